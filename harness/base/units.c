@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "units.h"
+
+#include "error.h"
+
+char *units_format_duration(double seconds)
+{
+	guint64 whole = (guint64)(seconds + 0.5);
+
+	if (seconds < 0.9995)
+		return g_strdup_printf("%.0f ms", seconds * 1000);
+	if (whole < 60)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " s", whole);
+	if (whole < 3600)
+		return g_strdup_printf("%" G_GUINT64_FORMAT "m%02" G_GUINT64_FORMAT "s", whole / 60, whole % 60);
+	return g_strdup_printf("%" G_GUINT64_FORMAT "h%02" G_GUINT64_FORMAT "m", whole / 3600, whole / 60 % 60);
+}
+
+char *units_format_bytes(guint64 bytes)
+{
+	static const char *const prefixes[] = { "KiB", "MiB", "GiB", "TiB" };
+	double value = bytes / 1024.0;
+	size_t i = 0;
+
+	if (bytes < 1024)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " B", bytes);
+	for (; value >= 1024 && i + 1 < G_N_ELEMENTS(prefixes); i++)
+		value /= 1024;
+	return g_strdup_printf("%.1f %s", value, prefixes[i]);
+}
+
+bool units_parse_u64(const char *text, const char *what, guint64 lowest, guint64 highest, guint64 *ret_value,
+		     GError **error)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (g_ascii_string_to_unsigned(text, 10, lowest, highest, ret_value, &reason))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, what, text,
+		    lowest, highest);
+	return false;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * A command is one file cmd-NAME.c that defines one of these, and one line in the table of main.c.
+ * It parses its options (GOptionContext, via cmd_parse), opens, calls and reports.
+ */
+struct cmd {
+	const char *name;
+	const char *args;	/* what follows the options in the usage line, e.g. "PLAN" */
+	const char *summary;	/* one line for the list of commands */
+	/*
+	 * @argv[0] is the command's name. Returns the exit status (enum bench_error, 0 when done), or -1 with
+	 * @error set, which main prints and turns into a status.
+	 */
+	int (*run)(const struct cmd *cmd, int argc, char **argv, GError **error);
+};
+
+extern const struct cmd cmd_build;
+extern const struct cmd cmd_compare;
+extern const struct cmd cmd_doctor;
+extern const struct cmd cmd_plot;
+extern const struct cmd cmd_sweep;
+extern const struct cmd cmd_validate;
+
+/*
+ * Parses @options, prints help for --help, and checks that @wanted arguments follow. On return @argv holds the
+ * command's name and its arguments only. False with @error (BENCH_ERROR_USAGE) for anything else.
+ */
+bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, int *argc, char ***argv,
+	       GError **error);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+/*
+ * journal.jsonl: append-only, one JSON object per line, `v` first, `t` naming the kind (docs/journal.md).
+ * A record is on the disk (write, fsync) before journal_append() returns.
+ */
+#define JOURNAL_VERSION 1
+
+typedef struct journal journal;
+
+/*
+ * Opens @path for appending; makes it when missing. A torn last line, left by a power cut, is cut off first;
+ * *ret_torn (may be NULL) says whether one was.
+ */
+struct journal *journal_open(const char *path, bool *ret_torn, GError **error);
+
+/*
+ * Appends @record, taking its reference; `v` is added. A full disk or an I/O error is BENCH_ERROR_INFRA: the
+ * half-written line is cut off again, what stood there before stays.
+ */
+bool journal_append(struct journal *j, json_t *record, GError **error);
+void journal_close(struct journal *j);
+
+/*
+ * Calls @each with every record of the file in order (borrowed; false from @each ends the reading with its error).
+ * A torn last line is skipped and reported in *ret_torn (may be NULL). Any other broken line, and a `v` newer than
+ * ours, is an error that names file and line.
+ */
+bool journal_read(const char *path, bool (*each)(const json_t *record, guint line, void *data, GError **error),
+		  void *data, bool *ret_torn, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(journal, journal_close)

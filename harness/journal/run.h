@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "plan/plan.h"
+
+/*
+ * A run folder: manifest.json (plan as frozen, kernels, host, tools), journal.jsonl, console/BOOT.log.
+ * What is read here needs neither QEMU nor kernels.
+ */
+
+/* How a boot ended (docs/journal.md). */
+enum run_class {
+	RUN_OK,
+	RUN_INFRA,		/* QEMU, the disk, the harness: the boot is repeated */
+	RUN_KERNEL,		/* panic, splat, hang: the arm has failed */
+	RUN_TEST,		/* the load itself: module refused, wrong number of results, never ended */
+};
+
+/* One load of one cell, with every worker's time. */
+struct run_load {
+	unsigned int block;
+	char *arm;
+	char *boot;		/* unique in the run */
+	char *cell;		/* name of a plan row */
+	unsigned int load;	/* 0, 1, ... in this boot and cell */
+	GArray *workers_us;	/* double; the unit is that of the accelerator (run_unit()) */
+	double wall_us;
+};
+
+struct run_boot_end {
+	unsigned int block;
+	char *arm;
+	char *boot;
+	enum run_class class;
+	char *why;
+};
+
+struct run_splat {
+	char *arm;
+	char *boot;
+	char *cell;
+	char *kind;		/* "warn", "kasan", ... */
+	char *text;		/* first line of the kernel's report */
+};
+
+typedef struct run {
+	char *dir;
+	json_t *manifest;
+	struct plan *plan;
+	GPtrArray *loads;	/* struct run_load *, in the order they were measured */
+	GPtrArray *ends;	/* struct run_boot_end * */
+	GPtrArray *splats;	/* struct run_splat * */
+	bool torn;		/* the journal ended in half a line, which was left out */
+} run;
+
+/* Reads a run folder; the error names the file and line. */
+struct run *run_read(const char *dir, GError **error);
+void run_free(struct run *r);
+
+/* The boots of @arm whose loads of @cell are complete (design.loads of them in one boot, log clean), one per block,
+ * as an array of GPtrArray * of struct run_load * (borrowed), ordered by block. Caller frees. */
+GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *cell);
+
+/* True when @arm has a boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first, borrowed. */
+bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);
+
+/* "us" when the accelerator keeps time, "instructions/1000" in counted mode. */
+const char *run_unit(const struct run *r);
+bool run_is_counted(const struct run *r);
+
+const char *run_class_name(enum run_class class);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(run, run_free)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/msg.h"
+#include "cmd.h"
+
+static const struct cmd *const commands[] = {
+	&cmd_doctor, &cmd_validate, &cmd_build, &cmd_sweep, &cmd_compare, &cmd_plot,
+};
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "usage: vmapbench COMMAND [OPTION...] ARGUMENT...\n\n"
+		     "Compares kernel builds at mm/vmalloc: builds them, boots them, measures, compares.\n\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		g_autofree char *usage = g_strdup_printf("%s %s", commands[i]->name, commands[i]->args);
+
+		fprintf(out, "  %-16s %s\n", usage, commands[i]->summary);
+	}
+	fprintf(out, "\n`vmapbench COMMAND --help` lists a command's options.\n");
+}
+
+static const struct cmd *find_command(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	return NULL;
+}
+
+bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, int *argc, char ***argv,
+	       GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(cmd->args);
+	g_autofree char *program = g_strdup_printf("vmapbench %s", cmd->name);
+	g_autoptr(GError) reason = NULL;
+
+	g_set_prgname(program);
+	g_option_context_set_summary(context, cmd->summary);
+	g_option_context_add_main_entries(context, options, NULL);
+	if (!g_option_context_parse(context, argc, argv, &reason))
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %s (`%s --help` lists the options)", cmd->name,
+			    reason->message, program);
+	else if (*argc - 1 != wanted)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %d argument%s given, %d expected: %s %s",
+			    cmd->name, *argc - 1, *argc == 2 ? "" : "s", wanted, program, cmd->args);
+	return !reason && *argc - 1 == wanted;
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	const struct cmd *cmd;
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+		print_help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? BENCH_ERROR_USAGE : 0;
+	}
+	cmd = find_command(argv[1]);
+	if (!cmd) {
+		msg_err("there is no command \"%s\"; `vmapbench --help` lists them", argv[1]);
+		return BENCH_ERROR_USAGE;
+	}
+	status = cmd->run(cmd, argc - 1, argv + 1, &error);
+	if (status >= 0)
+		return status;
+	msg_err("%s", error->message);
+	return bench_error_exit_status(error);
+}

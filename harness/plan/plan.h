@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * plan.yaml: which kernels (arms), on what machine, how often (design), under which loads (cells).
+ * docs/plan.md describes each key. The structs are filled by libcyaml from the tables in plan.c; every pointer is
+ * owned by the plan.
+ */
+struct plan_arm {
+	char *name;
+	char *source;		/* linux-7.3 | deb:PACKAGE@SUITE | git:TREE@REF | tar:FILE | dir:FOLDER */
+	char **series;		/* patch files, absolute after plan_load(), in the order they are applied */
+	unsigned int series_count;
+	char *config;		/* a fragment on top of the architecture's, absolute, or NULL */
+	unsigned int layout;	/* 0: as built; N: the same source with another code and data layout */
+	char *append;		/* more kernel parameters, or NULL */
+};
+
+struct plan_machine {
+	char *runner;		/* qemu */
+	char *arch;		/* x86_64 */
+	unsigned int smp;
+	char *accel;		/* auto | kvm | tcg | counted */
+	bool nodes;		/* counted: 4 possible CPUs, 1 online, so that vmap nodes and pools exist */
+	unsigned int memory_mib;	/* 0: sized from smp, threads and tests */
+};
+
+/* What one boot of an arm runs. */
+enum plan_pack {
+	PLAN_PACK_CELL,		/* one cell: the default, cells of one boot are not independent */
+	PLAN_PACK_TEST,		/* the cells of one test, shuffled */
+	PLAN_PACK_ALL,		/* all cells, shuffled */
+};
+
+struct plan_design {
+	unsigned int blocks;
+	unsigned int loads;
+	guint64 seed;
+	enum plan_pack pack;
+	double gate_pct;	/* smallest effect that matters, percent of the baseline's time */
+};
+
+struct plan_limits {
+	unsigned int boot_s;	/* QEMU's start to the agent's hello */
+	unsigned int silence_s;	/* without any byte from the agent */
+	unsigned int load_s;	/* one load */
+	unsigned int run_s;	/* the whole sweep, 0: none */
+};
+
+/* One row of cells in the file: a test at several thread counts. */
+struct plan_cell {
+	char *test;
+	unsigned int *threads;
+	unsigned int threads_count;
+	unsigned int loops;
+	unsigned int pages;	/* nr_pages of test_vmalloc, 0: its default */
+	bool huge;		/* use_huge of test_vmalloc */
+};
+
+typedef struct plan {
+	char *title;
+	struct plan_arm *arms;
+	unsigned int arms_count;
+	char *baseline;
+	bool aa;		/* the baseline once more, as arm PLAN_AA_ARM */
+	struct plan_machine machine;
+	struct plan_design design;
+	struct plan_limits limits;
+	struct plan_cell *cells;
+	unsigned int cells_count;
+
+	char *path;		/* as given to plan_load() */
+	char *text;		/* the file's content, to be frozen into the run's manifest */
+} plan;
+
+#define PLAN_AA_ARM "aa"
+
+/* One row of the result: a test at one thread count. */
+struct plan_row {
+	char *name;		/* "full_fit_alloc_test/8", "fix_size_alloc_test/1/p16/huge": unique in a plan */
+	const struct plan_cell *cell;	/* borrowed */
+	unsigned int threads;
+};
+
+/*
+ * Reads and checks the plan at @path; patch, config, tar, dir and git paths in it are relative to its folder.
+ * NULL with BENCH_ERROR_USAGE, "file:line:column: what is wrong, what was expected".
+ */
+struct plan *plan_load(const char *path, GError **error);
+/* The same from the text frozen in a run's manifest; @path is where it came from and what paths are relative to. */
+struct plan *plan_parse(const char *text, const char *path, GError **error);
+void plan_free(struct plan *p);
+
+/* NULL when there is no arm of that name. Borrowed. PLAN_AA_ARM gives the baseline when the plan has aa. */
+const struct plan_arm *plan_find_arm(const struct plan *p, const char *name);
+
+/* Names of the arms as they are booted: those of the file in their order, then PLAN_AA_ARM. Caller frees. */
+GPtrArray *plan_arm_names(const struct plan *p);
+
+/* All rows in the file's order. Array of struct plan_row *; caller frees. */
+GPtrArray *plan_rows(const struct plan *p);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(plan, plan_free)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+/*
+ * A kernel under test: from a source, a series and a configuration to an image in the cache.
+ * source.c fetches, series.c patches, config.c configures, build.c compiles, manifest.c records; cache.c knows where.
+ */
+struct kernel_spec {
+	const char *source;		/* see struct plan_arm */
+	const char *const *series;	/* absolute paths of patch files */
+	unsigned int series_count;
+	const char *config;		/* one more fragment, or NULL */
+	unsigned int layout;		/* see struct plan_arm */
+	const char *arch;		/* x86_64 */
+};
+
+typedef struct kernel {
+	char *dir;		/* its folder in the cache */
+	char *image;		/* bzImage */
+	char *module;		/* test_vmalloc.ko */
+	json_t *manifest;
+} kernel;
+
+/*
+ * The kernel of @spec: out of the cache, or built into it. Prints progress; the error holds the sentence, for a
+ * failed compilation the compiler's lines and the log's path. Two processes may call it at the same time.
+ */
+struct kernel *kernel_build(const struct kernel_spec *spec, GError **error);
+
+/* The kernel whose folder is @dir; an error when the cache no longer holds it. */
+struct kernel *kernel_open(const char *dir, GError **error);
+void kernel_free(struct kernel *k);
+
+/* The mask bit by which test_vmalloc of this kernel knows @test, 0 when it does not. From the module's own text. */
+guint64 kernel_test_mask(const struct kernel *k, const char *test);
+
+/* Whether test_vmalloc of this kernel has the parameter @name. */
+bool kernel_test_has_param(const struct kernel *k, const char *name);
+
+/* The names of all its tests, NULL-ended; caller frees with g_strfreev(). */
+char **kernel_test_names(const struct kernel *k);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(kernel, kernel_free)

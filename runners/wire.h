@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What the host and the agent say to each other: JSON, one object per line, over a channel that carries nothing
+ * else (docs/protocol.md). Shared by both sides; needs no library.
+ *
+ * Host to agent, `q` names the request:
+ *   {"q":"run","cell":"full_fit_alloc_test/8","load":0,"test":"full_fit_alloc_test","workers":8,
+ *    "params":"run_test_mask=2 nr_threads=8 ...","tick_ms":1000}
+ *   {"q":"sysrq","key":"c"}                 for drills: panics the kernel on purpose
+ *   {"q":"bye"}                             powers the machine off
+ * In counted mode no host event may fall into the guest's time: the same lines stand in the file WIRE_JOB_PATH of
+ * the initramfs, and the agent reads them from there instead of from the port.
+ *
+ * Agent to host, `t` names the record:
+ *   {"t":"hello","v":1,"release":"7.3.4","version":"#1 ...","cmdline":"...","boot_id":"...","btf":true,"taint":0,
+ *    "clocksource":"tsc","cpus_online":8,"cpus_possible":8,"memory_kib":123}
+ *   {"t":"tick"}                            while a load runs, every tick_ms (0: never)
+ *   {"t":"load","cell":"...","load":0,"workers_us":[1,2],"wall_us":123,"taint":0}
+ *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
+ *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
+ *   {"t":"bye"}
+ * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the call
+ * of finit_module() to its return, by CLOCK_MONOTONIC.
+ * After a splat or an error of a cell the agent still answers; the host decides.
+ */
+#define WIRE_VERSION 1
+#define WIRE_PORT_NAME "org.vmapbench.agent"
+#define WIRE_PORT_PATH "/dev/virtio-ports/" WIRE_PORT_NAME
+#define WIRE_JOB_PATH "/job.jsonl"
+#define WIRE_MODULE_PATH "/test_vmalloc.ko"
+
+/* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */
+#define WIRE_LINE_MAX (1 << 20)
+#define WIRE_WORKERS_MAX 65535
+
+/* A cell is bracketed in the kernel's log by these lines, written to /dev/kmsg: "vmapbench: begin CELL LOAD". */
+#define WIRE_MARK_BEGIN "vmapbench: begin "
+#define WIRE_MARK_END "vmapbench: end "

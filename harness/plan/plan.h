@@ -90,8 +90,11 @@ struct plan_row {
  * NULL with BENCH_ERROR_USAGE, "file:line:column: what is wrong, what was expected".
  */
 struct plan *plan_load(const char *path, GError **error);
-/* The same from the text frozen in a run's manifest; @path is where it came from and what paths are relative to. */
-struct plan *plan_parse(const char *text, const char *path, GError **error);
+/*
+ * The same from the text frozen in a run's manifest;  is where it came from. The patches and sources that it
+ * names are not looked for: a run can be read where they are not. Its series stay as written.
+ */
+struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);
 void plan_free(struct plan *p);
 
 /* NULL when there is no arm of that name. Borrowed. PLAN_AA_ARM gives the baseline when the plan has aa. */

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/json.h"
+
+struct journal {
+	char *path;
+	int fd;
+	off_t end;		/* of the last whole record */
+};
+
+static bool set_io_error(const char *path, const char *doing, GError **error)
+{
+	const char *advice = errno == ENOSPC ? "; free some space, then go on with --resume" : "";
+
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot %s: %s%s", path, doing, g_strerror(errno),
+		    advice);
+	return false;
+}
+
+/* The offset behind the last newline; -1 on an I/O error. */
+static off_t end_of_last_line(int fd, off_t size)
+{
+	char buffer[4096];
+
+	while (size > 0) {
+		off_t start = MAX(size - (off_t)sizeof(buffer), 0);
+		ssize_t got = pread(fd, buffer, size - start, start);
+		const char *newline;
+
+		if (got != size - start)
+			return -1;
+		newline = memrchr(buffer, '\n', got);
+		if (newline)
+			return start + (newline - buffer) + 1;
+		size = start;
+	}
+	return 0;
+}
+
+static bool cut_torn_line(struct journal *j, bool *ret_torn, GError **error)
+{
+	struct stat info;
+
+	if (fstat(j->fd, &info) < 0)
+		return set_io_error(j->path, "read it", error);
+	j->end = end_of_last_line(j->fd, info.st_size);
+	if (j->end < 0)
+		return set_io_error(j->path, "read it", error);
+	if (ret_torn)
+		*ret_torn = j->end != info.st_size;
+	if (j->end != info.st_size && ftruncate(j->fd, j->end) < 0)
+		return set_io_error(j->path, "cut off its torn last line", error);
+	return true;
+}
+
+/* A new file is on the disk only when its folder is. */
+static bool sync_folder(const char *path, GError **error)
+{
+	g_autofree char *dir = g_path_get_dirname(path);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		set_io_error(dir, "sync this folder", error);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+struct journal *journal_open(const char *path, bool *ret_torn, GError **error)
+{
+	g_autoptr(journal) j = g_new0(struct journal, 1);
+
+	j->path = g_strdup(path);
+	j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (j->fd < 0) {
+		set_io_error(path, "open this journal", error);
+		return NULL;
+	}
+	if (!cut_torn_line(j, ret_torn, error) || !sync_folder(path, error))
+		return NULL;
+	return g_steal_pointer(&j);
+}
+
+static bool write_all(int fd, const char *bytes, size_t length, off_t offset)
+{
+	while (length > 0) {
+		ssize_t wrote = pwrite(fd, bytes, length, offset);
+
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote <= 0)
+			return false;
+		bytes += wrote;
+		offset += wrote;
+		length -= wrote;
+	}
+	return true;
+}
+
+bool journal_append(struct journal *j, json_t *record, GError **error)
+{
+	g_autojson with_version = json_pack("{s:i}", "v", JOURNAL_VERSION);
+	g_autofree char *text = NULL;
+	g_autofree char *line = NULL;
+	size_t length;
+
+	json_object_update(with_version, record);
+	json_decref(record);
+	text = json_line(with_version);
+	line = g_strconcat(text, "\n", NULL);
+	length = strlen(line);
+	if (!write_all(j->fd, line, length, j->end) || fsync(j->fd) < 0) {
+		set_io_error(j->path, "write this journal", error);
+		if (ftruncate(j->fd, j->end) < 0)
+			g_prefix_error(error, "(and half a line could not be cut off) ");
+		return false;
+	}
+	j->end += length;
+	return true;
+}
+
+void journal_close(struct journal *j)
+{
+	if (!j)
+		return;
+	if (j->fd >= 0)
+		close(j->fd);
+	g_free(j->path);
+	g_free(j);
+}
+
+static json_t *parse_record(const char *path, guint line, const char *text, size_t length, GError **error)
+{
+	json_error_t reason;
+	g_autojson record = json_loadb(text, length, JSON_REJECT_DUPLICATES, &reason);
+	json_int_t version;
+
+	if (!json_is_object(record)) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s:%u: not a record: %s; the journal was changed by hand, or the disk lies", path, line,
+			    record ? "no JSON object" : reason.text);
+		return NULL;
+	}
+	version = json_integer_value(json_object_get(record, "v"));
+	if (version >= 1 && version <= JOURNAL_VERSION && json_text(record, "t"))
+		return json_incref(record);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    version > JOURNAL_VERSION
+			    ? "%s:%u: record version %" JSON_INTEGER_FORMAT
+			      " is newer than this program reads (%d); use a newer vmapbench"
+			    : "%s:%u: record version %" JSON_INTEGER_FORMAT
+			      ", or its kind `t`, is missing or wrong; this program reads versions up to %d",
+		    path, line, version, JOURNAL_VERSION);
+	return NULL;
+}
+
+bool journal_read(const char *path, bool (*each)(const json_t *record, guint line, void *data, GError **error),
+		  void *data, bool *ret_torn, GError **error)
+{
+	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+	const char *text, *end, *newline;
+	guint line = 1;
+
+	if (!file)
+		return false;
+	text = g_mapped_file_get_contents(file);
+	end = text + g_mapped_file_get_length(file);
+	for (; text < end && (newline = memchr(text, '\n', end - text)); text = newline + 1, line++) {
+		g_autojson record = parse_record(path, line, text, newline - text, error);
+
+		if (!record || !each(record, line, data, error))
+			return false;
+	}
+	if (ret_torn)
+		*ret_torn = text < end;
+	return true;
+}

@@ -1,0 +1,269 @@
+!check_machine(p, where, error) || !check_arms(p, where, with_files, error))// SPDX-License-Identifier: GPL-2.0-only
+#include "plan-check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "plan-schema.h"
+
+/* More workers than this per CPU measure the scheduler. */
+#define THREADS_PER_CPU_MAX 4
+
+#define GATE_TIMED_PCT 2.0	/* measuring rule 4 */
+#define GATE_COUNTED_PCT 0.1
+
+#define SMP_DEFAULT 4
+#define SMP_COUNTED 1		/* instructions are counted on one running CPU */
+
+static bool one_of(const char *const *words, const char *word)
+{
+	return g_strv_contains(words, word);
+}
+
+static bool check_word(struct plan *p, const struct yaml_where *where, const char *place, char **word,
+		       const char *const *known, GError **error)
+{
+	g_autofree char *list = g_strjoinv(", ", (char **)known);
+
+	if (!*word)
+		*word = g_strdup(known[0]);
+	if (one_of(known, *word))
+		return true;
+	return plan_refuse(p->path, where, place, error, "\"%s\" is not known; expected one of: %s", *word, list);
+}
+
+static bool is_counted(const struct plan *p)
+{
+	return !strcmp(p->machine.accel, "counted");
+}
+
+static bool check_machine(struct plan *p, const struct yaml_where *where, GError **error)
+{
+	static const char *const runners[] = { "qemu", NULL };
+	static const char *const arches[] = { "x86_64", NULL };
+	static const char *const accels[] = { "auto", "kvm", "tcg", "counted", NULL };
+	struct plan_machine *m = &p->machine;
+
+	if (!check_word(p, where, "machine.runner", &m->runner, runners, error) ||
+	    !check_word(p, where, "machine.arch", &m->arch, arches, error) ||
+	    !check_word(p, where, "machine.accel", &m->accel, accels, error))
+		return false;
+	if (m->smp == 0)
+		m->smp = is_counted(p) ? SMP_COUNTED : SMP_DEFAULT;
+	if (is_counted(p) && m->smp != SMP_COUNTED)
+		return plan_refuse(p->path, where, "machine.smp", error,
+				   "counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the vmap "
+				   "nodes of a machine with 4)");
+	if (m->nodes && !is_counted(p))
+		return plan_refuse(p->path, where, "machine.nodes", error,
+				   "only accel: counted knows nodes; elsewhere smp decides");
+	return true;
+}
+
+static bool name_is_plain(const char *name)
+{
+	return g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$", name, G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
+static bool check_arm_name(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	const char *name = p->arms[index].name;
+	g_autofree char *place = g_strdup_printf("arms[%u].name", index);
+
+	if (!name_is_plain(name))
+		return plan_refuse(p->path, where, place, error,
+				   "\"%s\" cannot be an arm's name; expected 1 to 40 letters, digits, '.', '_' or '-'",
+				   name);
+	if (p->aa && !strcmp(name, PLAN_AA_ARM))
+		return plan_refuse(p->path, where, place, error,
+				   "with aa: true the name \"%s\" is taken by the baseline's second label",
+				   PLAN_AA_ARM);
+	for (unsigned int i = 0; i < index; i++) {
+		if (!strcmp(p->arms[i].name, name))
+			return plan_refuse(p->path, where, place, error, "there is an arm \"%s\" already", name);
+	}
+	return true;
+}
+
+static char *beside_plan(const struct plan *p, const char *path)
+{
+	g_autofree char *dir = g_path_get_dirname(p->path);
+	g_autofree char *absolute = g_canonicalize_filename(dir, NULL);
+
+	return g_canonicalize_filename(path, absolute);
+}
+
+/* The sources that name a file or folder: makes it absolute. git:TREE@REF keeps its ref. */
+static bool check_source(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	static const char *const file_kinds[] = { "git:", "tar:", "dir:" };
+	struct plan_arm *arm = &p->arms[index];
+	g_autofree char *place = g_strdup_printf("arms[%u].source", index);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(file_kinds); i++) {
+		const char *name = arm->source + strlen(file_kinds[i]);
+		const char *ref = !strcmp(file_kinds[i], "git:") ? strrchr(arm->source, '@') : NULL;
+		g_autofree char *file = NULL;
+		g_autofree char *path = NULL;
+
+		if (!g_str_has_prefix(arm->source, file_kinds[i]))
+			continue;
+		file = ref ? g_strndup(name, ref - name) : g_strdup(name);
+		path = beside_plan(p, file);
+		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			return plan_refuse(p->path, where, place, error, "%s: there is no such file or folder", path);
+		g_free(arm->source);
+		arm->source = g_strconcat(file_kinds[i], path, ref, NULL);
+		return true;
+	}
+	if (g_str_has_prefix(arm->source, "deb:") || g_str_has_prefix(arm->source, "linux-"))
+		return true;
+	return plan_refuse(p->path, where, place, error,
+			   "\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or "
+			   "dir:FOLDER",
+			   arm->source);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds @path to @files, or, when it is a folder, its *.patch files in the order of their names. */
+static bool add_patches(GPtrArray *files, const char *path, GError **error)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	g_autoptr(GDir) dir = NULL;
+	const char *name;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		g_ptr_array_add(files, g_strdup(path));
+		return true;
+	}
+	dir = g_dir_open(path, 0, error);
+	if (!dir)
+		return false;
+	while ((name = g_dir_read_name(dir))) {
+		if (g_str_has_suffix(name, ".patch"))
+			g_ptr_array_add(found, g_build_filename(path, name, NULL));
+	}
+	g_ptr_array_sort(found, compare_names);
+	g_ptr_array_extend_and_steal(files, g_steal_pointer(&found));
+	return true;
+}
+
+static bool check_series(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	struct plan_arm *arm = &p->arms[index];
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned int i = 0; i < arm->series_count; i++) {
+		g_autofree char *place = g_strdup_printf("arms[%u].series[%u]", index, i);
+		g_autofree char *path = beside_plan(p, arm->series[i]);
+		guint before = files->len;
+
+		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			return plan_refuse(p->path, where, place, error, "%s: there is no such patch", path);
+		if (!add_patches(files, path, error))
+			return false;
+		if (files->len == before)
+			return plan_refuse(p->path, where, place, error, "%s: this folder has no *.patch files", path);
+	}
+	for (unsigned int i = 0; i < arm->series_count; i++)
+		free(arm->series[i]);
+	free(arm->series);
+	arm->series_count = files->len;
+	arm->series = (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
+	return true;
+}
+
+static bool check_config(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	struct plan_arm *arm = &p->arms[index];
+	g_autofree char *place = g_strdup_printf("arms[%u].config", index);
+	g_autofree char *path = arm->config ? beside_plan(p, arm->config) : NULL;
+
+	if (!path)
+		return true;
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return plan_refuse(p->path, where, place, error, "%s: there is no such file", path);
+	g_free(arm->config);
+	arm->config = g_steal_pointer(&path);
+	return true;
+}
+
+static bool check_arm_files(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	return check_source(p, where, index, error) && check_series(p, where, index, error) &&
+	       check_config(p, where, index, error);
+}
+
+static bool check_arms(struct plan *p, const struct yaml_where *where, bool with_files, GError **error)
+{
+	for (unsigned int i = 0; i < p->arms_count; i++) {
+		if (!check_arm_name(p, where, i, error) || (with_files && !check_arm_files(p, where, i, error)))
+			return false;
+	}
+	if (!p->baseline)
+		p->baseline = g_strdup(p->arms[0].name);
+	if (!plan_find_arm(p, p->baseline) || !strcmp(p->baseline, PLAN_AA_ARM))
+		return plan_refuse(p->path, where, "baseline", error, "there is no arm \"%s\"", p->baseline);
+	if (p->arms_count == 1 && !p->aa)
+		return plan_refuse(p->path, where, "arms", error,
+				   "one arm has nothing to be compared with; add a second arm, or aa: true to compare "
+				   "it with itself");
+	return true;
+}
+
+static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	const struct plan_cell *cell = &p->cells[index];
+	unsigned int most = p->machine.smp * THREADS_PER_CPU_MAX;
+	g_autofree char *place = g_strdup_printf("cells[%u].test", index);
+
+	if (!name_is_plain(cell->test))
+		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test", cell->test);
+	for (unsigned int t = 0; t < cell->threads_count; t++) {
+		g_autofree char *thread_place = g_strdup_printf("cells[%u].threads[%u]", index, t);
+
+		if (cell->threads[t] < 1 || cell->threads[t] > most)
+			return plan_refuse(p->path, where, thread_place, error,
+					   "%u threads on %u CPU%s; expected 1 to %u (%d for each CPU: more measure the "
+					   "scheduler)",
+					   cell->threads[t], p->machine.smp, p->machine.smp == 1 ? "" : "s", most,
+					   THREADS_PER_CPU_MAX);
+	}
+	return true;
+}
+
+static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GError **error)
+{
+	g_autoptr(GPtrArray) rows = plan_rows(p);
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct plan_row *row = rows->pdata[i];
+
+		if (!g_hash_table_add(seen, row->name))
+			return plan_refuse(p->path, where, "cells", error,
+					   "the cell %s stands here twice; a row of the result needs a name of its own",
+					   row->name);
+	}
+	return true;
+}
+
+bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files, GError **error)
+{
+	if (!check_machine(p, where, error) || !check_arms(p, where, error))
+		return false;
+	for (unsigned int i = 0; i < p->cells_count; i++) {
+		if (!check_cell(p, where, i, error))
+			return false;
+	}
+	if (!check_rows_differ(p, where, error))
+		return false;
+	if (p->design.gate_pct < 0)
+		p->design.gate_pct = is_counted(p) ? GATE_COUNTED_PCT : GATE_TIMED_PCT;
+	return true;
+}

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plan-schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define TEXT_MAX_LENGTH 4000
+#define ENTRIES_MAX 1000
+
+/* clang-format off */
+static const cyaml_schema_value_t string_entry = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX_LENGTH) };
+static const cyaml_schema_value_t threads_entry = { CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, unsigned int) };
+
+/* libcyaml takes any word for true; as a strict enumeration a boolean has to be one. */
+static const cyaml_strval_t booleans[] = {
+	{ "true", true }, { "yes", true }, { "on", true }, { "false", false }, { "no", false }, { "off", false },
+};
+static const cyaml_strval_t packs[] = {
+	{ "cell", PLAN_PACK_CELL }, { "test", PLAN_PACK_TEST }, { "all", PLAN_PACK_ALL },
+};
+
+#define OPTIONAL CYAML_FLAG_OPTIONAL
+#define TEXT(key, flags, type, member) \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | (flags), type, member, 1, TEXT_MAX_LENGTH)
+#define BOOLEAN(key, type, member) \
+	CYAML_FIELD_ENUM(key, OPTIONAL | CYAML_FLAG_STRICT, type, member, booleans, CYAML_ARRAY_LEN(booleans))
+
+static const cyaml_schema_field_t arm_fields[] = {
+	TEXT("name", 0, struct plan_arm, name),
+	TEXT("source", 0, struct plan_arm, source),
+	CYAML_FIELD_SEQUENCE("series", CYAML_FLAG_POINTER | OPTIONAL, struct plan_arm, series, &string_entry, 1, ENTRIES_MAX),
+	TEXT("config", OPTIONAL, struct plan_arm, config),
+	CYAML_FIELD_UINT("layout", OPTIONAL, struct plan_arm, layout),
+	TEXT("append", OPTIONAL, struct plan_arm, append),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t machine_fields[] = {
+	TEXT("runner", OPTIONAL, struct plan_machine, runner),
+	TEXT("arch", OPTIONAL, struct plan_machine, arch),
+	CYAML_FIELD_UINT("smp", OPTIONAL, struct plan_machine, smp),
+	TEXT("accel", OPTIONAL, struct plan_machine, accel),
+	BOOLEAN("nodes", struct plan_machine, nodes),
+	CYAML_FIELD_UINT("memory_mib", OPTIONAL, struct plan_machine, memory_mib),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t design_fields[] = {
+	CYAML_FIELD_UINT("blocks", OPTIONAL, struct plan_design, blocks),
+	CYAML_FIELD_UINT("loads", OPTIONAL, struct plan_design, loads),
+	CYAML_FIELD_UINT("seed", OPTIONAL, struct plan_design, seed),
+	CYAML_FIELD_ENUM("pack", OPTIONAL | CYAML_FLAG_STRICT, struct plan_design, pack, packs, CYAML_ARRAY_LEN(packs)),
+	CYAML_FIELD_FLOAT("gate_pct", OPTIONAL, struct plan_design, gate_pct),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t limits_fields[] = {
+	CYAML_FIELD_UINT("boot_s", OPTIONAL, struct plan_limits, boot_s),
+	CYAML_FIELD_UINT("silence_s", OPTIONAL, struct plan_limits, silence_s),
+	CYAML_FIELD_UINT("load_s", OPTIONAL, struct plan_limits, load_s),
+	CYAML_FIELD_UINT("run_s", OPTIONAL, struct plan_limits, run_s),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t cell_fields[] = {
+	TEXT("test", 0, struct plan_cell, test),
+	CYAML_FIELD_SEQUENCE("threads", CYAML_FLAG_POINTER, struct plan_cell, threads, &threads_entry, 1, ENTRIES_MAX),
+	CYAML_FIELD_UINT("loops", OPTIONAL, struct plan_cell, loops),
+	CYAML_FIELD_UINT("pages", OPTIONAL, struct plan_cell, pages),
+	BOOLEAN("huge", struct plan_cell, huge),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t arm_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_arm, arm_fields) };
+static const cyaml_schema_value_t cell_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_cell, cell_fields) };
+static const cyaml_schema_field_t plan_fields[] = {
+	TEXT("title", 0, struct plan, title),
+	CYAML_FIELD_SEQUENCE("arms", CYAML_FLAG_POINTER, struct plan, arms, &arm_entry, 1, ENTRIES_MAX),
+	TEXT("baseline", OPTIONAL, struct plan, baseline),
+	BOOLEAN("aa", struct plan, aa),
+	CYAML_FIELD_MAPPING("machine", OPTIONAL, struct plan, machine, machine_fields),
+	CYAML_FIELD_MAPPING("design", OPTIONAL, struct plan, design, design_fields),
+	CYAML_FIELD_MAPPING("limits", OPTIONAL, struct plan, limits, limits_fields),
+	CYAML_FIELD_SEQUENCE("cells", CYAML_FLAG_POINTER, struct plan, cells, &cell_entry, 1, ENTRIES_MAX),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t plan_value = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct plan, plan_fields) };
+
+/* What a key wants, for the errors that libcyaml finds. A key has one meaning in the whole file. */
+static const struct { const char *key, *wants; } expectations[] = {
+	{ "title", "a line of text" },
+	{ "arms", "a list with at least one arm, each {name: ..., source: ...}" },
+	{ "name", "a short name such as `patched`" },
+	{ "source", "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER" },
+	{ "series", "a list of patch files, at least one" },
+	{ "config", "the name of a file with CONFIG_ lines" },
+	{ "layout", "a whole number: 0 as built, 1 and up for other layouts of the same code" },
+	{ "append", "kernel parameters" },
+	{ "baseline", "the name of an arm" },
+	{ "aa", "true or false" },
+	{ "machine", "a mapping of runner, arch, smp, accel, nodes, memory_mib" },
+	{ "runner", "the name of a runner" },
+	{ "arch", "the name of an architecture" },
+	{ "smp", "a number of CPUs" },
+	{ "accel", "auto, kvm, tcg or counted" },
+	{ "nodes", "true or false" },
+	{ "memory_mib", "a whole number of MiB" },
+	{ "design", "a mapping of blocks, loads, seed, pack, gate_pct" },
+	{ "blocks", "a whole number of blocks (each boots every arm once)" },
+	{ "loads", "a whole number of loads in each boot" },
+	{ "seed", "a whole number" },
+	{ "pack", "cell, test or all" },
+	{ "gate_pct", "a percentage such as 2 or 0.5" },
+	{ "limits", "a mapping of boot_s, silence_s, load_s, run_s" },
+	{ "boot_s", "a whole number of seconds" },
+	{ "silence_s", "a whole number of seconds" },
+	{ "load_s", "a whole number of seconds" },
+	{ "run_s", "a whole number of seconds" },
+	{ "cells", "a list with at least one cell, each {test: ..., threads: [...]}" },
+	{ "test", "the name of a test of test_vmalloc" },
+	{ "threads", "a list of thread counts such as [1, 2, 4]" },
+	{ "loops", "a whole number of loops" },
+	{ "pages", "a whole number of pages" },
+	{ "huge", "true or false" },
+};
+
+/* Ranges and defaults of the numbers. An entry of a list is its own base. */
+struct number_rule {
+	const char *key;
+	size_t offset;
+	guint64 lowest, highest, fallback;
+};
+
+static const struct number_rule plan_numbers[] = {
+	{ "machine.smp", offsetof(struct plan, machine.smp), 1, 64, 0 },
+	{ "machine.memory_mib", offsetof(struct plan, machine.memory_mib), 128, 1 << 20, 0 },
+	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 1000, 10 },
+	{ "design.loads", offsetof(struct plan, design.loads), 1, 1000, 3 },
+	{ "limits.boot_s", offsetof(struct plan, limits.boot_s), 1, 3600, 60 },
+	{ "limits.silence_s", offsetof(struct plan, limits.silence_s), 2, 86400, 30 },
+	{ "limits.load_s", offsetof(struct plan, limits.load_s), 1, 86400, 900 },
+	{ "limits.run_s", offsetof(struct plan, limits.run_s), 1, 31536000, 0 },
+	{ NULL }
+};
+static const struct number_rule arm_numbers[] = {
+	{ "layout", offsetof(struct plan_arm, layout), 0, 1000, 0 },
+	{ NULL }
+};
+static const struct number_rule cell_numbers[] = {
+	{ "loops", offsetof(struct plan_cell, loops), 1, G_MAXINT32, 10000 },
+	{ "pages", offsetof(struct plan_cell, pages), 1, 1 << 18, 0 },
+	{ NULL }
+};
+/* clang-format on */
+
+bool plan_refuse(const char *name, const struct yaml_where *where, const char *place, GError **error,
+		 const char *format, ...)
+{
+	struct yaml_mark at = yaml_where_value(where, place);
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s%s%s", name, at.line, at.column, place,
+		    *place ? ": " : "", text);
+	return false;
+}
+
+/*
+ * libcyaml reports through a log: a line "Load: MESSAGE", a line "Load: Backtrace:", then a line for each level
+ * from the innermost outwards: "  in mapping field 'KEY' (line: ...", "  in sequence entry 'N' (...", counted from 1.
+ */
+struct cyaml_report {
+	char *message;
+	GString *place;		/* built from the inside outwards */
+};
+
+static void read_report_line(struct cyaml_report *r, const char *line)
+{
+	const char *quote = strchr(line, '\'');
+	g_autofree char *level = NULL;
+
+	if (!r->message) {
+		r->message = g_strdup(line);
+		return;
+	}
+	if (!quote)
+		return;
+	if (strstr(line, "in sequence entry"))
+		level = g_strdup_printf("[%d]", MAX(atoi(quote + 1) - 1, 0));
+	else
+		level = g_strndup(quote + 1, strcspn(quote + 1, "'"));
+	if (r->place->len && r->place->str[0] != '[')
+		g_string_prepend_c(r->place, '.');
+	g_string_prepend(r->place, level);
+}
+
+static void collect_report(cyaml_log_t level, void *data, const char *format, va_list args)
+{
+	g_autofree char *line = g_strdup_vprintf(format, args);
+
+	if (level < CYAML_LOG_ERROR)
+		return;
+	g_strchomp(line);
+	read_report_line(data, g_str_has_prefix(line, "Load: ") ? line + strlen("Load: ") : line);
+}
+
+static const char *expectation_of(const char *key)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(expectations); i++) {
+		if (!strcmp(expectations[i].key, key))
+			return expectations[i].wants;
+	}
+	return NULL;
+}
+
+/* The fields of the mapping at @place. */
+static const cyaml_schema_field_t *fields_at(const char *place)
+{
+	static const struct { const char *prefix; const cyaml_schema_field_t *fields; } sections[] = {
+		{ "arms[", arm_fields },	{ "cells[", cell_fields },	{ "machine", machine_fields },
+		{ "design", design_fields },	{ "limits", limits_fields },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+		if (g_str_has_prefix(place, sections[i].prefix))
+			return sections[i].fields;
+	}
+	return plan_fields;
+}
+
+/* @place without its last key, when the last is one: the mapping that the key stands in. */
+static char *mapping_around(const char *place)
+{
+	const char *end = strrchr(place, '.');
+
+	if (g_str_has_suffix(place, "]"))
+		return g_strdup(place);
+	return end ? g_strndup(place, end - place) : g_strdup("");
+}
+
+/* Without its last key, unless the place itself has @key in it (libcyaml may not have entered a field yet). */
+static char *mapping_with_key(const struct yaml_where *where, const char *place, const char *key)
+{
+	g_autofree char *inside = g_strdup_printf("%s%s%s", place, *place ? "." : "", key);
+
+	return yaml_where_has(where, inside) ? g_strdup(place) : mapping_around(place);
+}
+
+static void refuse_key(const char *name, const struct yaml_where *where, const char *place, const char *key,
+		       GError **error)
+{
+	g_autofree char *mapping = mapping_with_key(where, place, key);
+	g_autofree char *whole = g_strdup_printf("%s%s%s", mapping, *mapping ? "." : "", key);
+	struct yaml_mark at = yaml_where_key(where, whole);
+	g_autoptr(GString) known = g_string_new(NULL);
+
+	for (const cyaml_schema_field_t *field = fields_at(mapping); field->key; field++)
+		g_string_append_printf(known, "%s%s", known->len ? ", " : "", field->key);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s: there is no such key; expected one of: %s",
+		    name, at.line, at.column, whole, known->str);
+}
+
+static void refuse_missing(const char *name, const struct yaml_where *where, const char *place, const char *key,
+			   GError **error)
+{
+	g_autofree char *mapping = mapping_around(place);
+	g_autofree char *whole = g_strdup_printf("%s%s%s", mapping, *mapping ? "." : "", key);
+
+	plan_refuse(name, where, whole, error, "this key is missing; expected %s", expectation_of(key));
+}
+
+/* "threads" of "cells[2].threads[0]". */
+static char *last_key(const char *place)
+{
+	const char *dot = strrchr(place, '.');
+	const char *key = dot ? dot + 1 : place;
+
+	return g_strndup(key, strcspn(key, "["));
+}
+
+/* libcyaml's words in ours. */
+static void translate_report(const struct cyaml_report *r, const char *name, const struct yaml_where *where,
+			     GError **error)
+{
+	static const char unknown[] = "Unexpected key: ", missing[] = "Missing required mapping field: ",
+			  twice[] = "Mapping field already seen: ";
+	const char *message = r->message ? r->message : "not a plan";
+	g_autofree char *key = last_key(r->place->str);
+	const char *wants = expectation_of(key);
+
+	if (g_str_has_prefix(message, unknown))
+		return refuse_key(name, where, r->place->str, message + strlen(unknown), error);
+	if (g_str_has_prefix(message, missing))
+		return refuse_missing(name, where, r->place->str, message + strlen(missing), error);
+	if (g_str_has_prefix(message, twice)) {
+		plan_refuse(name, where, r->place->str, error, "this key stands here twice");
+		return;
+	}
+	plan_refuse(name, where, r->place->str, error, "%s; expected %s", message, wants ? wants : "a plan");
+}
+
+static cyaml_config_t cyaml_settings(struct cyaml_report *report)
+{
+	return (cyaml_config_t){
+		.log_fn = collect_report,
+		.log_ctx = report,
+		.mem_fn = cyaml_mem,
+		.log_level = CYAML_LOG_ERROR,
+		.flags = CYAML_CFG_DEFAULT,
+	};
+}
+
+static struct plan *read_structs(const char *text, const char *name, const struct yaml_where *where, GError **error)
+{
+	struct cyaml_report report = { .place = g_string_new(NULL) };
+	cyaml_config_t settings = cyaml_settings(&report);
+	cyaml_data_t *loaded = NULL;
+	cyaml_err_t err = cyaml_load_data((const uint8_t *)text, strlen(text), &settings, &plan_value, &loaded, NULL);
+
+	if (err != CYAML_OK)
+		translate_report(&report, name, where, error);
+	g_free(report.message);
+	g_string_free(report.place, TRUE);
+	return loaded;
+}
+
+static bool apply_rule(const struct number_rule *rule, void *base, const char *place, const char *name,
+		       const struct yaml_where *where, GError **error)
+{
+	unsigned int *value = G_STRUCT_MEMBER_P(base, rule->offset);
+	g_autofree char *whole = g_strdup_printf("%s%s%s", place, *place ? "." : "", rule->key);
+
+	if (!yaml_where_has(where, whole)) {
+		*value = rule->fallback;
+		return true;
+	}
+	if (*value >= rule->lowest && *value <= rule->highest)
+		return true;
+	return plan_refuse(name, where, whole, error,
+			   "%u is out of range; expected %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, *value,
+			   rule->lowest, rule->highest);
+}
+
+static bool apply_rules(const struct number_rule *rules, void *base, const char *place, const char *name,
+			const struct yaml_where *where, GError **error)
+{
+	for (; rules->key; rules++) {
+		if (!apply_rule(rules, base, place, name, where, error))
+			return false;
+	}
+	return true;
+}
+
+/* libcyaml reads the number at the start of "2x" and forgets the rest. */
+static bool check_gate(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+{
+	const char *written = yaml_where_scalar(where, "design.gate_pct");
+	char *end = NULL;
+
+	if (!written) {
+		p->design.gate_pct = -1;
+		return true;
+	}
+	p->design.gate_pct = g_ascii_strtod(written, &end);
+	if (end != written && !*end && p->design.gate_pct >= 0 && p->design.gate_pct <= 100)
+		return true;
+	return plan_refuse(name, where, "design.gate_pct", error, "\"%s\" is not a percentage from 0 to 100", written);
+}
+
+static bool check_numbers(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+{
+	if (!apply_rules(plan_numbers, p, "", name, where, error))
+		return false;
+	for (unsigned int i = 0; i < p->arms_count; i++) {
+		g_autofree char *place = g_strdup_printf("arms[%u]", i);
+
+		if (!apply_rules(arm_numbers, &p->arms[i], place, name, where, error))
+			return false;
+	}
+	for (unsigned int i = 0; i < p->cells_count; i++) {
+		g_autofree char *place = g_strdup_printf("cells[%u]", i);
+
+		if (!apply_rules(cell_numbers, &p->cells[i], place, name, where, error))
+			return false;
+	}
+	return check_gate(p, name, where, error);
+}
+
+struct plan *plan_schema_load(const char *text, const char *name, const struct yaml_where *where, GError **error)
+{
+	struct plan *p = read_structs(text, name, where, error);
+
+	if (p && !check_numbers(p, name, where, error))
+		g_clear_pointer(&p, plan_schema_free);
+	return p;
+}
+
+void plan_schema_free(struct plan *p)
+{
+	cyaml_config_t settings = cyaml_settings(NULL);
+
+	cyaml_free(&settings, &plan_value, p, 0);
+}

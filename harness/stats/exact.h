@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stddef.h>
+
+/*
+ * Exact distributions of sums of whole numbers, by counting (dynamic programming over the weights one by one):
+ * Pagano and Tritchler, On obtaining permutation distributions in polynomial time, JASA 78 (1983) 435-440; Streitberg
+ * and Roehmel, Exact distributions for permutation and rank tests, Statistical Software Newsletter 12 (1986).
+ * Only positive terms are added, so that the relative error of a probability is some n roundings of a double.
+ */
+struct exact_pmf {
+	double *p;		/* p[k]: the probability of the sum k */
+	size_t count;		/* one more than the largest sum */
+};
+
+/* The sum of those of @weights whose fair coin shows heads. Time and memory: count x, and 1 x, the weights' sum. */
+void exact_signs(const unsigned int *weights, size_t count, struct exact_pmf *ret_pmf);
+
+/* The sum over a subset of @size <= @count of @weights, all such subsets being equally likely. @count <= 1000.
+ * Time and memory: count x size x, and size x, the weights' sum. */
+void exact_subsets(const unsigned int *weights, size_t count, size_t size, struct exact_pmf *ret_pmf);
+
+/* The sum of two independent sums: @into becomes it. */
+void exact_add(struct exact_pmf *into, const struct exact_pmf *other);
+
+/* min(1, 2 min(P(sum <= k), P(sum >= k))). */
+double exact_two_sided(const struct exact_pmf *pmf, size_t k);
+
+/*
+ * What is cut off at each end for a two-sided level: the number of sums 0, 1, ... that together have a probability
+ * < (1 - @level) / 2; *ret_level is the level attained, 1 - 2 P(sum < what is returned). 0 (and level 1) when already
+ * P(sum = 0) is too large: the sample is too small for that level. @pmf is symmetric.
+ */
+size_t exact_tail(const struct exact_pmf *pmf, double level, double *ret_level);
+
+void exact_release(struct exact_pmf *pmf);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shift.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "array.h"
+#include "exact.h"
+#include "quantile.h"
+
+/* The estimate, and the interval that leaves out as many of @points at each end as @pmf's tails allow. */
+static struct shift shift_from_points(const double *points, size_t count, const struct exact_pmf *pmf, double level)
+{
+	double *sorted = array_sorted(points, count);
+	struct shift s = { .estimate = quantile_median(points, count), .low = -INFINITY, .high = INFINITY };
+	size_t cut = exact_tail(pmf, level, &s.level);
+
+	if (cut > 0) {
+		s.low = sorted[cut - 1];
+		s.high = sorted[count - cut];
+	}
+	free(sorted);
+	return s;
+}
+
+/* The weights 1 ... count: ranks without ties. */
+static unsigned int *ranks_without_ties(size_t count)
+{
+	double *values = array_new(count);
+	unsigned int *ranks;
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = i;
+	ranks = array_ranks_doubled(values, count);
+	for (size_t i = 0; i < count; i++)
+		ranks[i] /= 2;
+	free(values);
+	return ranks;
+}
+
+double shift_paired_p(const double *values, size_t count)
+{
+	double *sizes = array_new(count), *signs = array_new(count);
+	struct exact_pmf pmf;
+	unsigned int *ranks;
+	size_t n = 0, positive = 0;
+	double p;
+
+	for (size_t i = 0; i < count; i++) {
+		if (values[i] == 0)
+			continue;
+		signs[n] = values[i];
+		sizes[n++] = fabs(values[i]);
+	}
+	ranks = array_ranks_doubled(sizes, n);
+	for (size_t i = 0; i < n; i++)
+		positive += signs[i] > 0 ? ranks[i] : 0;
+	exact_signs(ranks, n, &pmf);
+	p = exact_two_sided(&pmf, positive);
+	exact_release(&pmf);
+	free(ranks);
+	free(signs);
+	free(sizes);
+	return p;
+}
+
+struct shift shift_paired(const double *values, size_t count, double level)
+{
+	size_t pairs = count * (count + 1) / 2, k = 0;
+	double *walsh = array_new(pairs);
+	unsigned int *ranks = ranks_without_ties(count);
+	struct exact_pmf pmf;
+	struct shift s;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = i; j < count; j++)
+			walsh[k++] = (values[i] + values[j]) / 2;
+	}
+	exact_signs(ranks, count, &pmf);
+	s = shift_from_points(walsh, pairs, &pmf, level);
+	exact_release(&pmf);
+	free(ranks);
+	free(walsh);
+	return s;
+}
+
+double shift_unpaired_p(const double *a, size_t a_count, const double *b, size_t b_count)
+{
+	size_t count = a_count + b_count, sum = 0;
+	double *all = array_new(count);
+	struct exact_pmf pmf;
+	unsigned int *ranks;
+	double p;
+
+	for (size_t i = 0; i < count; i++)
+		all[i] = i < a_count ? a[i] : b[i - a_count];
+	ranks = array_ranks_doubled(all, count);
+	for (size_t i = 0; i < a_count; i++)
+		sum += ranks[i];
+	exact_subsets(ranks, count, a_count, &pmf);
+	p = exact_two_sided(&pmf, sum);
+	exact_release(&pmf);
+	free(ranks);
+	free(all);
+	return p;
+}
+
+/* Mann-Whitney's U without ties: the rank sum less the least that it can be. */
+static void unpaired_null(size_t a_count, size_t b_count, struct exact_pmf *ret_pmf)
+{
+	unsigned int *ranks = ranks_without_ties(a_count + b_count);
+	size_t least = a_count * (a_count + 1) / 2;
+
+	exact_subsets(ranks, a_count + b_count, a_count, ret_pmf);
+	ret_pmf->count = a_count * b_count + 1;
+	for (size_t k = 0; k < ret_pmf->count; k++)
+		ret_pmf->p[k] = ret_pmf->p[k + least];
+	free(ranks);
+}
+
+struct shift shift_unpaired(const double *a, size_t a_count, const double *b, size_t b_count, double level)
+{
+	size_t pairs = a_count * b_count;
+	double *differences = array_new(pairs);
+	struct exact_pmf pmf;
+	struct shift s;
+
+	for (size_t i = 0; i < pairs; i++)
+		differences[i] = a[i / b_count] - b[i % b_count];
+	unpaired_null(a_count, b_count, &pmf);
+	s = shift_from_points(differences, pairs, &pmf, level);
+	exact_release(&pmf);
+	free(differences);
+	return s;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "variance.h"
+
+#include <gsl/gsl_math.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+
+struct variance variance_split(const double *values, const size_t *sizes, size_t boots)
+{
+	struct variance v = { NAN, NAN };
+	double squares_within = 0, squares_between = 0, sizes_squared = 0, grand, share;
+	size_t count = 0, at = 0;
+
+	for (size_t i = 0; i < boots; i++) {
+		count += sizes[i];
+		sizes_squared += (double)sizes[i] * sizes[i];
+	}
+	if (count == boots)
+		return v;
+	grand = gsl_stats_mean(values, 1, count);
+	for (size_t i = 0; i < boots; at += sizes[i++]) {
+		double mean = gsl_stats_mean(values + at, 1, sizes[i]);
+
+		squares_within += gsl_stats_tss_m(values + at, 1, sizes[i], mean);
+		squares_between += sizes[i] * gsl_pow_2(mean - grand);
+	}
+	v.within = squares_within / (count - boots);
+	if (boots < 2)
+		return v;
+	/* The mean square between boots estimates within + share * between. */
+	share = (count - sizes_squared / count) / (boots - 1);
+	v.between = GSL_MAX(0, (squares_between / (boots - 1) - v.within) / share);
+	return v;
+}

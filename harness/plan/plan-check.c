@@ -1,4 +1,4 @@
-!check_machine(p, where, error) || !check_arms(p, where, with_files, error))// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only
 #include "plan-check.h"
 
 #include <stdlib.h>
@@ -255,7 +255,7 @@ static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GE
 
 bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files, GError **error)
 {
-	if (!check_machine(p, where, error) || !check_arms(p, where, error))
+	if (!check_machine(p, where, error) || !check_arms(p, where, with_files, error))
 		return false;
 	for (unsigned int i = 0; i < p->cells_count; i++) {
 		if (!check_cell(p, where, i, error))

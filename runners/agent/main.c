@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runners/agent/load.h"
+#include "runners/agent/port.h"
+#include "runners/agent/record.h"
+#include "runners/agent/request.h"
+#include "runners/agent/taint.h"
+#include "runners/agent/watch.h"
+#include "runners/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The first and only process of a guest: /init of an initramfs that has nothing but this, the module and a console. */
+
+/* The driver finds the port a moment after we are started. */
+#define PORT_WAIT_MS 10000
+
+static _Noreturn void power_off(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	/* Without a way to power off, the host sees the last record and ends the machine. */
+	for (;;)
+		pause();
+}
+
+_Noreturn void record_lost(void)
+{
+	power_off();
+}
+
+/* Goes to the console, which is all there is as long as the port is missing. */
+static _Noreturn void give_up(const char *what, const char *why)
+{
+	fprintf(stderr, "vmapbench agent: %s%s.\n", what, why);
+	power_off();
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type;
+		const char *at;
+	} mounts[] = {
+		{ "devtmpfs", "/dev" },
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].at, 0755);
+		if (mount(mounts[i].type, mounts[i].at, mounts[i].type, MS_NOSUID | MS_NOEXEC, NULL) < 0 &&
+		    errno != EBUSY)
+			fprintf(stderr, "vmapbench agent: cannot mount %s: %s.\n", mounts[i].at, strerror(errno));
+	}
+}
+
+static void press_sysrq(int port, char key)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	char why[160];
+
+	if (fd >= 0 && write(fd, &key, 1) == 1) {
+		close(fd);
+		return;
+	}
+	snprintf(why, sizeof(why), "/proc/sysrq-trigger could not be written: %s; set CONFIG_MAGIC_SYSRQ.",
+		 strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	record_error(port, NULL, why);
+}
+
+/* False when it was the last one. */
+static bool serve(struct watch *watch, const char *line, size_t length, bool counted)
+{
+	struct request rq;
+	bool more = true;
+	char why[300];
+
+	if (!request_parse(line, length, &rq, why, sizeof(why))) {
+		record_error(watch->port, &rq, why);
+	} else if (rq.kind == REQUEST_BYE) {
+		more = false;
+	} else if (rq.kind == REQUEST_SYSRQ) {
+		press_sysrq(watch->port, rq.key);
+	} else {
+		if (counted)
+			rq.tick_ms = 0;		/* no wake-up that is not the load's own */
+		load_run(watch, &rq, !counted);
+	}
+	request_clear(&rq);
+	return more;
+}
+
+static void serve_all(struct watch *watch, int fd, bool counted)
+{
+	struct lines requests;
+	const char *line;
+	size_t length;
+
+	if (!lines_open(&requests, fd))
+		give_up("no memory for a request", "");
+	for (;;) {
+		enum lines_end end = lines_next(&requests, &line, &length);
+
+		if (end == LINES_TOO_LONG)
+			record_error(watch->port, NULL, "A request was longer than 1 MiB and was skipped.");
+		else if (end == LINES_CLOSED || !serve(watch, line, length, counted))
+			break;
+	}
+	lines_close(&requests);
+}
+
+int main(void)
+{
+	static struct watch watch;
+	int port, jobs;
+
+	if (getpid() != 1) {
+		fputs("vmapbench agent: this is the /init of a guest that vmapbench boots; expected to be process 1.\n",
+		      stderr);
+		return 2;
+	}
+	mount_all();
+	port = port_open(PORT_WAIT_MS);
+	if (port < 0)
+		give_up("there is no virtio-serial port named " WIRE_PORT_NAME, "");
+	if (!watch_open(&watch, port))
+		give_up("/dev/kmsg cannot be opened: ", strerror(errno));
+	record_hello(port, taint_read());
+	watch_drain(&watch, NULL);
+	watch_check_taint(&watch, NULL);
+
+	jobs = open(WIRE_JOB_PATH, O_RDONLY | O_CLOEXEC);
+	serve_all(&watch, jobs >= 0 ? jobs : port, jobs >= 0);
+	watch_drain(&watch, NULL);
+	watch_check_taint(&watch, NULL);
+	record_bye(port);
+	power_off();
+}

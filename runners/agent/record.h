@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "runners/agent/gate.h"
+#include "runners/agent/request.h"
+
+#include <stdint.h>
+
+/*
+ * The records of runners/wire.h, each written to @fd as one line. A host that is gone ends the machine's purpose:
+ * when a record cannot be written, record_lost() (main.c) is called, which does not return.
+ * @rq is the load that a record belongs to, or NULL: its cell and load are then null.
+ */
+struct load_result {
+	const uint64_t *workers_us;	/* as many as @rq says */
+	uint64_t wall_us;
+	int64_t taint;			/* negative: the kernel does not say */
+};
+
+void record_hello(int fd, int64_t taint);
+void record_tick(int fd);
+void record_load(int fd, const struct request *rq, const struct load_result *result);
+void record_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint);
+void record_error(int fd, const struct request *rq, const char *why);
+void record_bye(int fd);
+
+_Noreturn void record_lost(void);

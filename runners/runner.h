@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdbool.h>
 
 /*
@@ -9,13 +9,11 @@
  * journals. To add one: a file with a `const struct runner`, and a line in runner.c.
  */
 struct runner_boot {
-	const char *image;
-	const char *module;
-	const char *agent;
+	const char *image;		/* bzImage */
+	const char *initramfs;		/* agent, module and, in counted mode, jobs; see initramfs.h */
 	const char *append;		/* more kernel parameters, or NULL */
-	const char *arch;
+	const char *arch;		/* x86_64 */
 	const char *accel;		/* kvm | tcg | counted */
-	const char *jobs;		/* counted: all requests, one JSON object per line; otherwise NULL */
 	unsigned int smp;
 	bool nodes;			/* counted: 4 possible CPUs, 1 online */
 	unsigned int memory_mib;
@@ -32,19 +30,24 @@ enum runner_end {
 	RUNNER_BROKEN,		/* the emulator could not start or reported an error */
 };
 
-struct target;			/* each runner's own */
+/* Each runner's own begins with this. */
+struct target {
+	const struct runner *runner;
+	int channel_fd;		/* both directions of the channel to the agent, non-blocking; owned by the target */
+};
 
 struct runner {
 	const char *name;
-	/* Starts @boot; what has to be running is running when it returns. */
+	/* Starts @boot. The error is BENCH_ERROR_INFRA. */
 	struct target *(*start)(const struct runner_boot *boot, GError **error);
-	/* Both directions of the channel to the agent; borrowed. */
-	GIOStream *(*channel)(struct target *t);
-	/* How it ended; waits up to @wait_ms for the end. *ret_why (may be NULL; caller frees) is a sentence. */
-	enum runner_end (*end)(struct target *t, unsigned int wait_ms, char **ret_why);
-	/* Ends it at once; the end is then not an event any more. */
-	void (*kill)(struct target *t);
-	void (*free)(struct target *t);
+	/* The guest is up: what can only be done now (pinning). Returns what was done as a few words, NULL for nothing. */
+	const char *(*up)(struct target *t);
+	/* How it ended; waits up to @wait_ms for the end. *ret_why is a sentence, NULL while it runs; caller frees. */
+	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
+	/* Ends it if it still runs, at once, and frees. NULL is a no-op. */
+	void (*stop)(struct target *t);
+	/* The command that @boot stands for, as one may type it into a shell; caller frees. */
+	char *(*command)(const struct runner_boot *boot);
 };
 
 /* The runner of that name, or NULL. */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "schedule.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+
+static void boot_free(gpointer data)
+{
+	struct schedule_boot *boot = data;
+
+	g_free(boot->name);
+	g_free(boot->arm);
+	g_ptr_array_unref(boot->rows);
+	g_free(boot);
+}
+
+static void shuffle(const gsl_rng *rng, GPtrArray *array)
+{
+	gsl_ran_shuffle(rng, array->pdata, array->len, sizeof(gpointer));
+}
+
+static bool same_boot(enum plan_pack pack, const struct plan_row *a, const struct plan_row *b)
+{
+	return pack == PLAN_PACK_ALL || (pack == PLAN_PACK_TEST && a->cell == b->cell);
+}
+
+/* Arrays of rows that share a boot. */
+static GPtrArray *group_rows(const struct plan *p, GPtrArray *rows)
+{
+	GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	GPtrArray *group = NULL;
+
+	for (guint i = 0; i < rows->len; i++) {
+		if (!group || !same_boot(p->design.pack, group->pdata[0], rows->pdata[i])) {
+			group = g_ptr_array_new();
+			g_ptr_array_add(groups, group);
+		}
+		g_ptr_array_add(group, rows->pdata[i]);
+	}
+	return groups;
+}
+
+static struct schedule_boot *boot_new(unsigned int block, unsigned int group, const char *arm, GPtrArray *rows)
+{
+	struct schedule_boot *boot = g_new0(struct schedule_boot, 1);
+
+	boot->name = g_strdup_printf("b%03u-g%02u-%s", block, group, arm);
+	boot->block = block;
+	boot->arm = g_strdup(arm);
+	boot->rows = g_ptr_array_copy(rows, NULL, NULL);
+	return boot;
+}
+
+static void add_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, GPtrArray *groups, GPtrArray *arms)
+{
+	g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint));
+
+	for (guint i = 0; i < groups->len; i++)
+		g_array_append_val(order, i);
+	gsl_ran_shuffle(rng, order->data, order->len, sizeof(guint));
+	for (guint i = 0; i < order->len; i++) {
+		guint group = g_array_index(order, guint, i);
+
+		shuffle(rng, arms);
+		shuffle(rng, groups->pdata[group]);
+		for (guint a = 0; a < arms->len; a++)
+			g_ptr_array_add(boots, boot_new(block, group, arms->pdata[a], groups->pdata[group]));
+	}
+}
+
+GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed)
+{
+	GPtrArray *boots = g_ptr_array_new_with_free_func(boot_free);
+	g_autoptr(GPtrArray) groups = group_rows(p, rows);
+	g_autoptr(GPtrArray) arms = plan_arm_names(p);
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	gsl_rng_set(rng, seed);
+	for (unsigned int block = 0; block < p->design.blocks; block++)
+		add_block(boots, rng, block, groups, arms);
+	gsl_rng_free(rng);
+	return boots;
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "qemu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/exec.h"
+#include "qemu-pin.h"
+#include "qmp.h"
+#include "wire.h"
+
+/* The descriptors by which QEMU finds its ends of the channels. */
+#define CHANNEL_FD 3
+#define QMP_FD 4
+
+/* Fixed for counted mode, so that a boot repeats to the instruction (measuring rule 9). */
+#define COUNTED_SEED "1"
+#define COUNTED_RTC "base=2026-01-01T00:00:00,clock=vm"
+#define COUNTED_POSSIBLE_CPUS 4
+
+struct qemu_target {
+	struct target base;
+	GPid pid;
+	unsigned int smp;
+	bool counted;
+	int pid_fd;
+	int qmp_fd;
+	GString *qmp_text;
+	char *error_path;	/* QEMU's own standard error */
+	bool reaped;
+	int status;		/* of waitpid(), when reaped */
+};
+
+static void add(GPtrArray *argv, const char *option, const char *value)
+{
+	g_ptr_array_add(argv, g_strdup(option));
+	if (value)
+		g_ptr_array_add(argv, g_strdup(value));
+}
+
+static void add_format(GPtrArray *argv, const char *option, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void add_format(GPtrArray *argv, const char *option, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_ptr_array_add(argv, g_strdup(option));
+	g_ptr_array_add(argv, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+static bool is_counted(const struct runner_boot *boot)
+{
+	return !strcmp(boot->accel, "counted");
+}
+
+static void add_counted(GPtrArray *argv, const struct runner_boot *boot)
+{
+	add(argv, "-accel", "tcg");
+	add(argv, "-icount", "shift=0,sleep=off");
+	add(argv, "-seed", COUNTED_SEED);
+	add(argv, "-rtc", COUNTED_RTC);
+	add_format(argv, "-smp", "%d", boot->nodes ? COUNTED_POSSIBLE_CPUS : 1);
+	add(argv, "-cpu", "max,la57=off");
+}
+
+static void add_timed(GPtrArray *argv, const struct runner_boot *boot)
+{
+	bool kvm = !strcmp(boot->accel, "kvm");
+
+	add(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");
+	add_format(argv, "-smp", "%u", boot->smp);
+	add(argv, "-cpu", kvm ? "host" : "max,la57=off");
+	/* So that vCPU threads can be told apart and pinned. */
+	add(argv, "-name", "vmapbench,debug-threads=on");
+}
+
+static char *kernel_parameters(const struct runner_boot *boot)
+{
+	return g_strjoin(" ", "console=ttyS0 loglevel=5 log_buf_len=4M printk.devkmsg=on panic=-1 oops=panic rdinit=/init",
+			 is_counted(boot) ? "nokaslr maxcpus=1" : "nokaslr", boot->append, NULL);
+}
+
+/* In QEMU's option values a comma is written twice. */
+static char *escape_commas(const char *value)
+{
+	g_auto(GStrv) parts = g_strsplit(value, ",", -1);
+
+	return g_strjoinv(",,", parts);
+}
+
+static GPtrArray *command_words(const struct runner_boot *boot)
+{
+	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *parameters = kernel_parameters(boot);
+	g_autofree char *console_path = escape_commas(boot->console_path);
+
+	add_format(argv, "qemu-system-x86_64", "-nodefaults");
+	add(argv, "-no-user-config", NULL);
+	add(argv, "-display", "none");
+	add(argv, "-no-reboot", NULL);
+	add(argv, "-machine", "q35");
+	add_format(argv, "-m", "%uM", boot->memory_mib);
+	(is_counted(boot) ? add_counted : add_timed)(argv, boot);
+	add(argv, "-kernel", boot->image);
+	add(argv, "-initrd", boot->initramfs);
+	add(argv, "-append", parameters);
+	add_format(argv, "-chardev", "file,id=console,path=%s", console_path);
+	add(argv, "-serial", "chardev:console");
+	add_format(argv, "-chardev", "socket,id=agent,fd=%d", CHANNEL_FD);
+	/* Without ioeventfd a write of the guest is handled where it happens, not whenever the main loop runs. */
+	add(argv, "-device", "virtio-serial-pci,ioeventfd=off,max_ports=2");
+	add(argv, "-device", "virtserialport,chardev=agent,name=" WIRE_PORT_NAME);
+	add(argv, "-device", "pvpanic-pci");
+	add_format(argv, "-chardev", "socket,id=qmp,fd=%d", QMP_FD);
+	add(argv, "-mon", "chardev=qmp,mode=control");
+	g_ptr_array_add(argv, NULL);
+	return argv;
+}
+
+static char *command(const struct runner_boot *boot)
+{
+	g_autoptr(GPtrArray) argv = command_words(boot);
+
+	return exec_quote((const char *const *)argv->pdata);
+}
+
+/* Its own process group: Ctrl-C at the terminal is for us, who end it in order. */
+static void set_up_child(gpointer unused)
+{
+	setpgid(0, 0);
+	exec_die_with_parent(unused);
+}
+
+static bool open_pair(int ends[2], GError **error)
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot make a channel to QEMU: %s", g_strerror(errno));
+	return false;
+}
+
+static bool spawn(struct qemu_target *t, const struct runner_boot *boot, const int child_fds[2], GError **error)
+{
+	static const int targets[] = { CHANNEL_FD, QMP_FD };
+	g_autoptr(GPtrArray) argv = command_words(boot);
+	g_autoptr(GError) reason = NULL;
+	int error_fd = open(t->error_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	bool ok;
+
+	if (error_fd < 0) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot write it: %s", t->error_path,
+			    g_strerror(errno));
+		return false;
+	}
+	ok = g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)argv->pdata, NULL,
+					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, NULL, -1,
+					      error_fd, error_fd, child_fds, targets, G_N_ELEMENTS(targets), &t->pid,
+					      NULL, NULL, NULL, &reason);
+	close(error_fd);
+	if (!ok)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+			    "cannot start qemu-system-x86_64: %s (Debian package qemu-system-x86)", reason->message);
+	return ok;
+}
+
+static void stop(struct target *base);
+
+static struct target *start(const struct runner_boot *boot, GError **error)
+{
+	struct qemu_target *t = g_new0(struct qemu_target, 1);
+	int channel[2] = { -1, -1 }, qmp[2] = { -1, -1 };
+	bool ok;
+
+	t->base.runner = &qemu_runner;
+	t->error_path = g_strconcat(boot->console_path, ".qemu", NULL);
+	t->qmp_text = g_string_new(NULL);
+	t->pid_fd = -1;
+	t->smp = boot->smp;
+	t->counted = is_counted(boot);
+	ok = open_pair(channel, error) && open_pair(qmp, error) &&
+	     spawn(t, boot, (int[]){ channel[1], qmp[1] }, error);
+	close(channel[1]);
+	close(qmp[1]);
+	t->base.channel_fd = channel[0];
+	t->qmp_fd = qmp[0];
+	if (!ok) {
+		stop(&t->base);
+		return NULL;
+	}
+	t->pid_fd = syscall(SYS_pidfd_open, t->pid, 0);
+	/* When QEMU died at once this fails, and end() says why it died. */
+	send(t->qmp_fd, qmp_greeting, strlen(qmp_greeting), MSG_NOSIGNAL);
+	return &t->base;
+}
+
+/* Everything the monitor has said so far. A guest cannot write here, so it is not bounded further. */
+static void read_qmp(struct qemu_target *t)
+{
+	char buffer[4096];
+	ssize_t got;
+
+	while ((got = read(t->qmp_fd, buffer, sizeof(buffer))) > 0)
+		g_string_append_len(t->qmp_text, buffer, got);
+}
+
+static void reap(struct qemu_target *t, int wait_ms)
+{
+	GPollFD ended = { .fd = t->pid_fd, .events = G_IO_IN };
+
+	if (t->reaped)
+		return;
+	g_poll(&ended, 1, wait_ms);
+	t->reaped = waitpid(t->pid, &t->status, WNOHANG) == t->pid;
+}
+
+/* "ended with status 1: Could not allocate memory": QEMU's own last line, when it left one. */
+static char *describe_exit(const struct qemu_target *t)
+{
+	g_autofree char *said = NULL;
+	g_autofree char *how = WIFSIGNALED(t->status)
+				       ? g_strdup_printf("was killed by signal %d (%s)", WTERMSIG(t->status),
+							 g_strsignal(WTERMSIG(t->status)))
+				       : g_strdup_printf("ended with status %d", WEXITSTATUS(t->status));
+
+	if (!g_file_get_contents(t->error_path, &said, NULL, NULL) || !*g_strstrip(said))
+		return g_strdup_printf("QEMU %s", how);
+	return g_strdup_printf("QEMU %s: %s", how, strrchr(said, '\n') ? strrchr(said, '\n') + 1 : said);
+}
+
+static const char *up(struct target *base)
+{
+	struct qemu_target *t = (struct qemu_target *)base;
+
+	if (t->counted || qemu_pin_vcpus(t->pid, t->smp) == 0)
+		return NULL;
+	return "vCPUs pinned";
+}
+
+static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
+{
+	struct qemu_target *t = (struct qemu_target *)base;
+	enum runner_end how;
+
+	*ret_why = NULL;
+	reap(t, wait_ms);
+	read_qmp(t);
+	how = qmp_end(t->qmp_text->str, ret_why);
+	if (!t->reaped)
+		return how == RUNNER_PANIC ? how : RUNNER_RUNNING;
+	if (how != RUNNER_RUNNING)
+		return how;
+	*ret_why = describe_exit(t);
+	return WIFSIGNALED(t->status) ? RUNNER_KILLED : RUNNER_BROKEN;
+}
+
+static void remove_when_empty(const char *path)
+{
+	GStatBuf info;
+
+	if (g_stat(path, &info) == 0 && info.st_size == 0)
+		g_unlink(path);
+}
+
+static void stop(struct target *base)
+{
+	struct qemu_target *t = (struct qemu_target *)base;
+
+	if (!t)
+		return;
+	if (t->pid > 0 && !t->reaped) {
+		kill(t->pid, SIGKILL);
+		waitpid(t->pid, NULL, 0);
+	}
+	if (t->pid_fd >= 0)
+		close(t->pid_fd);
+	close(t->base.channel_fd);
+	close(t->qmp_fd);
+	remove_when_empty(t->error_path);
+	g_string_free(t->qmp_text, TRUE);
+	g_free(t->error_path);
+	g_free(t);
+}
+
+const struct runner qemu_runner = {
+	.name = "qemu",
+	.start = start,
+	.up = up,
+	.end = end,
+	.stop = stop,
+	.command = command,
+};

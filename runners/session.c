@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/json.h"
+#include "base/units.h"
+#include "console.h"
+#include "lines.h"
+#include "wire.h"
+
+#define TICK_MS 1000
+/* A kernel that was told to power off has this long. */
+#define SHUTDOWN_S 15
+/* A target whose channel closed has this long to say why. */
+#define LAST_WORDS_MS 5000
+
+struct session {
+	const struct session_spec *spec;
+	struct session_end *end;
+	struct target *target;
+	struct lines lines;
+	bool counted;
+	gint64 last_byte_us;
+	GError **error;		/* of on_record */
+};
+
+/* What waiting for a record brought. */
+enum arrival {
+	ARRIVAL_RECORD,
+	ARRIVAL_CLOSED,
+	ARRIVAL_LATE,
+	ARRIVAL_SILENT,
+	ARRIVAL_NONSENSE,
+	ARRIVAL_INTERRUPTED,
+};
+
+static double seconds_since(gint64 start_us)
+{
+	return (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
+}
+
+static bool finish(struct session *s, enum session_class class, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static bool finish(struct session *s, enum session_class class, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	s->end->class = class;
+	s->end->why = g_strdup_vprintf(format, args);
+	va_end(args);
+	return false;
+}
+
+static void read_channel(struct session *s, bool *ret_closed)
+{
+	char buffer[65536];
+	ssize_t got = recv(s->target->channel_fd, buffer, sizeof(buffer), 0);
+
+	if (got > 0) {
+		lines_feed(&s->lines, buffer, got);
+		s->last_byte_us = g_get_monotonic_time();
+	}
+	*ret_closed = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Waits until something can be read, the user interrupts, or @until_us; false when interrupted. */
+static bool wait_readable(struct session *s, gint64 until_us)
+{
+	GPollFD fds[] = {
+		{ .fd = s->target->channel_fd, .events = G_IO_IN },
+		{ .fd = interrupt_fd(), .events = G_IO_IN },
+	};
+	gint64 left_ms = (until_us - g_get_monotonic_time()) / 1000 + 1;
+
+	g_poll(fds, interrupt_fd() >= 0 ? 2 : 1, CLAMP(left_ms, 0, G_MAXINT));
+	return !interrupt_pending();
+}
+
+static gint64 silence_deadline(const struct session *s)
+{
+	return s->counted ? G_MAXINT64 : s->last_byte_us + s->spec->limits.silence_s * G_USEC_PER_SEC;
+}
+
+static enum arrival parse_line(char *line, struct record *ret_record, char **ret_nonsense)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (record_parse(line, ret_record, &reason))
+		return ARRIVAL_RECORD;
+	*ret_nonsense = g_strdup(reason->message);
+	return ARRIVAL_NONSENSE;
+}
+
+/* The next record that is not a tick. @ret_nonsense: see parse_line(). */
+static enum arrival wait_record(struct session *s, gint64 deadline_us, struct record *ret_record, char **ret_nonsense)
+{
+	bool closed = false;
+
+	for (;;) {
+		g_autofree char *line = lines_next(&s->lines);
+
+		if (line) {
+			enum arrival arrival = parse_line(line, ret_record, ret_nonsense);
+
+			if (arrival != ARRIVAL_RECORD || ret_record->kind != RECORD_TICK)
+				return arrival;
+			record_clear(ret_record);
+			continue;
+		}
+		if (lines_overflowed(&s->lines)) {
+			*ret_nonsense = g_strdup_printf("it sent a line of more than %d bytes", WIRE_LINE_MAX);
+			return ARRIVAL_NONSENSE;
+		}
+		if (closed)
+			return ARRIVAL_CLOSED;
+		if (g_get_monotonic_time() >= deadline_us)
+			return ARRIVAL_LATE;
+		if (g_get_monotonic_time() >= silence_deadline(s))
+			return ARRIVAL_SILENT;
+		if (!wait_readable(s, MIN(deadline_us, silence_deadline(s))))
+			return ARRIVAL_INTERRUPTED;
+		read_channel(s, &closed);
+	}
+}
+
+/* A dead kernel's first splat, into the journal through the same door as a living one's. */
+static bool record_console_splat(struct session *s, const char *cell, char **ret_text)
+{
+	const char *kind = NULL;
+	g_autofree char *text = console_first_splat(s->spec->boot->console_path, &kind);
+	struct record record = { .kind = RECORD_SPLAT };
+	bool kept;
+
+	if (!text)
+		return true;
+	record.json = json_pack("{s:s, s:s?, s:n, s:s, s:s}", "t", "splat", "cell", cell, "load", "kind", kind, "text",
+				text);
+	kept = s->spec->on_record(&record, s->spec->data, s->error);
+	record_clear(&record);
+	*ret_text = g_steal_pointer(&text);
+	return kept;
+}
+
+/* The channel is closed: the target has ended or is about to. */
+static bool finish_closed(struct session *s, const char *cell)
+{
+	static const struct {
+		enum runner_end end;
+		enum session_class class;
+	} meanings[] = {
+		{ RUNNER_PANIC, SESSION_KERNEL },   { RUNNER_RESET, SESSION_KERNEL },
+		{ RUNNER_POWEROFF, SESSION_INFRA }, { RUNNER_KILLED, SESSION_INFRA },
+		{ RUNNER_BROKEN, SESSION_INFRA },   { RUNNER_RUNNING, SESSION_INFRA },
+	};
+	g_autofree char *why = NULL;
+	g_autofree char *splat = NULL;
+	enum runner_end end = s->spec->runner->end(s->target, LAST_WORDS_MS, &why);
+	size_t i = 0;
+
+	while (meanings[i].end != end)
+		i++;
+	if (meanings[i].class == SESSION_KERNEL && !record_console_splat(s, cell, &splat))
+		return false;
+	return finish(s, meanings[i].class, "%s%s%s%s%s", why ? why : "the agent closed its channel",
+		      cell ? " during " : " before the first load", cell ? cell : "", splat ? ": " : "",
+		      splat ? splat : "");
+}
+
+static bool finish_hung(struct session *s, enum session_class class, const char *cell, const char *what)
+{
+	g_autofree char *splat = NULL;
+	g_autofree char *last = NULL;
+
+	if (!record_console_splat(s, cell, &splat))
+		return false;
+	if (splat)
+		return finish(s, SESSION_KERNEL, "%s; its log says: %s", what, splat);
+	last = console_last_line(s->spec->boot->console_path);
+	return finish(s, class, "%s; the last line on its console: %s", what, last ? last : "(none)");
+}
+
+/* @arrival was not a record: ends the session. @cell is NULL before the first load. */
+static bool finish_without_record(struct session *s, enum arrival arrival, const char *cell, unsigned int limit_s,
+				  const char *nonsense)
+{
+	g_autofree char *limit = units_format_duration(limit_s);
+	g_autofree char *silence = units_format_duration(s->spec->limits.silence_s);
+	g_autofree char *what = NULL;
+
+	switch (arrival) {
+	case ARRIVAL_CLOSED:
+		return finish_closed(s, cell);
+	case ARRIVAL_INTERRUPTED:
+		return finish(s, SESSION_INTERRUPTED, "interrupted");
+	case ARRIVAL_NONSENSE:
+		return finish(s, SESSION_KERNEL, "the agent's channel cannot be trusted: %s", nonsense);
+	case ARRIVAL_SILENT:
+		what = g_strdup_printf("the kernel hangs: no sign of life for %s during %s", silence, cell);
+		return finish_hung(s, SESSION_KERNEL, cell, what);
+	default:
+		what = g_strdup_printf("%s did not end within %s (limits.load_s)%s", cell, limit,
+				       s->counted ? "" : ", while the kernel is alive");
+		return finish_hung(s, SESSION_TEST, cell, what);
+	}
+}
+
+/* No hello in time. A kernel that printed nothing may never have been reached. */
+static bool finish_not_up(struct session *s)
+{
+	g_autofree char *limit = units_format_duration(s->spec->limits.boot_s);
+	g_autofree char *last = console_last_line(s->spec->boot->console_path);
+	g_autofree char *what = g_strdup_printf("no agent within %s of the start (limits.boot_s)", limit);
+
+	if (!last)
+		return finish(s, SESSION_INFRA, "%s, and nothing on the console: the machine did not reach the kernel",
+			      what);
+	return finish_hung(s, SESSION_KERNEL, NULL, what);
+}
+
+static bool keep(struct session *s, const struct record *record)
+{
+	return s->spec->on_record(record, s->spec->data, s->error);
+}
+
+/* Waits for the hello. A splat of the boot itself comes before it. */
+static bool wait_hello(struct session *s, gint64 start_us)
+{
+	gint64 deadline_us = start_us + s->spec->limits.boot_s * G_USEC_PER_SEC;
+	g_autofree char *nonsense = NULL;
+	struct record record;
+	enum arrival arrival;
+	bool ok;
+
+	s->last_byte_us = deadline_us;		/* silence counts from the hello on */
+	arrival = wait_record(s, deadline_us, &record, &nonsense);
+	if (arrival == ARRIVAL_LATE)
+		return finish_not_up(s);
+	if (arrival != ARRIVAL_RECORD)
+		return finish_without_record(s, arrival, NULL, s->spec->limits.boot_s, nonsense);
+	s->end->boot_s = seconds_since(start_us);
+	s->spec->runner->up(s->target);
+	ok = record.kind == RECORD_HELLO ? keep(s, &record)
+					 : finish(s, SESSION_KERNEL, "the agent did not begin with a hello");
+	record_clear(&record);
+	return ok;
+}
+
+static json_t *run_request(const struct session_cell *cell, unsigned int load, unsigned int tick_ms)
+{
+	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)load,
+			 "test", cell->test, "workers", (int)cell->workers, "params", cell->params, "tick_ms",
+			 (int)tick_ms);
+}
+
+static void send_request(struct session *s, json_t *request)
+{
+	g_autofree char *text = json_line(request);
+	g_autofree char *line = g_strconcat(text, "\n", NULL);
+
+	/* A request is far smaller than the socket's buffer; when the other side is gone, reading says so. */
+	send(s->target->channel_fd, line, strlen(line), MSG_NOSIGNAL);
+	json_decref(request);
+}
+
+static bool is_asked_for(const struct record *record, const struct session_cell *cell, unsigned int load)
+{
+	return !g_strcmp0(json_text(record->json, "cell"), cell->name) &&
+	       json_count(record->json, "load", -1) == (gint64)load &&
+	       json_array_size(json_object_get(record->json, "workers_us")) == cell->workers;
+}
+
+/* What the agent answered to a run request. */
+static bool take_answer(struct session *s, const struct record *record, const struct session_cell *cell,
+			unsigned int load)
+{
+	switch (record->kind) {
+	case RECORD_LOAD:
+		if (is_asked_for(record, cell, load))
+			return keep(s, record);
+		return finish(s, SESSION_KERNEL, "the agent answered to another load than %s %u", cell->name, load);
+	case RECORD_SPLAT:
+		if (!keep(s, record))
+			return false;
+		return finish(s, SESSION_KERNEL, "%s: %s", json_text(record->json, "kind"),
+			      json_text(record->json, "text"));
+	case RECORD_ERROR:
+		return finish(s, SESSION_TEST, "%s: %s", cell->name, json_text(record->json, "why"));
+	default:
+		return finish(s, SESSION_KERNEL, "the agent spoke out of turn during %s", cell->name);
+	}
+}
+
+static bool run_load(struct session *s, const struct session_cell *cell, unsigned int load)
+{
+	gint64 start_us = g_get_monotonic_time();
+	gint64 deadline_us = start_us + s->spec->limits.load_s * G_USEC_PER_SEC;
+	g_autofree char *nonsense = NULL;
+	struct record record;
+	enum arrival arrival;
+	bool ok;
+
+	s->last_byte_us = start_us;
+	s->end->cell = cell->name;
+	if (!s->counted)
+		send_request(s, run_request(cell, load, TICK_MS));
+	arrival = wait_record(s, deadline_us, &record, &nonsense);
+	s->end->loads_s += seconds_since(start_us);
+	if (arrival != ARRIVAL_RECORD)
+		return finish_without_record(s, arrival, cell->name, s->spec->limits.load_s, nonsense);
+	ok = take_answer(s, &record, cell, load);
+	record_clear(&record);
+	return ok;
+}
+
+static bool run_cells(struct session *s)
+{
+	for (unsigned int c = 0; c < s->spec->cells_count; c++) {
+		for (unsigned int load = 0; load < s->spec->cells[c].loads; load++) {
+			if (!run_load(s, &s->spec->cells[c], load))
+				return false;
+		}
+	}
+	s->end->cell = NULL;
+	return true;
+}
+
+/* Everything is measured; a kernel that cannot power off has failed all the same. */
+static bool say_bye(struct session *s)
+{
+	gint64 start_us = g_get_monotonic_time();
+	g_autofree char *why = NULL;
+	enum runner_end end;
+
+	if (!s->counted)
+		send_request(s, json_pack("{s:s}", "q", "bye"));
+	end = s->spec->runner->end(s->target, SHUTDOWN_S * 1000, &why);
+	s->end->shutdown_s = seconds_since(start_us);
+	if (end == RUNNER_POWEROFF)
+		return true;
+	if (end == RUNNER_RUNNING)
+		return finish_hung(s, SESSION_KERNEL, NULL, "the kernel did not power off after its last load");
+	return finish_closed(s, NULL);
+}
+
+bool session_run(const struct session_spec *spec, struct session_end *ret_end, GError **error)
+{
+	g_autoptr(GError) kept_error = NULL;
+	g_autoptr(GError) start_error = NULL;
+	struct session s = { .spec = spec, .end = ret_end, .error = &kept_error };
+	gint64 start_us = g_get_monotonic_time();
+
+	*ret_end = (struct session_end){ .class = SESSION_OK };
+	s.counted = !strcmp(spec->boot->accel, "counted");
+	s.target = spec->runner->start(spec->boot, &start_error);
+	if (!s.target) {
+		finish(&s, SESSION_INFRA, "%s", start_error->message);
+		return true;
+	}
+	lines_init(&s.lines, WIRE_LINE_MAX);
+	if (wait_hello(&s, start_us) && run_cells(&s))
+		say_bye(&s);
+	lines_release(&s.lines);
+	spec->runner->stop(s.target);
+	if (!kept_error)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&kept_error));
+	return false;
+}
+
+char *session_jobs(const struct session_cell *cells, unsigned int cells_count)
+{
+	GString *jobs = g_string_new(NULL);
+
+	for (unsigned int c = 0; c < cells_count; c++) {
+		for (unsigned int load = 0; load < cells[c].loads; load++) {
+			g_autojson request = run_request(&cells[c], load, 0);
+			g_autofree char *line = json_line(request);
+
+			g_string_append_printf(jobs, "%s\n", line);
+		}
+	}
+	g_string_append(jobs, "{\"q\":\"bye\"}\n");
+	return g_string_free(jobs, FALSE);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "record.h"
+#include "runner.h"
+
+/*
+ * One boot from start to end, on any runner: waits for the agent, has it run the loads, enforces the time limits,
+ * and says how it ended.
+ */
+struct session_cell {
+	char *name;
+	char *test;
+	char *params;		/* of the test module, without a final newline */
+	unsigned int workers;
+	unsigned int loads;
+};
+
+struct session_limits {
+	unsigned int boot_s;		/* start to hello */
+	unsigned int silence_s;		/* without a byte; not in counted mode, whose guest sends no ticks */
+	unsigned int load_s;
+};
+
+enum session_class {
+	SESSION_OK,
+	SESSION_INFRA,		/* QEMU or this program */
+	SESSION_KERNEL,		/* panic, splat, hang, nonsense on the channel */
+	SESSION_TEST,		/* a load gave no result while the kernel is well */
+	SESSION_INTERRUPTED,	/* by the person at the terminal */
+};
+
+struct session_end {
+	enum session_class class;
+	char *why;		/* a sentence, NULL when SESSION_OK */
+	char *cell;		/* the cell under way when it failed, or NULL; borrowed from the spec */
+	double boot_s;		/* start to hello */
+	double loads_s;		/* the sum of request to result */
+	double shutdown_s;	/* bye to the end of the guest */
+};
+
+struct session_spec {
+	const struct runner *runner;
+	const struct runner_boot *boot;
+	const struct session_cell *cells;
+	unsigned int cells_count;
+	struct session_limits limits;
+	/*
+	 * Called with every hello, load and splat, in order, before the next load begins. False ends the session with
+	 * its error: the record could not be kept.
+	 */
+	bool (*on_record)(const struct record *record, void *data, GError **error);
+	void *data;
+};
+
+/*
+ * Runs the session. False only when on_record failed (its error is passed on); everything else is in *ret_end,
+ * whose why the caller frees.
+ */
+bool session_run(const struct session_spec *spec, struct session_end *ret_end, GError **error);
+
+/* The requests of @spec, one JSON object per line, as they go into the initramfs in counted mode. Caller frees. */
+char *session_jobs(const struct session_cell *cells, unsigned int cells_count);

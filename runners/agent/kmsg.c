@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,7 +75,9 @@ int kmsg_read(struct kmsg *kmsg, struct kmsg_record *record)
 
 bool kmsg_write(struct kmsg *kmsg, const char *line)
 {
-	size_t length = strlen(line);
+	char record[1000];
+	int length = snprintf(record, sizeof(record), "%s\n", line);
 
-	return write(kmsg->fd, line, length) == (ssize_t)length;
+	/* Without the newline the kernel keeps the record open for a continuation, and nobody can read it. */
+	return length < (int)sizeof(record) && write(kmsg->fd, record, (size_t)length) == length;
 }

@@ -1,4 +1,4 @@
-|| explained)// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/watch.h"
 
 #include "runners/agent/record.h"

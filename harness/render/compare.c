@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compare.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+
+static bool find_arm(const struct comparison *c, const char *name, const struct comparison_arm **ret_arm,
+		     GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	*ret_arm = name ? comparison_find_arm(c, name) : NULL;
+	if (!name || (*ret_arm && *ret_arm != c->baseline))
+		return true;
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (&c->arms[i] != c->baseline)
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", c->arms[i].name);
+	}
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "--arm: \"%s\" is %s; expected one of: %s", name,
+		    *ret_arm ? "the baseline" : "no arm of this run", names->str);
+	return false;
+}
+
+bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
+		   GError **error)
+{
+	static const struct compare_opts defaults = { .format = TABLE_TEXT, .metric = COMPARISON_MEDIAN };
+	g_autoptr(comparison) c = comparison_new(r, (opts ? opts : &defaults)->metric);
+	g_autoptr(GString) text = g_string_new(NULL);
+	const struct comparison_arm *arm;
+
+	if (!opts)
+		opts = &defaults;
+	if (!find_arm(c, opts->arm, &arm, error))
+		return false;
+	table_render(c, opts->format, arm, text);
+	if (ret_failed)
+		*ret_failed = comparison_has_failure(c);
+	if (fwrite(text->str, 1, text->len, out) == text->len && fflush(out) == 0)
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the comparison: %s", g_strerror(errno));
+	return false;
+}

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "comparison.h"
+
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "stats/holm.h"
+#include "stats/quantile.h"
+
+static const double *doubles(const GArray *array)
+{
+	return (const double *)array->data;
+}
+
+static double median_worker(const struct run_load *load)
+{
+	return quantile_median(doubles(load->workers_us), load->workers_us->len);
+}
+
+static double slowest_worker(const struct run_load *load)
+{
+	return gsl_stats_max(doubles(load->workers_us), 1, load->workers_us->len);
+}
+
+static double wall_time(const struct run_load *load)
+{
+	return load->wall_us;
+}
+
+static const struct {
+	const char *name, *title;
+	double (*figure)(const struct run_load *load);
+} metrics[] = {
+	[COMPARISON_MEDIAN] = { "median", "median worker", median_worker },
+	[COMPARISON_SLOWEST] = { "slowest", "slowest worker", slowest_worker },
+	[COMPARISON_WALL] = { "wall", "wall time of the load", wall_time },
+};
+
+const char *comparison_metric_name(enum comparison_metric metric)
+{
+	return metrics[metric].name;
+}
+
+const char *comparison_metric_title(enum comparison_metric metric)
+{
+	return metrics[metric].title;
+}
+
+bool comparison_metric_parse(const char *name, enum comparison_metric *ret_metric, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++) {
+		if (!strcmp(metrics[i].name, name)) {
+			*ret_metric = i;
+			return true;
+		}
+	}
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "--metric: \"%s\" is not known; expected median, slowest or wall", name);
+	return false;
+}
+
+double comparison_gain_pct(double effect)
+{
+	return 100 * expm1(effect);
+}
+
+/* Appends the logarithms of the loads' figures to @logs; returns their boot's figure. */
+static double add_boot(const GPtrArray *loads, enum comparison_metric metric, GArray *logs)
+{
+	g_autoptr(GArray) figures = g_array_new(FALSE, FALSE, sizeof(double));
+
+	for (guint i = 0; i < loads->len; i++) {
+		double figure = metrics[metric].figure(loads->pdata[i]);
+		double logarithm = log(figure);
+
+		g_array_append_val(figures, figure);
+		g_array_append_val(logs, logarithm);
+	}
+	return quantile_median(doubles(figures), figures->len);
+}
+
+static void summarize_series(struct comparison_series *s, const GArray *logs, const GArray *sizes)
+{
+	const double *figures = doubles(s->figures);
+	guint boots = s->figures->len;
+
+	s->median = quantile_median(figures, boots);
+	s->lowest = boots ? gsl_stats_min(figures, 1, boots) : NAN;
+	s->highest = boots ? gsl_stats_max(figures, 1, boots) : NAN;
+	s->drift = kendall_with_order(figures, boots);
+	s->spread = (struct variance){ NAN, NAN };
+	if (boots && s->lowest > 0)
+		s->spread = variance_split(doubles(logs), (const size_t *)sizes->data, boots);
+}
+
+static void fill_series(struct comparison_series *s, const struct comparison *c, const char *arm, const char *cell)
+{
+	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, cell);
+	g_autoptr(GArray) logs = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(size_t));
+
+	s->blocks = g_array_new(FALSE, FALSE, sizeof(unsigned int));
+	s->figures = g_array_new(FALSE, FALSE, sizeof(double));
+	for (guint i = 0; i < boots->len; i++) {
+		const GPtrArray *loads = boots->pdata[i];
+		const struct run_load *first = loads->pdata[0];
+		double figure = add_boot(loads, c->metric, logs);
+		size_t size = loads->len;
+
+		g_array_append_val(s->blocks, first->block);
+		g_array_append_val(s->figures, figure);
+		g_array_append_val(sizes, size);
+	}
+	summarize_series(s, logs, sizes);
+}
+
+/* The log-ratios of the blocks that both have. */
+static GArray *pair_blocks(const struct comparison_series *base, const struct comparison_series *arm)
+{
+	GArray *ratios = g_array_new(FALSE, FALSE, sizeof(double));
+	guint b = 0, a = 0;
+
+	while (b < base->blocks->len && a < arm->blocks->len) {
+		unsigned int base_block = g_array_index(base->blocks, unsigned int, b);
+		unsigned int arm_block = g_array_index(arm->blocks, unsigned int, a);
+
+		if (base_block == arm_block) {
+			double ratio = log(doubles(base->figures)[b] / doubles(arm->figures)[a]);
+
+			g_array_append_val(ratios, ratio);
+		}
+		b += base_block <= arm_block;
+		a += arm_block <= base_block;
+	}
+	return ratios;
+}
+
+static GArray *logarithms(const GArray *values)
+{
+	GArray *logs = g_array_new(FALSE, FALSE, sizeof(double));
+
+	for (guint i = 0; i < values->len; i++) {
+		double logarithm = log(doubles(values)[i]);
+
+		g_array_append_val(logs, logarithm);
+	}
+	return logs;
+}
+
+static void compare_unpaired(struct comparison_row *row, const struct comparison_series *base,
+			     const struct comparison_series *arm)
+{
+	g_autoptr(GArray) b = logarithms(base->figures);
+	g_autoptr(GArray) a = logarithms(arm->figures);
+
+	row->blocks = MIN(b->len, a->len);
+	row->effect = shift_unpaired(doubles(b), b->len, doubles(a), a->len, COMPARISON_LEVEL);
+	row->p = shift_unpaired_p(doubles(b), b->len, doubles(a), a->len);
+}
+
+/* Paired unless more than half of the smaller arm's boots would be left without a partner. */
+static void compare_timed(struct comparison_row *row, const struct comparison *c, const struct comparison_series *base,
+			  const struct comparison_series *arm)
+{
+	g_autoptr(GArray) ratios = pair_blocks(base, arm);
+	double gate_pct = c->run->plan->design.gate_pct;
+
+	row->gate = log1p(gate_pct / 100);
+	row->paired = 2 * ratios->len >= MIN(base->blocks->len, arm->blocks->len);
+	if (!row->paired) {
+		compare_unpaired(row, base, arm);
+		return;
+	}
+	row->blocks = ratios->len;
+	row->effect = shift_paired(doubles(ratios), ratios->len, COMPARISON_LEVEL);
+	row->p = shift_paired_p(doubles(ratios), ratios->len);
+	row->settle_blocks = verdict_blocks_to_settle(&(struct verdict_settle){
+		.effect = row->effect.estimate,
+		.sd = ratios->len > 1 ? gsl_stats_sd(doubles(ratios), 1, ratios->len) : NAN,
+		.blocks = ratios->len,
+		.rows = c->family,
+		.alpha = COMPARISON_ALPHA,
+		.gate = row->gate,
+	});
+}
+
+static void compare_counted(struct comparison_row *row, const struct comparison_series *base,
+			    const struct comparison_series *arm)
+{
+	double effect = log(base->median / arm->median);
+
+	row->blocks = MIN(base->blocks->len, arm->blocks->len);
+	row->effect = (struct shift){ effect, effect, effect, 1 };
+}
+
+static const char *why_missing(const struct comparison_arm *arm, const struct comparison *c, guint cell)
+{
+	if (arm == c->baseline)
+		return "it is the baseline";
+	if (c->baseline->failed)
+		return "the baseline's kernel failed";
+	if (arm->failed)
+		return "its kernel failed";
+	if (!c->baseline->series[cell].figures->len)
+		return "the baseline has no complete boot";
+	if (!arm->series[cell].figures->len)
+		return "no complete boot";
+	if (!(c->baseline->series[cell].lowest > 0) || !(arm->series[cell].lowest > 0))
+		return "a time of 0";
+	return NULL;
+}
+
+static void compare_cell(struct comparison_arm *arm, const struct comparison *c, guint cell)
+{
+	struct comparison_row *row = &arm->rows[cell];
+
+	*row = (struct comparison_row){
+		.missing = why_missing(arm, c, cell),
+		.effect = { NAN, NAN, NAN, NAN },
+		.p = NAN,
+		.p_holm = NAN,
+		.gate = NAN,
+		.verdict = VERDICT_CANNOT_TELL,
+	};
+	if (row->missing)
+		return;
+	if (c->counted)
+		compare_counted(row, &c->baseline->series[cell], &arm->series[cell]);
+	else
+		compare_timed(row, c, &c->baseline->series[cell], &arm->series[cell]);
+}
+
+/* Boots of one image that differ in counted mode, as an effect; 0 as it should be. */
+static double own_spread(const struct comparison_series *s)
+{
+	return log(s->highest / s->lowest);
+}
+
+/*
+ * What the layout of code and data alone does to this cell: the largest effect among the baseline's doubles. The A/A
+ * arm is the same image and shows nothing of that: without a layout arm the gate is not known.
+ */
+static double counted_gate(const struct comparison *c, guint cell)
+{
+	double gate = log1p(c->run->plan->design.gate_pct / 100);
+	bool known = false;
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		const struct comparison_arm *arm = &c->arms[i];
+
+		if ((arm->role != COMPARISON_LAYOUT && arm->role != COMPARISON_AA) || arm->rows[cell].missing)
+			continue;
+		known |= arm->role == COMPARISON_LAYOUT;
+		gate = MAX(gate, fabs(arm->rows[cell].effect.estimate));
+	}
+	return known ? gate : NAN;
+}
+
+static void judge_counted(struct comparison *c)
+{
+	for (guint cell = 0; cell < c->cells->len; cell++) {
+		double gate = counted_gate(c, cell);
+
+		for (unsigned int i = 0; i < c->arms_count; i++) {
+			struct comparison_row *row = &c->arms[i].rows[cell];
+
+			if (row->missing)
+				continue;
+			row->gate = gate + own_spread(&c->baseline->series[cell]) +
+				    own_spread(&c->arms[i].series[cell]);
+			row->verdict = verdict_counted(row->effect.estimate, row->gate);
+		}
+	}
+}
+
+/* Adjusts the rows of these @arms as one family and judges them. */
+static void judge_family(struct comparison *c, struct comparison_arm *const *arms, guint count)
+{
+	guint cells = c->cells->len;
+	g_autofree double *p = g_new(double, count * cells);
+
+	for (guint i = 0; i < count * cells; i++)
+		p[i] = arms[i / cells]->rows[i % cells].p;
+	holm_adjust(p, count * cells, p);
+	for (guint i = 0; i < count * cells; i++) {
+		struct comparison_row *row = &arms[i / cells]->rows[i % cells];
+
+		row->p_holm = p[i];
+		if (row->missing)
+			continue;
+		row->verdict = verdict_timed(&(struct verdict_timed){
+			.effect = row->effect.estimate, .low = row->effect.low, .high = row->effect.high,
+			.p = row->p_holm, .alpha = COMPARISON_ALPHA, .gate = row->gate,
+		});
+		if (row->verdict != VERDICT_CANNOT_TELL)
+			row->settle_blocks = 0;
+	}
+}
+
+static void judge_timed(struct comparison *c)
+{
+	g_autoptr(GPtrArray) shown = g_ptr_array_new();
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		struct comparison_arm *arm = &c->arms[i];
+
+		if (arm->shown)
+			g_ptr_array_add(shown, arm);
+		else if (arm != c->baseline)
+			judge_family(c, &arm, 1);
+	}
+	judge_family(c, (struct comparison_arm *const *)shown->pdata, shown->len);
+}
+
+static bool same_kernel_but_layout(const struct plan_arm *a, const struct plan_arm *b)
+{
+	bool same = !strcmp(a->source, b->source) && !g_strcmp0(a->config, b->config) &&
+		    !g_strcmp0(a->append, b->append) && a->series_count == b->series_count;
+
+	for (unsigned int i = 0; same && i < a->series_count; i++)
+		same = !strcmp(a->series[i], b->series[i]);
+	return same && a->layout != b->layout;
+}
+
+static enum comparison_role role_of(const struct plan *p, const char *name)
+{
+	if (!strcmp(name, p->baseline))
+		return COMPARISON_BASELINE;
+	if (p->aa && !strcmp(name, PLAN_AA_ARM))
+		return COMPARISON_AA;
+	if (same_kernel_but_layout(plan_find_arm(p, name), plan_find_arm(p, p->baseline)))
+		return COMPARISON_LAYOUT;
+	return COMPARISON_CANDIDATE;
+}
+
+/* Candidates have tables; layouts only when time, which they are not the gate of, is kept. A plan of nothing but
+ * the baseline's doubles shows those. */
+static void choose_shown(struct comparison *c)
+{
+	unsigned int shown = 0;
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		enum comparison_role role = c->arms[i].role;
+
+		c->arms[i].shown = role == COMPARISON_CANDIDATE || (role == COMPARISON_LAYOUT && !c->counted);
+		shown += c->arms[i].shown;
+	}
+	for (unsigned int i = 0; shown == 0 && i < c->arms_count; i++)
+		c->arms[i].shown = c->arms[i].role != COMPARISON_BASELINE;
+	for (unsigned int i = 0; i < c->arms_count; i++)
+		c->family += c->arms[i].shown ? c->cells->len : 0;
+}
+
+static void fill_arm(struct comparison_arm *arm, const struct comparison *c, const char *name)
+{
+	arm->name = g_strdup(name);
+	arm->role = role_of(c->run->plan, name);
+	run_arm_failed(c->run, name, &arm->failed);
+	arm->series = g_new0(struct comparison_series, c->cells->len);
+	arm->rows = g_new0(struct comparison_row, c->cells->len);
+	for (guint cell = 0; cell < c->cells->len; cell++) {
+		const struct plan_row *row = c->cells->pdata[cell];
+
+		fill_series(&arm->series[cell], c, name, row->name);
+	}
+}
+
+struct comparison *comparison_new(const struct run *r, enum comparison_metric metric)
+{
+	struct comparison *c = g_new0(struct comparison, 1);
+	g_autoptr(GPtrArray) names = plan_arm_names(r->plan);
+
+	c->run = r;
+	c->metric = metric;
+	c->counted = run_is_counted(r);
+	c->cells = plan_rows(r->plan);
+	c->arms_count = names->len;
+	c->arms = g_new0(struct comparison_arm, names->len);
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		fill_arm(&c->arms[i], c, names->pdata[i]);
+		if (c->arms[i].role == COMPARISON_BASELINE)
+			c->baseline = &c->arms[i];
+	}
+	choose_shown(c);
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		for (guint cell = 0; cell < c->cells->len; cell++)
+			compare_cell(&c->arms[i], c, cell);
+	}
+	if (c->counted)
+		judge_counted(c);
+	else
+		judge_timed(c);
+	return c;
+}
+
+void comparison_free(struct comparison *c)
+{
+	if (!c)
+		return;
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		for (guint cell = 0; cell < c->cells->len; cell++) {
+			g_array_unref(c->arms[i].series[cell].blocks);
+			g_array_unref(c->arms[i].series[cell].figures);
+		}
+		g_free(c->arms[i].series);
+		g_free(c->arms[i].rows);
+		g_free(c->arms[i].name);
+	}
+	g_free(c->arms);
+	g_ptr_array_unref(c->cells);
+	g_free(c);
+}
+
+struct comparison_arm *comparison_find_arm(const struct comparison *c, const char *name)
+{
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (!strcmp(c->arms[i].name, name))
+			return &c->arms[i];
+	}
+	return NULL;
+}
+
+bool comparison_has_failure(const struct comparison *c)
+{
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (c->arms[i].failed)
+			return true;
+	}
+	return false;
+}

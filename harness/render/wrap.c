@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "wrap.h"
+
+#include <string.h>
+
+#include "base/exec.h"
+
+char *wrap_ascii(const char *text)
+{
+	char *ascii = g_str_to_ascii(text, "C");
+
+	for (char *c = ascii; *c; c++) {
+		if (!g_ascii_isprint(*c))
+			*c = '?';
+	}
+	return ascii;
+}
+
+static void new_line(GString *out, guint indent, guint *column)
+{
+	g_string_append_printf(out, "\n%*s", (int)indent, "");
+	*column = indent;
+}
+
+static void append_word(GString *out, const char *word, guint width, guint indent, guint *column)
+{
+	size_t length = strlen(word);
+
+	if (*column > indent && *column + 1 + length > width) {
+		new_line(out, indent, column);
+	} else if (*column > indent) {
+		g_string_append_c(out, ' ');
+		(*column)++;
+	}
+	while (*column + length > width) {
+		size_t fits = width - *column;
+
+		g_string_append_len(out, word, fits);
+		word += fits;
+		length -= fits;
+		new_line(out, indent, column);
+	}
+	g_string_append(out, word);
+	*column += length;
+}
+
+void wrap_words(GString *out, const char *text, guint width, guint indent)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	guint column = 0;
+
+	for (char **word = words; *word; word++) {
+		if (word == words)
+			append_word(out, *word, width, 0, &column);
+		else
+			append_word(out, *word, width, indent, &column);
+	}
+	g_string_append_c(out, '\n');
+}
+
+/* A backslash before the newline joins what is cut here, outside of quotes also in the middle of a word. */
+static void append_cut(GString *out, const char *word, guint width, guint *column)
+{
+	size_t length = strlen(word);
+
+	while (*column + length > width - 2) {
+		size_t fits = width - 2 - *column;
+
+		g_string_append_len(out, word, fits);
+		g_string_append(out, "\\\n");
+		*column = 0;
+		word += fits;
+		length -= fits;
+	}
+	g_string_append(out, word);
+	*column += length;
+}
+
+void wrap_command(GString *out, const char *const *argv, guint width)
+{
+	guint column = 0;
+
+	for (guint i = 0; argv[i]; i++) {
+		g_autofree char *quoted = exec_quote((const char *const[]){ argv[i], NULL });
+		g_autofree char *word = wrap_ascii(quoted);
+
+		if (i > 0 && column + 1 + strlen(word) > width - 2) {
+			g_string_append(out, " \\\n    ");
+			column = 4;
+		} else if (i > 0) {
+			g_string_append_c(out, ' ');
+			column++;
+		}
+		append_cut(out, word, width, &column);
+	}
+	g_string_append_c(out, '\n');
+}

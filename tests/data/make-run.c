@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes a synthetic run folder for the tests of compare and plot: make-run SCENARIO FOLDER. The same every time.
+ * The figures are drawn (log-normal between and within boots), nothing is measured, and each manifest says so.
+ */
+#include <errno.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define WORDS_MAX 16
+
+struct scenario {
+	const char *name;
+	const char *plan;
+	const char *accel;
+	const char *arms[WORDS_MAX];		/* as they are booted, A/A included */
+	double slower[WORDS_MAX];		/* time of each arm, as a factor of the baseline's, to the power of threads */
+	const char *tests[WORDS_MAX];
+	const char *variant;			/* what follows the threads in a cell's name */
+	unsigned int threads[WORDS_MAX];
+	unsigned int blocks, loads;
+	double between, within;			/* standard deviations of logarithms */
+	double scale_us;
+	int broken_arm;				/* panics in its second boot; -1: none */
+	unsigned int late_block;		/* the second arm's blocks start here: 0 pairs them all */
+	unsigned int lost_blocks;		/* the last arm misses so many at the end */
+};
+
+static const struct scenario scenarios[] = {
+	{
+		.name = "timed", .accel = "tcg", .broken_arm = -1,
+		.plan = "title: slower and faster, drawn\n"
+			"arms:\n"
+			"  - {name: rb, source: linux-7.3}\n"
+			"  - {name: mt, source: linux-7.3, series: [mt.patch]}\n"
+			"  - {name: same, source: linux-7.3, series: [same.patch]}\n"
+			"baseline: rb\n"
+			"aa: true\n"
+			"machine: {runner: qemu, arch: x86_64, smp: 8, accel: tcg}\n"
+			"design: {blocks: 12, loads: 2, seed: 7}\n"
+			"cells:\n"
+			"  - {test: fix_size_alloc_test, threads: [1, 4], loops: 1000}\n"
+			"  - {test: long_busy_list_alloc_test, threads: [1, 4], loops: 1000}\n",
+		.arms = { "rb", "mt", "same", "aa" }, .slower = { 1, 0.94, 1, 1 },
+		.tests = { "fix_size_alloc_test", "long_busy_list_alloc_test" }, .threads = { 1, 4 },
+		.blocks = 12, .loads = 2, .between = 0.012, .within = 0.006, .scale_us = 84000,
+	}, {
+		.name = "one-block", .accel = "kvm", .broken_arm = -1,
+		.plan = "title: one block\n"
+			"arms: [{name: base, source: linux-7.3}, {name: slow, source: linux-7.3, series: [s.patch]}]\n"
+			"machine: {accel: kvm, smp: 4}\n"
+			"design: {blocks: 1, loads: 2, seed: 1}\n"
+			"cells: [{test: full_fit_alloc_test, threads: [2], loops: 10}]\n",
+		.arms = { "base", "slow" }, .slower = { 1, 1.05 }, .tests = { "full_fit_alloc_test" }, .threads = { 2 },
+		.blocks = 1, .loads = 2, .between = 0.01, .within = 0.01, .scale_us = 5000,
+	}, {
+		.name = "failed", .accel = "tcg", .broken_arm = 1,
+		.plan = "title: a kernel that panics\n"
+			"arms:\n"
+			"  - {name: good, source: linux-7.3}\n"
+			"  - {name: broken, source: linux-7.3, series: [b.patch]}\n"
+			"  - {name: other, source: linux-7.3, series: [o.patch]}\n"
+			"machine: {accel: tcg, smp: 4}\n"
+			"design: {blocks: 3, loads: 2, seed: 2}\n"
+			"cells: [{test: fix_size_alloc_test, threads: [1, 2], loops: 10}]\n",
+		.arms = { "good", "broken", "other" }, .slower = { 1, 1, 1.02 }, .tests = { "fix_size_alloc_test" },
+		.threads = { 1, 2 }, .blocks = 3, .loads = 2, .between = 0.01, .within = 0.01, .scale_us = 5000,
+	}, {
+		.name = "interrupted", .accel = "tcg", .broken_arm = -1, .late_block = 7, .lost_blocks = 3,
+		.plan = "title: stopped half-way, blocks that do not match\n"
+			"arms:\n"
+			"  - {name: base, source: linux-7.3}\n"
+			"  - {name: late, source: linux-7.3, series: [l.patch]}\n"
+			"  - {name: less, source: linux-7.3, series: [m.patch]}\n"
+			"machine: {accel: tcg, smp: 4}\n"
+			"design: {blocks: 15, loads: 1, seed: 3}\n"
+			"cells: [{test: fix_size_alloc_test, threads: [1], loops: 10}]\n",
+		.arms = { "base", "late", "less" }, .slower = { 1, 0.9, 0.97 }, .tests = { "fix_size_alloc_test" },
+		.threads = { 1 }, .blocks = 10, .loads = 1, .between = 0.01, .within = 0.01, .scale_us = 70000,
+	}, {
+		.name = "counted", .accel = "counted", .broken_arm = -1,
+		.plan = "title: counted, with three layouts\n"
+			"arms:\n"
+			"  - {name: stock, source: linux-7.3}\n"
+			"  - {name: layout1, source: linux-7.3, layout: 1}\n"
+			"  - {name: layout2, source: linux-7.3, layout: 2}\n"
+			"  - {name: layout3, source: linux-7.3, layout: 3}\n"
+			"  - {name: canary, source: linux-7.3, series: [canary.patch]}\n"
+			"aa: true\n"
+			"machine: {accel: counted}\n"
+			"design: {blocks: 1, loads: 1, seed: 1}\n"
+			"cells:\n"
+			"  - {test: fix_size_alloc_test, threads: [1], loops: 1000}\n"
+			"  - {test: full_fit_alloc_test, threads: [1], loops: 1000}\n",
+		.arms = { "stock", "layout1", "layout2", "layout3", "canary", "aa" },
+		.slower = { 1, 1.004, 0.997, 1.001, 1.05, 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" }, .threads = { 1 },
+		.blocks = 1, .loads = 1, .scale_us = 2719446,
+	}, {
+		.name = "wide", .accel = "tcg", .broken_arm = -1,
+		.plan = "title: the longest names and the largest figures that a plan can hold, K\303\266ln \342\202\254\n"
+			"arms:\n"
+			"  - {name: a-baseline-with-the-longest-name.allowed, source: linux-7.3}\n"
+			"  - {name: a_candidate.with_the.longest_name-allowd, source: linux-7.3, series: [x.patch]}\n"
+			"machine: {accel: tcg, smp: 16}\n"
+			"design: {blocks: 6, loads: 1, seed: 4}\n"
+			"cells:\n"
+			"  - {test: fix_size_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
+			"  - {test: full_fit_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
+			"  - {test: kvfree_rcu_1_arg_vmalloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
+			"  - {test: long_busy_list_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
+			"  - {test: random_size_align_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
+			"  - {test: a_test_of_forty_letters_is_the_most_here, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n",
+		.arms = { "a-baseline-with-the-longest-name.allowed", "a_candidate.with_the.longest_name-allowd" },
+		.slower = { 1, 0.81 }, .variant = "/p512/huge",
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test", "kvfree_rcu_1_arg_vmalloc_test",
+			   "long_busy_list_alloc_test", "random_size_align_alloc_test",
+			   "a_test_of_forty_letters_is_the_most_here" },
+		.threads = { 1, 2, 4, 8, 16, 64 }, .blocks = 6, .loads = 1, .between = 0.3, .within = 0.05,
+		.scale_us = 3e7,
+	},
+};
+
+static void write_record(FILE *out, json_t *record)
+{
+	json_dumpf(record, out, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	fputc('\n', out);
+	json_decref(record);
+}
+
+static void write_boot(FILE *out, unsigned int block, const char *arm, const char *boot, const char *class,
+		       const char *why)
+{
+	json_t *record = json_pack("{si ss si ss ss ss}", "v", 1, "t", "boot", "block", block, "arm", arm, "boot", boot,
+				   "event", class ? "end" : "up");
+
+	if (class)
+		json_object_set_new(record, "class", json_string(class));
+	if (why)
+		json_object_set_new(record, "why", json_string(why));
+	write_record(out, record);
+}
+
+static void write_load(FILE *out, const struct scenario *s, gsl_rng *random, const json_t *place, unsigned int threads,
+		       double center)
+{
+	json_t *record = json_pack("{si ss}", "v", 1, "t", "load");
+	json_t *workers = json_array();
+	double slowest = 0;
+
+	json_object_update(record, (json_t *)place);
+	for (unsigned int i = 0; i < threads; i++) {
+		double time = floor(center * exp(gsl_ran_gaussian(random, s->within)));
+
+		slowest = fmax(slowest, time);
+		json_array_append_new(workers, json_integer(time));
+	}
+	json_object_set_new(record, "workers_us", workers);
+	json_object_set_new(record, "wall_us", json_integer(slowest + 1500));
+	json_object_set_new(record, "taint", json_integer(0));
+	write_record(out, record);
+}
+
+/* One boot per test and thread count, as a plan does by default. */
+static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, unsigned int block, unsigned int arm,
+		       unsigned int test, unsigned int thread)
+{
+	unsigned int threads = s->threads[thread];
+	double center = s->scale_us * (1 + 0.7 * test) * (1 + 0.6 * log2(threads)) *
+			pow(s->slower[arm], 1 + log2(threads)) * exp(gsl_ran_gaussian(random, s->between));
+	char boot[80], cell[120];
+
+	snprintf(boot, sizeof(boot), "b%03u-%s-%u", block, s->arms[arm], test * WORDS_MAX + thread);
+	snprintf(cell, sizeof(cell), "%s/%u%s", s->tests[test], threads, s->variant ? s->variant : "");
+	write_boot(out, block, s->arms[arm], boot, NULL, NULL);
+	if ((int)arm == s->broken_arm && block == 1) {
+		write_boot(out, block, s->arms[arm], boot, "kernel",
+			   "the kernel panicked: Kernel panic - not syncing: Fatal exception in interrupt");
+		return;
+	}
+	for (unsigned int load = 0; load < s->loads; load++) {
+		json_t *place = json_pack("{si ss ss ss si}", "block", block, "arm", s->arms[arm], "boot", boot, "cell",
+					  cell, "load", load);
+
+		write_load(out, s, random, place, threads, center);
+		json_decref(place);
+	}
+	write_boot(out, block, s->arms[arm], boot, "ok", NULL);
+}
+
+static unsigned int count_words(const char *const *words)
+{
+	unsigned int count = 0;
+
+	while (count < WORDS_MAX && words[count])
+		count++;
+	return count;
+}
+
+static void write_journal(FILE *out, const struct scenario *s)
+{
+	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+	unsigned int arms = count_words(s->arms), tests = count_words(s->tests);
+
+	gsl_rng_set(random, 20261120);
+	for (unsigned int block = 0; block < s->blocks + s->late_block; block++) {
+		for (unsigned int arm = 0; arm < arms; arm++) {
+			if ((arm == 1 && block < s->late_block) || (arm != 1 && block >= s->blocks) ||
+			    (arm + 1 == arms && block + s->lost_blocks >= s->blocks))
+				continue;
+			for (unsigned int test = 0; test < tests; test++) {
+				for (unsigned int i = 0; s->threads[i]; i++)
+					write_cell(out, s, random, block, arm, test, i);
+			}
+		}
+	}
+	gsl_rng_free(random);
+}
+
+static json_t *make_manifest(const struct scenario *s)
+{
+	json_t *arms = json_array();
+
+	for (unsigned int i = 0; i < count_words(s->arms); i++) {
+		char build[41];
+
+		if (!strcmp(s->arms[i], "aa"))
+			continue;
+		snprintf(build, sizeof(build), "%040x", 0xabc000 + i);
+		json_array_append_new(arms, json_pack("{ss s{ss ss}}", "name", s->arms[i], "kernel", "release", "7.3.4",
+						      "build_id", build));
+	}
+	return json_pack("{si ss s{ss ss} s[sss] si ss so s{}}", "v", 1, "synthetic",
+			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text", s->plan,
+			 "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel, "arms", arms,
+			 "host");
+}
+
+static FILE *create(const char *folder, const char *name)
+{
+	char path[4096];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	out = fopen(path, "we");
+	if (!out) {
+		fprintf(stderr, "make-run: %s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	return out;
+}
+
+static const struct scenario *find_scenario(const char *name)
+{
+	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+		if (!strcmp(scenarios[i].name, name))
+			return &scenarios[i];
+	}
+	fprintf(stderr, "make-run: there is no scenario \"%s\"\n", name);
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	const struct scenario *s;
+	json_t *manifest;
+	FILE *out;
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: make-run SCENARIO FOLDER\n");
+		return 2;
+	}
+	s = find_scenario(argv[1]);
+	mkdir(argv[2], 0755);
+	manifest = make_manifest(s);
+	out = create(argv[2], "manifest.json");
+	json_dumpf(manifest, out, JSON_INDENT(2));
+	fputc('\n', out);
+	fclose(out);
+	json_decref(manifest);
+	out = create(argv[2], "journal.jsonl");
+	write_journal(out, s);
+	fclose(out);
+	return 0;
+}

@@ -38,6 +38,7 @@ bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, i
 	g_autoptr(GOptionContext) context = g_option_context_new(cmd->args);
 	g_autofree char *program = g_strdup_printf("vmapbench %s", cmd->name);
 	g_autoptr(GError) reason = NULL;
+	bool counted;
 
 	g_set_prgname(program);
 	g_option_context_set_summary(context, cmd->summary);
@@ -45,10 +46,11 @@ bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, i
 	if (!g_option_context_parse(context, argc, argv, &reason))
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %s (`%s --help` lists the options)", cmd->name,
 			    reason->message, program);
-	else if (*argc - 1 != wanted)
+	counted = wanted == CMD_ANY_ARGUMENTS || *argc - 1 == wanted;
+	if (!reason && !counted)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %d argument%s given, %d expected: %s %s",
 			    cmd->name, *argc - 1, *argc == 2 ? "" : "s", wanted, program, cmd->args);
-	return !reason && *argc - 1 == wanted;
+	return !reason && counted;
 }
 
 int main(int argc, char **argv)

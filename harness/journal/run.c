@@ -146,6 +146,8 @@ static void read_boot(struct field_reader *f, struct run *r)
 {
 	struct run_boot_end *end;
 
+	if (!g_strcmp0(json_text(f->record, "event"), "start"))
+		g_ptr_array_add(r->starts, read_text(f, "boot"));
 	if (g_strcmp0(json_text(f->record, "event"), "end"))
 		return;
 	end = g_new0(struct run_boot_end, 1);
@@ -228,6 +230,7 @@ struct run *run_read(const char *dir, GError **error)
 
 	r->dir = g_strdup(dir);
 	r->loads = g_ptr_array_new_with_free_func(load_free);
+	r->starts = g_ptr_array_new_with_free_func(g_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
 	r->splats = g_ptr_array_new_with_free_func(splat_free);
 	if (!read_manifest(r, error) || !journal_read(path, each_record, &reading, &r->torn, error))
@@ -243,6 +246,7 @@ void run_free(struct run *r)
 	json_decref(r->manifest);
 	plan_free(r->plan);
 	g_clear_pointer(&r->loads, g_ptr_array_unref);
+	g_clear_pointer(&r->starts, g_ptr_array_unref);
 	g_clear_pointer(&r->ends, g_ptr_array_unref);
 	g_clear_pointer(&r->splats, g_ptr_array_unref);
 	g_free(r);

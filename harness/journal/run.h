@@ -52,6 +52,7 @@ typedef struct run {
 	json_t *manifest;
 	struct plan *plan;
 	GPtrArray *loads;	/* struct run_load *, in the order they were measured */
+	GPtrArray *starts;	/* names of the boots that were begun */
 	GPtrArray *ends;	/* struct run_boot_end * */
 	GPtrArray *splats;	/* struct run_splat * */
 	bool torn;		/* the journal ended in half a line, which was left out */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/msg.h"
+#include "cmd.h"
+#include "journal/run.h"
+#include "plan/plan.h"
+#include "render/compare.h"
+#include "sweep/prepare.h"
+#include "sweep/sweep.h"
+
+struct sweep_options {
+	char *resume;
+	char *out;
+};
+
+/* The folder of the run to go on with; caller frees. */
+static char *find_run(const struct sweep_options *o, const char *plan_path, char **command, GError **error)
+{
+	g_autoptr(plan) p = NULL;
+
+	if (o->resume && !plan_path && !o->out)
+		return g_strdup(o->resume);
+	if (o->resume || !plan_path) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "sweep: give either a PLAN (and --out, if you like), or --resume RUN, which has its plan "
+			    "in it");
+		return NULL;
+	}
+	p = plan_load(plan_path, error);
+	return p ? prepare_run(p, o->out, command, error) : NULL;
+}
+
+/* What was measured is worth a table even when the run did not end well. */
+static bool print_table(const char *dir, GError **error)
+{
+	g_autoptr(run) r = run_read(dir, error);
+
+	return r && compare_print(r, error);
+}
+
+static int run_sweep(const char *dir, GError **error)
+{
+	g_autoptr(GError) table_error = NULL;
+	bool done;
+
+	msg_info("run folder: %s", dir);
+	done = sweep_run(dir, error);
+	if (!print_table(dir, &table_error))
+		msg_warn("no table: %s", table_error->message);
+	return done ? 0 : -1;
+}
+
+static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
+{
+	struct sweep_options o = { 0 };
+	const GOptionEntry options[] = {
+		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &o.resume, "go on with the run in this folder", "RUN" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out, "folder of the new run (runs/PLAN-DATE-TIME)", "RUN" },
+		G_OPTION_ENTRY_NULL
+	};
+	g_auto(GStrv) command = g_strdupv(argv);
+	g_autofree char *dir = NULL;
+	int status = -1;
+
+	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
+		dir = find_run(&o, argc > 1 ? argv[1] : NULL, command, error);
+	if (dir)
+		status = run_sweep(dir, error);
+	g_free(o.resume);
+	g_free(o.out);
+	return status;
+}
+
+const struct cmd cmd_sweep = {
+	.name = "sweep",
+	.args = "PLAN | --resume RUN",
+	.summary = "build the kernels of a plan, boot them, measure, compare",
+	.run = run,
+};

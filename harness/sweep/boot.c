@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "boot.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "load.h"
+#include "runners/initramfs.h"
+#include "runners/session.h"
+#include "runners/wire.h"
+
+/* One boot on its way. */
+struct flight {
+	const struct boot_place *place;
+	const struct schedule_boot *boot;
+	char *name;			/* of this attempt */
+	char *console_path;
+	char *initramfs_path;
+	GArray *cells;			/* struct session_cell */
+	struct runner_boot machine;
+};
+
+static void cell_clear(gpointer data)
+{
+	struct session_cell *cell = data;
+
+	g_free(cell->params);
+}
+
+static void flight_release(struct flight *f)
+{
+	g_unlink(f->initramfs_path);
+	g_free(f->name);
+	g_free(f->console_path);
+	g_free(f->initramfs_path);
+	g_array_unref(f->cells);
+}
+
+static bool add_cells(struct flight *f, GError **error)
+{
+	const struct plan *p = f->place->run->plan;
+
+	for (guint i = 0; i < f->boot->rows->len; i++) {
+		const struct plan_row *row = f->boot->rows->pdata[i];
+		struct session_cell cell = {
+			.name = row->name,
+			.test = row->cell->test,
+			.params = load_params(f->place->kernel, row, error),
+			.workers = row->threads,
+			.loads = p->design.loads,
+		};
+
+		if (!cell.params)
+			return false;
+		g_array_append_val(f->cells, cell);
+	}
+	return true;
+}
+
+static unsigned int memory_of(const struct flight *f)
+{
+	const struct plan_machine *m = &f->place->run->plan->machine;
+	unsigned int most = m->memory_mib;
+
+	for (guint i = 0; i < f->boot->rows->len && m->memory_mib == 0; i++)
+		most = MAX(most, load_memory_mib(f->boot->rows->pdata[i], m->smp));
+	return most;
+}
+
+static void flight_init(struct flight *f, const struct boot_place *place, const struct schedule_boot *boot,
+			unsigned int attempt)
+{
+	const struct plan *p = place->run->plan;
+
+	*f = (struct flight){ .place = place, .boot = boot };
+	f->name = attempt == 0 ? g_strdup(boot->name) : g_strdup_printf("%s.%u", boot->name, attempt);
+	f->console_path = g_strdup_printf("%s/console/%s.log", place->run->dir, f->name);
+	f->initramfs_path = g_strdup_printf("%s/initramfs.cpio", place->run->dir);
+	f->cells = g_array_new(FALSE, FALSE, sizeof(struct session_cell));
+	g_array_set_clear_func(f->cells, cell_clear);
+	f->machine = (struct runner_boot){
+		.image = place->kernel->image,
+		.initramfs = f->initramfs_path,
+		.append = plan_find_arm(p, boot->arm)->append,
+		.arch = p->machine.arch,
+		.accel = json_text(place->run->manifest, "accel"),
+		.smp = p->machine.smp,
+		.nodes = p->machine.nodes,
+		.memory_mib = memory_of(f),
+		.console_path = f->console_path,
+	};
+}
+
+static bool pack_initramfs(struct flight *f, GError **error)
+{
+	g_autofree char *agent = path_libexec("agent");
+	g_autofree char *jobs = NULL;
+	struct initramfs_file files[] = {
+		{ .name = "init", .path = agent, .mode = 0755 },
+		{ .name = WIRE_MODULE_PATH + 1, .path = f->place->kernel->module, .mode = 0644 },
+		{ .name = WIRE_JOB_PATH + 1, .mode = 0644 },
+	};
+	size_t count = G_N_ELEMENTS(files) - 1;
+
+	if (run_is_counted(f->place->run)) {
+		jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len);
+		files[count].text = jobs;
+		count++;
+	}
+	return initramfs_write(f->initramfs_path, files, count, error);
+}
+
+static json_t *boot_record(const struct flight *f, const char *event)
+{
+	return json_pack("{s:s, s:i, s:s, s:s, s:s}", "t", "boot", "block", (int)f->boot->block, "arm", f->boot->arm,
+			 "boot", f->name, "event", event);
+}
+
+static bool journal_start(struct flight *f, const struct runner *runner, GError **error)
+{
+	json_t *record = boot_record(f, "start");
+	g_autofree char *command = runner->command(&f->machine);
+
+	json_object_set_new(record, "command", json_string(command));
+	return journal_append(f->place->journal, record, error);
+}
+
+/* A record of the agent with its place in the design; a hello becomes the boot's "up". */
+static bool keep_record(const struct record *record, void *data, GError **error)
+{
+	struct flight *f = data;
+	json_t *kept = record->kind == RECORD_HELLO
+			       ? boot_record(f, "up")
+			       : json_pack("{s:s, s:i, s:s, s:s}", "t", json_text(record->json, "t"), "block",
+					   (int)f->boot->block, "arm", f->boot->arm, "boot", f->name);
+
+	json_object_update_missing(kept, record->json);
+	return journal_append(f->place->journal, kept, error);
+}
+
+static enum run_class class_of(enum session_class class)
+{
+	static const enum run_class classes[] = {
+		[SESSION_OK] = RUN_OK,		 [SESSION_INFRA] = RUN_INFRA,	     [SESSION_KERNEL] = RUN_KERNEL,
+		[SESSION_TEST] = RUN_TEST,	 [SESSION_INTERRUPTED] = RUN_INFRA,
+	};
+
+	return classes[class];
+}
+
+static bool journal_end(struct flight *f, const struct session_end *end, GError **error)
+{
+	json_t *record = boot_record(f, "end");
+
+	json_object_set_new(record, "class", json_string(run_class_name(class_of(end->class))));
+	json_object_set_new(record, "why", end->why ? json_string(end->why) : json_null());
+	json_object_set_new(record, "cell", end->cell ? json_string(end->cell) : json_null());
+	json_object_set_new(record, "boot_s", json_real(end->boot_s));
+	json_object_set_new(record, "loads_s", json_real(end->loads_s));
+	json_object_set_new(record, "shutdown_s", json_real(end->shutdown_s));
+	return journal_append(f->place->journal, record, error);
+}
+
+static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **error)
+{
+	const struct plan *p = f->place->run->plan;
+	const struct runner *runner = runner_find(p->machine.runner);
+	struct session_end end;
+	const struct session_spec spec = {
+		.runner = runner,
+		.boot = &f->machine,
+		.cells = (const struct session_cell *)f->cells->data,
+		.cells_count = f->cells->len,
+		.limits = { p->limits.boot_s, p->limits.silence_s, p->limits.load_s },
+		.on_record = keep_record,
+		.data = f,
+	};
+
+	if (!journal_start(f, runner, error) || !session_run(&spec, &end, error))
+		return false;
+	ret_outcome->class = class_of(end.class);
+	ret_outcome->why = end.why;
+	ret_outcome->guest_s = end.boot_s + end.loads_s + end.shutdown_s;
+	return journal_end(f, &end, error);
+}
+
+bool boot_run(const struct boot_place *place, const struct schedule_boot *boot, unsigned int attempt,
+	      struct boot_outcome *ret_outcome, GError **error)
+{
+	struct flight f;
+	bool ok;
+
+	*ret_outcome = (struct boot_outcome){ .class = RUN_INFRA };
+	flight_init(&f, place, boot, attempt);
+	ok = add_cells(&f, error) && pack_initramfs(&f, error) && fly(&f, ret_outcome, error);
+	flight_release(&f);
+	return ok;
+}

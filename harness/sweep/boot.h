@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "journal/journal.h"
+#include "journal/run.h"
+#include "kernels/kernel.h"
+#include "plan/schedule.h"
+
+/* Where a boot belongs; all borrowed. */
+struct boot_place {
+	const struct run *run;
+	struct journal *journal;
+	const struct kernel *kernel;
+};
+
+struct boot_outcome {
+	enum run_class class;
+	char *why;		/* NULL when RUN_OK; the caller frees */
+	double guest_s;		/* boot, loads and shutdown of the guest */
+};
+
+/*
+ * Runs one boot of the schedule and journals it: a start, what the agent sends, an end. @attempt is 0 for the first;
+ * it becomes part of the boot's name. False only when the journal could not be written.
+ */
+bool boot_run(const struct boot_place *place, const struct schedule_boot *boot, unsigned int attempt,
+	      struct boot_outcome *ret_outcome, GError **error);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "load.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* Kernel, initramfs, BTF, per-CPU areas; and room for memory that is freed only later (RCU, pcp lists). */
+#define BASE_MIB 256
+
+/* 32 MiB worth of pointers to pages, held twice (ptr and junk_ptr), times fls(online CPUs). */
+static unsigned int full_fit_mib(const struct plan_row *row, unsigned int smp)
+{
+	(void)row;
+	return 2 * 32 * g_bit_storage(smp);
+}
+
+/* 15,000 single pages held, and their page tables and areas. */
+static unsigned int long_busy_mib(const struct plan_row *row, unsigned int smp)
+{
+	(void)row;
+	(void)smp;
+	return 15000 * 4 / 1024 + 8;
+}
+
+/* 35,000 objects of 1 to 1024 bytes, aligned up to 2 KiB, on every CPU. */
+static unsigned int pcpu_mib(const struct plan_row *row, unsigned int smp)
+{
+	(void)row;
+	return 35000 * 2 / 1024 * smp;
+}
+
+/* One page per loop is freed only after a grace period; the loops of one are rarely more than this. */
+static unsigned int kvfree_mib(const struct plan_row *row, unsigned int smp)
+{
+	(void)smp;
+	return MIN(row->cell->loops / 256 + 1, 512);
+}
+
+/* Up to 2^15 pages at growing alignment, one at a time; the page tables stay. */
+static unsigned int small_mib(const struct plan_row *row, unsigned int smp)
+{
+	(void)smp;
+	return 2 + row->cell->pages / 256;
+}
+
+static const struct {
+	const char *test;
+	unsigned int (*worker_mib)(const struct plan_row *row, unsigned int smp);
+} needs[] = {
+	{ "full_fit_alloc_test", full_fit_mib },
+	{ "long_busy_list_alloc_test", long_busy_mib },
+	{ "pcpu_alloc_test", pcpu_mib },
+	{ "kvfree_rcu_1_arg_vmalloc_test", kvfree_mib },
+	{ "kvfree_rcu_2_arg_vmalloc_test", kvfree_mib },
+};
+
+unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
+{
+	unsigned int worker_mib = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(needs); i++) {
+		if (!strcmp(needs[i].test, row->cell->test))
+			worker_mib = needs[i].worker_mib(row, smp);
+	}
+	if (worker_mib == 0)
+		worker_mib = small_mib(row, smp);
+	/* A quarter more for slabs and page tables; whole 64 MiB, so that rows of one kind get the same machine. */
+	return (BASE_MIB + row->threads * worker_mib * 5 / 4 + 63) / 64 * 64;
+}
+
+static bool check_param(const struct kernel *k, const char *name, GError **error)
+{
+	if (kernel_test_has_param(k, name))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "test_vmalloc of this kernel (%s) has no parameter \"%s\", which the plan needs", k->dir, name);
+	return false;
+}
+
+static bool set_no_test(const struct kernel *k, const char *test, GError **error)
+{
+	g_auto(GStrv) names = kernel_test_names(k);
+	g_autofree char *list = g_strjoinv(", ", names);
+
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "test_vmalloc of this kernel (%s) has no test \"%s\"; it has: %s", k->dir, test, list);
+	return false;
+}
+
+char *load_params(const struct kernel *k, const struct plan_row *row, GError **error)
+{
+	const struct plan_cell *cell = row->cell;
+	guint64 mask = kernel_test_mask(k, cell->test);
+	GString *params;
+
+	if (mask == 0 && !set_no_test(k, cell->test, error))
+		return NULL;
+	if ((cell->pages > 0 && !check_param(k, "nr_pages", error)) || (cell->huge && !check_param(k, "use_huge", error)))
+		return NULL;
+	params = g_string_new(NULL);
+	g_string_append_printf(params,
+			       "run_test_mask=%" G_GUINT64_FORMAT " nr_threads=%u test_loop_count=%u "
+			       "test_repeat_count=1 sequential_test_order=1",
+			       mask, row->threads, cell->loops);
+	if (cell->pages > 0)
+		g_string_append_printf(params, " nr_pages=%u", cell->pages);
+	if (cell->huge)
+		g_string_append(params, " use_huge=1");
+	return g_string_free(params, FALSE);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+
+#include "kernels/kernel.h"
+#include "plan/plan.h"
+
+/* What the harness knows of test_vmalloc (lib/test_vmalloc.c of the kernel). */
+
+/*
+ * The module's parameters for one load of @row on @k: one mask bit, one repeat, sequential order (measuring
+ * section 3). NULL, with what this kernel has instead, when it has no such test or parameter. Caller frees.
+ */
+char *load_params(const struct kernel *k, const struct plan_row *row, GError **error);
+
+/*
+ * MiB of guest memory for @row on @smp online CPUs: a base for the kernel plus what the workers hold at a time, from
+ * the sizes in lib/test_vmalloc.c.
+ */
+unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp);

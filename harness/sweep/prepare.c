@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "prepare.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arm.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/units.h"
+#include "host.h"
+#include "journal/journal.h"
+#include "load.h"
+#include "runners/accel.h"
+
+/* Of the host's available memory, a guest may take this share. */
+#define MEMORY_SHARE_PCT 80
+
+static bool check_memory(const struct plan *p, GPtrArray *rows, GError **error)
+{
+	guint64 host_mib = (guint64)sysconf(_SC_AVPHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20;
+
+	for (guint i = 0; i < rows->len; i++) {
+		guint64 need_mib = p->machine.memory_mib ? p->machine.memory_mib
+							 : load_memory_mib(rows->pdata[i], p->machine.smp);
+
+		if (need_mib <= host_mib * MEMORY_SHARE_PCT / 100)
+			continue;
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: the cell %s needs a guest with %" G_GUINT64_FORMAT
+			    " MiB, more than %d %% of the %" G_GUINT64_FORMAT
+			    " MiB that are free here; use fewer threads or CPUs",
+			    p->path, ((struct plan_row *)rows->pdata[i])->name, need_mib, MEMORY_SHARE_PCT, host_mib);
+		return false;
+	}
+	return true;
+}
+
+static bool check_tests(const struct kernel *k, GPtrArray *rows, GError **error)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		g_autofree char *params = load_params(k, rows->pdata[i], error);
+
+		if (!params)
+			return false;
+	}
+	return true;
+}
+
+/* One entry of the manifest's "arms". */
+static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, GError **error)
+{
+	g_autoptr(kernel) k = arm_kernel(p, plan_find_arm(p, name), error);
+
+	if (!k || !check_tests(k, rows, error)) {
+		g_prefix_error(error, "arm %s: ", name);
+		return NULL;
+	}
+	return json_pack("{s:s, s:s, s:O}", "name", name, "kernel_dir", k->dir, "kernel", k->manifest);
+}
+
+static json_t *describe_arms(const struct plan *p, GPtrArray *rows, GError **error)
+{
+	g_autoptr(GPtrArray) names = plan_arm_names(p);
+	g_autojson arms = json_array();
+
+	for (guint i = 0; i < names->len; i++) {
+		json_t *arm = describe_arm(p, names->pdata[i], rows, error);
+
+		if (!arm)
+			return NULL;
+		json_array_append_new(arms, arm);
+	}
+	return json_incref(arms);
+}
+
+static json_t *describe_command(char **argv)
+{
+	json_t *words = json_array();
+
+	for (; *argv; argv++)
+		json_array_append_new(words, json_string(*argv));
+	return words;
+}
+
+static json_t *describe_run(const struct plan *p, const char *accel, json_t *arms, char **argv)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *created = g_date_time_format_iso8601(now);
+	guint64 seed = p->design.seed ? p->design.seed : g_random_int();
+
+	return json_pack("{s:i, s:s, s:o, s:{s:s, s:s}, s:I, s:s, s:o, s:O}", "v", JOURNAL_VERSION, "created", created,
+			 "command", describe_command(argv), "plan", "path", p->path, "text", p->text, "seed",
+			 (json_int_t)seed, "accel", accel, "host", host_describe(), "arms", arms);
+}
+
+static char *default_dir(const struct plan *p)
+{
+	g_autofree char *path = g_canonicalize_filename(p->path, NULL);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *name = g_path_get_basename(folder);
+	g_autoptr(GDateTime) now = g_date_time_new_now_local();
+	g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+
+	return g_strdup_printf("runs/%s-%s", name, stamp);
+}
+
+/* Never on top of another run. */
+static bool make_dir(const char *dir, GError **error)
+{
+	g_autofree char *parent = g_path_get_dirname(dir);
+	g_autofree char *console = g_build_filename(dir, "console", NULL);
+
+	if (!path_make_dirs(parent, error))
+		return false;
+	if (g_mkdir(dir, 0755) < 0) {
+		g_set_error(error, BENCH_ERROR, errno == EEXIST ? BENCH_ERROR_USAGE : BENCH_ERROR_INFRA,
+			    "%s: cannot make the run's folder: %s%s", dir, g_strerror(errno),
+			    errno == EEXIST ? "; `vmapbench sweep --resume` goes on with a run" : "");
+		return false;
+	}
+	return path_make_dirs(console, error);
+}
+
+static bool write_run(const char *dir, const json_t *manifest, GError **error)
+{
+	g_autofree char *manifest_path = g_build_filename(dir, "manifest.json", NULL);
+	g_autofree char *journal_path = g_build_filename(dir, "journal.jsonl", NULL);
+	g_autoptr(journal) j = NULL;
+
+	if (!make_dir(dir, error))
+		return false;
+	j = journal_open(journal_path, NULL, error);
+	if (j && json_file_write(manifest_path, manifest, error))
+		return true;
+	path_remove_tree(dir, NULL);
+	return false;
+}
+
+char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error)
+{
+	g_autofree char *accel = accel_choose(p->machine.arch, p->machine.accel, error);
+	g_autofree char *name = dir ? g_strdup(dir) : default_dir(p);
+	g_autoptr(GPtrArray) rows = plan_rows(p);
+	g_autojson manifest = NULL;
+	g_autojson arms = NULL;
+
+	if (!accel || !check_memory(p, rows, error))
+		return NULL;
+	if (g_file_test(name, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s exists already; give another --out, or go on with it by --resume", name);
+		return NULL;
+	}
+	arms = describe_arms(p, rows, error);
+	if (!arms)
+		return NULL;
+	manifest = describe_run(p, accel, arms, argv);
+	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
+}

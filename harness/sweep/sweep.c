@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sweep.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/progress.h"
+#include "base/units.h"
+#include "boot.h"
+#include "journal/journal.h"
+#include "journal/run.h"
+#include "kernels/kernel.h"
+#include "plan/schedule.h"
+
+/* A boot that the machinery spoilt is tried this often. */
+#define ATTEMPTS 3
+
+struct sweep {
+	struct run *run;		/* as it was when we began */
+	struct journal *journal;
+	GHashTable *kernels;		/* arm name -> struct kernel * */
+	GHashTable *failed;		/* arm name -> why */
+	enum bench_error worst;		/* of the failed arms, 0 when none failed */
+	gint64 start_us;
+	double guest_s;			/* boots, loads and shutdowns so far */
+};
+
+static void sweep_release(struct sweep *s)
+{
+	run_free(s->run);
+	journal_close(s->journal);
+	g_clear_pointer(&s->kernels, g_hash_table_unref);
+	g_clear_pointer(&s->failed, g_hash_table_unref);
+}
+
+static bool open_kernels(struct sweep *s, GError **error)
+{
+	json_t *arms = json_object_get(s->run->manifest, "arms");
+	json_t *arm;
+	size_t i;
+
+	json_array_foreach(arms, i, arm) {
+		const char *dir = json_text(arm, "kernel_dir");
+		const char *name = json_text(arm, "name");
+		struct kernel *k = dir && name ? kernel_open(dir, error) : NULL;
+
+		if (!k) {
+			g_prefix_error(error, "arm %s: ", name ? name : "?");
+			return false;
+		}
+		g_hash_table_insert(s->kernels, g_strdup(name), k);
+	}
+	return true;
+}
+
+/* @arm gets no more boots in this run. */
+static void fail_arm(struct sweep *s, const char *arm, enum run_class class, const char *why)
+{
+	enum bench_error status = class == RUN_KERNEL ? BENCH_ERROR_KERNEL : BENCH_ERROR_FAILED;
+
+	g_hash_table_insert(s->failed, g_strdup(arm), g_strdup(why ? why : "no reason recorded"));
+	s->worst = MAX(s->worst, status);
+}
+
+static void note_earlier_failures(struct sweep *s)
+{
+	g_autoptr(GPtrArray) arms = plan_arm_names(s->run->plan);
+
+	for (guint i = 0; i < arms->len; i++) {
+		const struct run_boot_end *end;
+
+		if (run_arm_failed(s->run, arms->pdata[i], &end))
+			fail_arm(s, arms->pdata[i], end->class, end->why);
+	}
+}
+
+static bool sweep_open(struct sweep *s, const char *dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, "journal.jsonl", NULL);
+
+	s->start_us = g_get_monotonic_time();
+	s->kernels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)kernel_free);
+	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	s->run = run_read(dir, error);
+	if (!s->run || !open_kernels(s, error))
+		return false;
+	s->journal = journal_open(path, NULL, error);
+	note_earlier_failures(s);
+	return s->journal != NULL;
+}
+
+static bool cell_is_complete(const struct run *r, const struct schedule_boot *boot, const char *cell)
+{
+	g_autoptr(GPtrArray) cells = run_complete_cells(r, boot->arm, cell);
+
+	for (guint i = 0; i < cells->len; i++) {
+		const struct run_load *load = ((GPtrArray *)cells->pdata[i])->pdata[0];
+
+		if (load->block == boot->block)
+			return true;
+	}
+	return false;
+}
+
+/* Leaves in @boots only what the run lacks: a boot keeps those of its rows that are not complete. */
+static GPtrArray *missing_boots(const struct run *r, GPtrArray *boots)
+{
+	GPtrArray *missing = g_ptr_array_new();
+
+	for (guint i = 0; i < boots->len; i++) {
+		struct schedule_boot *boot = boots->pdata[i];
+
+		for (guint row = boot->rows->len; row > 0; row--) {
+			const struct plan_row *cell = boot->rows->pdata[row - 1];
+
+			if (cell_is_complete(r, boot, cell->name))
+				g_ptr_array_remove_index(boot->rows, row - 1);
+		}
+		if (boot->rows->len > 0)
+			g_ptr_array_add(missing, boot);
+	}
+	return missing;
+}
+
+/* Attempts of the boot @name that the journal already has; "NAME.1" is the second. */
+static unsigned int earlier_attempts(const struct run *r, const char *name)
+{
+	unsigned int attempts = 0;
+
+	for (guint i = 0; i < r->starts->len; i++) {
+		const char *begun = r->starts->pdata[i];
+		size_t length = strlen(name);
+
+		attempts += !strncmp(begun, name, length) && (begun[length] == '\0' || begun[length] == '.');
+	}
+	return attempts;
+}
+
+static bool is_baseline(const struct sweep *s, const char *arm)
+{
+	return plan_find_arm(s->run->plan, arm) == plan_find_arm(s->run->plan, s->run->plan->baseline);
+}
+
+/* With the arms that failed, is there still something to compare? */
+static bool worth_going_on(const struct sweep *s)
+{
+	g_autoptr(GPtrArray) arms = plan_arm_names(s->run->plan);
+	guint well = 0;
+
+	for (guint i = 0; i < arms->len; i++) {
+		bool failed = g_hash_table_contains(s->failed, arms->pdata[i]);
+
+		if (failed && is_baseline(s, arms->pdata[i]))
+			return false;
+		well += !failed;
+	}
+	return well > 1;
+}
+
+static bool stopped(const struct sweep *s, GError **error)
+{
+	unsigned int limit_s = s->run->plan->limits.run_s;
+
+	if (interrupt_pending())
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "interrupted; go on with: vmapbench sweep --resume %s",
+			    s->run->dir);
+	else if (limit_s > 0 && g_get_monotonic_time() - s->start_us >= limit_s * G_USEC_PER_SEC)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench sweep --resume %s",
+			    limit_s, s->run->dir);
+	else
+		return false;
+	return true;
+}
+
+static bool set_infra_error(const struct sweep *s, const struct schedule_boot *boot, const char *why, GError **error)
+{
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench sweep --resume %s",
+		    boot->name, ATTEMPTS, why, s->run->dir);
+	return false;
+}
+
+/* One boot of the schedule, again when the machinery fails. */
+static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError **error)
+{
+	unsigned int before = earlier_attempts(s->run, boot->name);
+	const struct boot_place place = {
+		.run = s->run,
+		.journal = s->journal,
+		.kernel = g_hash_table_lookup(s->kernels, boot->arm),
+	};
+
+	for (unsigned int attempt = 0;; attempt++) {
+		g_autofree char *why = NULL;
+		struct boot_outcome outcome;
+
+		if (!boot_run(&place, boot, before + attempt, &outcome, error))
+			return false;
+		why = outcome.why;
+		s->guest_s += outcome.guest_s;
+		if (outcome.class == RUN_KERNEL || outcome.class == RUN_TEST)
+			fail_arm(s, boot->arm, outcome.class, why);
+		if (outcome.class != RUN_INFRA || interrupt_pending())
+			return !stopped(s, error);
+		if (attempt + 1 == ATTEMPTS)
+			return set_infra_error(s, boot, why, error);
+	}
+}
+
+static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
+{
+	g_autoptr(progress) p = progress_new("sweep", boots->len);
+
+	for (guint i = 0; i < boots->len && worth_going_on(s); i++) {
+		const struct schedule_boot *boot = boots->pdata[i];
+		const struct plan_row *row = boot->rows->pdata[0];
+		g_autofree char *detail = g_strdup_printf("block %u  %s  %s", boot->block, boot->arm, row->name);
+
+		progress_update(p, i, detail);
+		if (g_hash_table_contains(s->failed, boot->arm))
+			continue;
+		if (stopped(s, error) || !run_boot(s, boot, error))
+			return false;
+	}
+	progress_finish(g_steal_pointer(&p), NULL);
+	return true;
+}
+
+/* How much of the time was ours: what is neither boot nor load nor shutdown of a guest. */
+static bool record_end(struct sweep *s, GError **error)
+{
+	double wall_s = (double)(g_get_monotonic_time() - s->start_us) / G_USEC_PER_SEC;
+
+	return journal_append(s->journal,
+			      json_pack("{s:s, s:s, s:f, s:f}", "t", "run", "event", "end", "wall_s", wall_s, "guest_s",
+					s->guest_s),
+			      error);
+}
+
+static bool report_failures(const struct sweep *s, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	GHashTableIter iter;
+	gpointer arm, why;
+
+	if (s->worst == 0)
+		return true;
+	g_hash_table_iter_init(&iter, s->failed);
+	while (g_hash_table_iter_next(&iter, &arm, &why))
+		g_string_append_printf(text, "%sarm %s failed: %s", text->len ? "\n" : "", (char *)arm, (char *)why);
+	g_string_append_printf(text, "%s (consoles: %s/console)",
+			       worth_going_on(s) ? "" : "; there is nothing left to compare, so the run ended here",
+			       s->run->dir);
+	g_set_error_literal(error, BENCH_ERROR, s->worst, text->str);
+	return false;
+}
+
+static bool run_missing(struct sweep *s, GError **error)
+{
+	guint64 seed = json_count(s->run->manifest, "seed", 0);
+	g_autoptr(GPtrArray) rows = plan_rows(s->run->plan);
+	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, seed);
+	g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
+
+	return run_boots(s, missing, error) && record_end(s, error) && report_failures(s, error);
+}
+
+bool sweep_run(const char *dir, GError **error)
+{
+	struct sweep s = { 0 };
+	bool ok;
+
+	interrupt_catch();
+	ok = sweep_open(&s, dir, error) && run_missing(&s, error);
+	sweep_release(&s);
+	return ok;
+}

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,9 +18,10 @@
 /* The three things to wait for; a descriptor is -1 once it has come to its end. */
 enum { OUT, ERR, END, WATCHED };
 
-/* A group of its own, so that what the child starts can be killed with it. */
+/* A group of its own, so that what the child starts can be killed with it; and no core files of what aborts. */
 static void set_up_child(gpointer unused)
 {
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
 	setpgid(0, 0);
 	exec_die_with_parent(unused);
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "cmd.h"
+#include "doctor/doctor.h"
+#include "runners/accel.h"
+
+#define TABLE_WIDTH 79
+#define TEXT_COLUMN 24
+
+/* @text from TEXT_COLUMN on, wrapped between words; the cursor stands there for the first line. */
+static void print_wrapped(const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	size_t column = TEXT_COLUMN;
+
+	for (char **word = words; *word; word++) {
+		size_t length = (size_t)g_utf8_strlen(*word, -1);
+
+		if (word == words) {
+			printf("%s", *word);
+		} else if (column + 1 + length <= TABLE_WIDTH) {
+			printf(" %s", *word);
+			column++;
+		} else {
+			printf("\n%*s%s", TEXT_COLUMN, "", *word);
+			column = TEXT_COLUMN;
+		}
+		column += length;
+	}
+	printf("\n");
+}
+
+static void print_note(const char *label, const char *text)
+{
+	g_autofree char *note = g_strconcat(label, text, NULL);
+
+	printf("%*s", TEXT_COLUMN, "");
+	print_wrapped(note);
+}
+
+static void print_table(const GPtrArray *findings, const char *obstacles)
+{
+	for (guint i = 0; i < findings->len; i++) {
+		const struct doctor_finding *finding = findings->pdata[i];
+
+		printf("%-9s%-15s", doctor_mark_name(finding->mark), finding->check->name);
+		print_wrapped(finding->found);
+		if (finding->mark != DOCTOR_OK)
+			print_note("costs: ", finding->check->lack);
+		if (finding->remedy)
+			print_note("do: ", finding->remedy);
+	}
+	if (obstacles)
+		printf("\nNo sweep can run here; it lacks: %s\n", obstacles);
+	else
+		printf("\nA sweep can run here.\n");
+}
+
+static json_t *finding_json(const struct doctor_finding *finding)
+{
+	return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?}", "name", finding->check->name, "mark",
+			 doctor_mark_name(finding->mark), "required", finding->check->required, "found",
+			 finding->found, "lack", finding->check->lack, "remedy", finding->remedy);
+}
+
+static void print_json(const GPtrArray *findings, const char *obstacles)
+{
+	json_t *checks = json_array();
+	json_t *report = json_pack("{s:i, s:b, s:o}", "v", 1, "can_sweep", !obstacles, "checks", checks);
+
+	for (guint i = 0; i < findings->len; i++)
+		json_array_append_new(checks, finding_json(findings->pdata[i]));
+	json_dumpf(report, stdout, JSON_INDENT(2));
+	printf("\n");
+	json_decref(report);
+}
+
+static bool probe(bool fresh, GPtrArray **ret_results, GError **error)
+{
+	struct progress *line = progress_new("booting a probe guest", 0);
+	bool ok;
+
+	progress_update(line, 0, NULL);
+	ok = accel_probe("x86_64", fresh, ret_results, error);
+	progress_free(line);
+	return ok;
+}
+
+static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
+{
+	gboolean fresh = FALSE, as_json = FALSE;
+	const GOptionEntry options[] = {
+		{ "fresh", 0, 0, G_OPTION_ARG_NONE, &fresh, "Boot the probe guest again", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON instead of a table", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GPtrArray) accels = NULL;
+	g_autoptr(GPtrArray) findings = NULL;
+	g_autofree char *obstacles = NULL;
+
+	if (!cmd_parse(cmd, options, 0, &argc, &argv, error) || !probe(fresh, &accels, error))
+		return -1;
+	findings = doctor_examine(&(struct doctor_host){ .root = "", .accels = accels });
+	obstacles = doctor_obstacles(findings);
+	(as_json ? print_json : print_table)(findings, obstacles);
+	return obstacles ? BENCH_ERROR_FAILED : 0;
+}
+
+const struct cmd cmd_doctor = {
+	.name = "doctor",
+	.args = "",
+	.summary = "says what this machine can do, and what to do about the rest",
+	.run = run,
+};

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+
+#include "base/trial.h"
+#include "doctor.h"
+
+#define VERSION_LIMIT_MS 2000
+
+char *doctor_find_version(const char *text)
+{
+	g_autoptr(GRegex) number = g_regex_new("\\d+(\\.\\d+)+", G_REGEX_OPTIMIZE, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+
+	return g_regex_match(number, text, 0, &match) ? g_match_info_fetch(match, 0) : NULL;
+}
+
+bool doctor_version_reaches(const char *version, const char *least)
+{
+	g_auto(GStrv) have = g_strsplit(version, ".", -1);
+	g_auto(GStrv) want = g_strsplit(least, ".", -1);
+	guint i;
+
+	for (i = 0; have[i] && want[i]; i++) {
+		guint64 a = g_ascii_strtoull(have[i], NULL, 10);
+		guint64 b = g_ascii_strtoull(want[i], NULL, 10);
+
+		if (a != b)
+			return a > b;
+	}
+	return !want[i];
+}
+
+static char *why_no_answer(const char *program, const struct trial *t)
+{
+	g_autofree char *words = trial_last_words(t);
+
+	if (t->expired)
+		return g_strdup_printf("`%s --version` did not answer within %d s", program, VERSION_LIMIT_MS / 1000);
+	return g_strdup_printf("`%s --version` failed: %s", program, words);
+}
+
+void doctor_look_tool(const struct doctor_check *check, const struct doctor_host *host,
+		      struct doctor_finding *finding)
+{
+	const char *const argv[] = { check->subject, "--version", NULL };
+	g_auto(trial) t = { 0 };
+	g_autofree char *version = NULL;
+
+	(void)host;
+	finding->mark = DOCTOR_MISSING;
+	finding->remedy = g_strdup_printf("apt-get install %s", check->package);
+	if (!trial_run(argv, VERSION_LIMIT_MS, &t, NULL)) {
+		finding->found = g_strdup_printf("%s is not there or does not start", check->subject);
+		return;
+	}
+	if (!trial_succeeded(&t)) {
+		finding->found = why_no_answer(check->subject, &t);
+		return;
+	}
+	version = doctor_find_version(*t.out ? t.out : t.err);
+	finding->found = g_strdup(version ? version : "there, but it names no version");
+	if (check->least && (!version || !doctor_version_reaches(version, check->least))) {
+		g_autofree char *found = g_steal_pointer(&finding->found);
+
+		finding->found = g_strdup_printf("%s; %s or later is needed", found, check->least);
+		return;
+	}
+	finding->mark = DOCTOR_OK;
+	g_clear_pointer(&finding->remedy, g_free);
+}

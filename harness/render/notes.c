@@ -268,6 +268,7 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 {
 	g_autofree char *accelerator = notes_accelerator(c->run);
 	guint fewest = G_MAXUINT, most = 0;
+	unsigned int loads = c->run->plan->design.loads;
 	g_autofree char *boots = NULL;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
@@ -279,12 +280,13 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 		}
 	}
 	boots = fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
-	add(notes, "n = %s boots x %u loads per arm and row; %s.", boots, c->run->plan->design.loads, accelerator);
+	add(notes, "n = %s boot%s x %u load%s per arm and row; %s.", boots, most == 1 ? "" : "s", loads,
+	    loads == 1 ? "" : "s", accelerator);
 }
 
 static void add_marks_timed(GPtrArray *notes, const struct comparison *c)
 {
-	add(notes, "(I) improved, (R) regressed: p <= %.2f (exact signed-rank test over blocks, Holm over %zu rows) and "
+	add(notes, "(I) improved, (R) regressed: p <= %.2f (exact signed-rank test over blocks, Holm over a family of %zu) and "
 		   "the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) cannot tell.",
 	    COMPARISON_ALPHA, c->family, c->run->plan->design.gate_pct);
 }
@@ -354,8 +356,8 @@ static void add_small_n(GPtrArray *notes, const struct comparison *c)
 
 	if (c->counted || blocks >= mark)
 		return;
-	add(notes, "With %u block%s no row can be marked (I) or (R): %zu rows need %u blocks%s.", blocks,
-	    blocks == 1 ? "" : "s", c->family, mark,
+	add(notes, "With %u block%s no row can be marked (I) or (R): a family of %zu row%s needs %u%s.", blocks,
+	    blocks == 1 ? "" : "s", c->family, c->family == 1 ? "" : "s", mark,
 	    blocks < interval ? ", and a 95 % interval needs 6" : "");
 }
 

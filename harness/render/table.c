@@ -87,11 +87,13 @@ static void text_line(GString *out, const char *name, const char *baseline, cons
 		      const char *range, const char *mark)
 {
 	bool fits = strlen(name) <= NAME_WIDTH;
+	g_autofree char *line = NULL;
 
 	if (!fits)
 		wrap_words(out, name, TABLE_WIDTH, 4);
-	g_string_append_printf(out, "%-*s %*s %*s %*s %16s %3s\n", NAME_WIDTH, fits ? name : "", FIGURE_TIME_WIDTH,
-			       baseline, FIGURE_TIME_WIDTH, candidate, FIGURE_GAIN_WIDTH, gain, range, mark);
+	line = g_strdup_printf("%-*s %*s %*s %*s %16s %s", NAME_WIDTH, fits ? name : "", FIGURE_TIME_WIDTH, baseline,
+			       FIGURE_TIME_WIDTH, candidate, FIGURE_GAIN_WIDTH, gain, range, mark);
+	g_string_append_printf(out, "%s\n", g_strchomp(line));
 }
 
 static void text_rule(GString *out)

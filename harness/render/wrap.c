@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "wrap.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/exec.h"
@@ -22,13 +23,13 @@ static void new_line(GString *out, guint indent, guint *column)
 	*column = indent;
 }
 
-static void append_word(GString *out, const char *word, guint width, guint indent, guint *column)
+static void append_word(GString *out, const char *word, bool first, guint width, guint indent, guint *column)
 {
 	size_t length = strlen(word);
 
-	if (*column > indent && *column + 1 + length > width) {
+	if (!first && *column + 1 + length > width) {
 		new_line(out, indent, column);
-	} else if (*column > indent) {
+	} else if (!first) {
 		g_string_append_c(out, ' ');
 		(*column)++;
 	}
@@ -49,12 +50,8 @@ void wrap_words(GString *out, const char *text, guint width, guint indent)
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	guint column = 0;
 
-	for (char **word = words; *word; word++) {
-		if (word == words)
-			append_word(out, *word, width, 0, &column);
-		else
-			append_word(out, *word, width, indent, &column);
-	}
+	for (char **word = words; *word; word++)
+		append_word(out, *word, word == words, width, indent, &column);
 	g_string_append_c(out, '\n');
 }
 

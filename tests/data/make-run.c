@@ -232,7 +232,7 @@ static json_t *make_manifest(const struct scenario *s)
 
 		if (!strcmp(s->arms[i], "aa"))
 			continue;
-		snprintf(build, sizeof(build), "%040x", 0xabc000 + i);
+		snprintf(build, sizeof(build), "%08x%032x", 0x5eed0000 + i, i);
 		json_array_append_new(arms, json_pack("{ss s{ss ss}}", "name", s->arms[i], "kernel", "release", "7.3.4",
 						      "build_id", build));
 	}

@@ -10,6 +10,7 @@
  * source.c fetches, series.c patches, config.c configures, build.c compiles, manifest.c records; cache.c knows where.
  */
 struct kernel_spec {
+	const char *name;		/* what progress and errors call it, or NULL */
 	const char *source;		/* see struct plan_arm */
 	const char *const *series;	/* absolute paths of patch files */
 	unsigned int series_count;
@@ -23,6 +24,7 @@ typedef struct kernel {
 	char *image;		/* bzImage */
 	char *module;		/* test_vmalloc.ko */
 	json_t *manifest;
+	bool from_cache;	/* kernel_build() found it; false: it was built just now */
 } kernel;
 
 /*

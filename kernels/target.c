@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "target.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+static const struct target targets[] = {
+	{ .arch = "x86_64", .make_arch = "x86", .make_goal = "bzImage", .image = "arch/x86/boot/bzImage" },
+};
+
+const struct target *target_find(const char *arch, GError **error)
+{
+	g_autoptr(GString) known = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+		if (!strcmp(targets[i].arch, arch))
+			return &targets[i];
+		g_string_append_printf(known, "%s%s", i ? ", " : "", targets[i].arch);
+	}
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "no kernel can be built for arch \"%s\"; there is: %s", arch,
+		    known->str);
+	return NULL;
+}
+
+char *target_local_version(unsigned int layout)
+{
+	static const char filler[] = "xxxxxxxxxxxxxxx";
+
+	if (!layout)
+		return g_strdup("-vmapbench");
+	return g_strdup_printf("-vmapbench-l%u%.*s", layout, (int)(layout % sizeof(filler)), filler);
+}
+
+GPtrArray *target_make_variables(const struct target *target, const char *dir, unsigned int layout)
+{
+	/* The kernel maps its source folder by itself; debug information names the object folder as well. */
+	g_autofree char *flags = g_strdup_printf("-ffile-prefix-map=%s/src/= -ffile-prefix-map=%s/obj=obj", dir, dir);
+	g_autofree char *local_version = target_local_version(layout);
+	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(words, g_strconcat("ARCH=", target->make_arch, NULL));
+	g_ptr_array_add(words, g_strconcat("LOCALVERSION=", local_version, NULL));
+	g_ptr_array_add(words, g_strdup("CC=gcc"));
+	g_ptr_array_add(words, g_strdup("CROSS_COMPILE="));
+	g_ptr_array_add(words, g_strdup("LLVM="));
+	g_ptr_array_add(words, g_strconcat("KCFLAGS=", flags, NULL));
+	g_ptr_array_add(words, g_strconcat("KAFLAGS=", flags, NULL));
+	g_ptr_array_add(words, g_strdup("KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"));
+	g_ptr_array_add(words, g_strdup("KBUILD_BUILD_USER=vmapbench"));
+	g_ptr_array_add(words, g_strdup("KBUILD_BUILD_HOST=vmapbench"));
+	g_ptr_array_add(words, g_strdup("KBUILD_BUILD_VERSION=1"));
+	return words;
+}

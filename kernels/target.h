@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+
+/* An architecture that kernels are built for. A new one is a line in target.c and a fragment in config/. */
+struct target {
+	const char *arch;	/* as in a plan, and the name of its fragment */
+	const char *make_arch;	/* ARCH= of the kernel's Makefile; also its folder below arch/ */
+	const char *make_goal;
+	const char *image;	/* what that goal makes, relative to the object tree */
+};
+
+/* Borrowed; NULL with BENCH_ERROR_USAGE that lists those there are. */
+const struct target *target_find(const char *arch, GError **error);
+
+/*
+ * "NAME=value" words for make that fix everything which would otherwise come from the machine, the clock or the
+ * caller's environment. @dir holds src/ and obj/; it does not show in the result. Free with g_ptr_array_unref().
+ */
+GPtrArray *target_make_variables(const struct target *target, const char *dir, unsigned int layout);
+
+/* What `uname -r` says after the version. Its length depends on @layout. Caller frees. */
+char *target_local_version(unsigned int layout);

@@ -35,7 +35,7 @@ struct guest {
 };
 
 static const struct guest guests[] = {
-	{ "x86_64", "qemu-system-x86_64", "qemu-system-x86", "q35", "probe-x86_64.elf" },
+	{ "x86_64", "qemu-system-x86_64", "qemu-system-x86", "q35", "probe" },
 };
 
 struct accel {
@@ -104,8 +104,8 @@ static char *why_not_opened(const char *device, int reason)
 	case ENODEV:
 	case ENXIO:
 		return g_strdup_printf("there is no %s: switch virtualisation on in this machine's firmware "
-				       "(in a virtual machine: nesting in its host) and load kvm_intel or kvm_amd",
-				       device);
+				       "(in a virtual machine: nesting in its host) and load kvm_intel or "
+				       "kvm_amd", device);
 	case EACCES:
 	case EPERM:
 		return g_strdup_printf("you may not open %s: `sudo adduser %s kvm`, then log in again", device,

@@ -7,8 +7,8 @@
 /*
  * Which of QEMU's accelerators really runs a kernel on this machine. That /dev/kvm opens does not say so: in
  * some clouds a guest then hangs, or is interpreted at a thousandth of the speed. So a small guest
- * (runners/probe/) is booted through the firmware, has to do a kernel's kind of work, and to leave with a certain
- * status, in time.
+ * (runners/probe/) is booted through the firmware, has to do a kernel's kind of work, and to leave with a
+ * certain status, in time.
  */
 struct accel_result {
 	const char *name;	/* "kvm" or "tcg" */
@@ -26,9 +26,9 @@ bool accel_kvm_opens(const char *device, char **ret_why);
 
 /*
  * Tries every accelerator for guests of @arch; takes at most 10 s. What was found is remembered in accel.json
- * in the cache for this kernel, QEMU and processor, so that a hang is waited for once; @fresh tries again. False
- * only for an @arch that there is no probe for (BENCH_ERROR_USAGE). @ret_results: struct accel_result, the
- * preferred first; the caller unrefs.
+ * in the cache for this kernel, QEMU and processor, so that a hang is waited for once; @fresh tries again.
+ * False only for an @arch that there is no probe for (BENCH_ERROR_USAGE). @ret_results: struct accel_result,
+ * the preferred first; the caller unrefs.
  */
 bool accel_probe(const char *arch, bool fresh, GPtrArray **ret_results, GError **error);
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * What this machine can do for the harness, found out by trying. To add a check: a line in the table of doctor.c, and
- * where no function does it yet, one of type doctor_look in tool.c, rights.c or machine.c.
+ * What this machine can do for the harness, found out by trying. To add a check: a line in the table of doctor.c
+ * and, where no function does it yet, one of type doctor_look in tool.c, rights.c or machine.c.
  */
 enum doctor_mark {
 	DOCTOR_OK,
@@ -58,7 +58,7 @@ GPtrArray *doctor_examine(const struct doctor_host *host);
 /* "ok", "limited" or "missing" */
 const char *doctor_mark_name(enum doctor_mark mark);
 
-/* The names of the required checks that found MISSING, comma-separated; NULL when a sweep can run. Caller frees. */
+/* The names of the required checks that found MISSING, with commas; NULL when a sweep can run. Caller frees. */
 char *doctor_obstacles(const GPtrArray *findings);
 
 /* The first version number ("7.2.22") in @text, or NULL. Caller frees. */

@@ -81,13 +81,13 @@ void doctor_look_bpf(const struct doctor_check *check, const struct doctor_host 
 		finding->found = g_strdup("tracing programs load");
 	} else if (trace == ENOSYS || trace == EINVAL) {
 		finding->mark = DOCTOR_MISSING;
-		finding->found = g_strdup_printf("this kernel takes no tracing programs: %s", g_strerror(trace));
+		finding->found = g_strconcat("this kernel has no tracing programs: ", g_strerror(trace), NULL);
 	} else {
 		finding->mark = filter ? DOCTOR_MISSING : DOCTOR_LIMITED;
 		finding->found = g_strdup_printf("%s load, tracing programs do not: %s "
 						 "(kernel.unprivileged_bpf_disabled=%s)",
-						 filter ? "socket filters do not" : "socket filters", g_strerror(trace),
-						 unprivileged);
+						 filter ? "socket filters do not" : "socket filters",
+						 g_strerror(trace), unprivileged);
 		finding->remedy = g_strdup("run as root, or with CAP_BPF and CAP_PERFMON");
 	}
 }

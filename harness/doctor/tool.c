@@ -35,7 +35,8 @@ static char *why_no_answer(const char *program, const struct trial *t)
 	g_autofree char *words = trial_last_words(t);
 
 	if (t->expired)
-		return g_strdup_printf("`%s --version` did not answer within %d s", program, VERSION_LIMIT_MS / 1000);
+		return g_strdup_printf("`%s --version` did not answer within %d s", program,
+				       VERSION_LIMIT_MS / 1000);
 	return g_strdup_printf("`%s --version` failed: %s", program, words);
 }
 

@@ -2,8 +2,8 @@
 /*
  * The guest of the accelerator probe (runners/accel.c): what a kernel needs of a machine, in the least code.
  * QEMU's firmware loads it by Multiboot 1 (https://www.gnu.org/software/grub/manual/multiboot/). It says on the
- * debug console how far it got, one letter a stage, and leaves through isa-debug-exit with a status that nothing
- * else gives.
+ * debug console how far it got, one letter a stage, and leaves through isa-debug-exit with a status that
+ * nothing else gives.
  *
  *   P  the firmware started it, in protected mode
  *   L  long mode with paging

@@ -48,7 +48,8 @@ struct verdict_settle {
 /*
  * About how many blocks would settle a row with a probability of 80 %, were the truth what is estimated now and the
  * log-ratios normal. Outside of the gate: Noether, Sample size determination for some common nonparametric tests,
- * JASA 82 (1987) 645-647, equation for the signed-rank test, at alpha / rows. Inside: Chow, Shao, Wang, Sample Size
+ * JASA 82 (1987) 645-647, for the signed-rank test, at alpha / rows (too many rather than too few where the effect is
+ * large against the sd). Inside: Chow, Shao, Wang, Sample Size
  * Calculations in Clinical Research, 2nd ed. 2008, section 3.1.2 (equivalence), times pi / 3, by which the signed-rank
  * test needs more than t (Hodges and Lehmann, Ann. Math. Statist. 27 (1956) 324-335).
  * 0 when that cannot be said honestly: fewer than 3 blocks, an effect beside the gate (more than 1000 blocks), or an

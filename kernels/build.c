@@ -107,10 +107,10 @@ static bool is_error_line(const char *line)
 	return false;
 }
 
-/* A line without the slot's folder in it, which tells the reader nothing. Caller frees. */
-static char *shorten(const struct build *b, const char *line)
+/* @line without the folder @dir, whose name tells the reader nothing. Caller frees. */
+static char *without_folder(const char *line, const char *dir)
 {
-	g_autofree char *prefix = g_strconcat(b->slot->src, "/", NULL);
+	g_autofree char *prefix = g_strconcat(dir, "/", NULL);
 	g_auto(GStrv) parts = g_strsplit(line, prefix, -1);
 
 	return g_strjoinv("", parts);
@@ -119,11 +119,15 @@ static char *shorten(const struct build *b, const char *line)
 static void on_make_line(const char *line, void *data)
 {
 	struct build *b = data;
-	g_autofree char *text = g_utf8_make_valid(line, -1);
+	g_autofree char *valid = g_utf8_make_valid(line, -1);
+	g_autofree char *half = without_folder(valid, b->slot->src);
+	char *text = without_folder(half, b->slot->obj);
 
 	progress_update(b->progress, ++b->lines, g_strstrip(text));
-	if (b->errors->len < MAX_ERROR_LINES && is_error_line(line))
-		g_ptr_array_add(b->errors, shorten(b, line));
+	if (b->errors->len < MAX_ERROR_LINES && is_error_line(text))
+		g_ptr_array_add(b->errors, text);
+	else
+		g_free(text);
 }
 
 static void set_make_error(const struct build *b, const GError *reason, GError **error)

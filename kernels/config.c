@@ -16,7 +16,7 @@ static void free_line(gpointer data)
 	g_free(line);
 }
 
-static struct config_request *new_request(void)
+struct config_request *config_request_new(void)
 {
 	struct config_request *r = g_new0(struct config_request, 1);
 
@@ -123,7 +123,7 @@ struct config_request *config_load(const struct target *target, const char *extr
 	g_autofree char *name = g_strdup_printf("kernels/config/%s.config", target->arch);
 	g_autofree char *file = path_data(name);
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autoptr(config_request) r = new_request();
+	g_autoptr(config_request) r = config_request_new();
 
 	if (!parse_file(r, file, sum, error) || (extra && !parse_file(r, extra, sum, error)))
 		return NULL;

@@ -23,6 +23,8 @@ typedef struct config_request {
 
 /* The fragment of @target and, unless NULL, that at @extra. The error names file and line. */
 struct config_request *config_load(const struct target *target, const char *extra, GError **error);
+/* One that asks for nothing yet. */
+struct config_request *config_request_new(void);
 void config_request_free(struct config_request *r);
 
 /* Adds the lines of @text, which came from @file. */

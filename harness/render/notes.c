@@ -453,14 +453,15 @@ static void add_kernels(GPtrArray *notes, const struct comparison *c)
 static void add_machine(GPtrArray *notes, const struct comparison *c)
 {
 	const struct plan_machine *m = &c->run->plan->machine;
+	gint64 seed = json_count(c->run->manifest, "seed", -1);
 	guint ends[RUN_TEST + 1] = { 0 };
 
 	for (guint i = 0; i < c->run->ends->len; i++)
 		ends[((const struct run_boot_end *)c->run->ends->pdata[i])->class]++;
-	add(notes, "machine: %s %s, %u CPU%s%s; seed %" G_GINT64_FORMAT "; boots: %u ok, %u infra, %u kernel, %u test.",
+	add(notes, "machine: %s %s, %u CPU%s%s; seed %" G_GUINT64_FORMAT "; boots: %u ok, %u infra, %u kernel, %u test.",
 	    m->runner, m->arch, m->smp, m->smp == 1 ? "" : "s",
 	    !c->counted ? "" : m->nodes ? " running of 4 possible (vmap nodes and pools)" : " possible (one vmap node)",
-	    json_count(c->run->manifest, "seed", c->run->plan->design.seed), ends[RUN_OK], ends[RUN_INFRA],
+	    seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK], ends[RUN_INFRA],
 	    ends[RUN_KERNEL], ends[RUN_TEST]);
 }
 

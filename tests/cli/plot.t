@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vmapbench plot on recorded runs. VMAPBENCH names the program.
+
+vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
+runs=$(dirname "$0")/../data/runs
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+count=0
+
+ok() # STATUS NAME
+{
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
+}
+
+check() # NAME COMMAND...
+{
+	local name=$1
+	shift
+	"$@"
+	ok $? "$name"
+}
+
+plot() # ARGUMENTS: the status in $status, the outputs in $scratch/out and err
+{
+	"$vmapbench" plot "$@" >"$scratch/out" 2>"$scratch/err"
+	status=$?
+}
+
+is_png() # FILE
+{
+	[ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+}
+
+drawn() # RUN CHART...
+{
+	local run=$1 chart missing=
+	shift
+	plot "$runs/$run" --out "$scratch/$run"
+	check "$run: status 0" [ "$status" = 0 ]
+	check "$run: gnuplot has no complaint" [ ! -s "$scratch/err" ]
+	for chart in "$@"; do
+		is_png "$scratch/$run/$chart.png" || missing+=" $chart.png"
+		grep -q '</svg>' "$scratch/$run/$chart.svg" || missing+=" $chart.svg"
+		[ -s "$scratch/$run/$chart.dat" ] || missing+=" $chart.dat"
+	done
+	check "$run: all charts" [ -z "$missing" ]
+}
+
+has_text() # RUN/CHART TEXT
+{
+	sed 's/<[^>]*>//g' "$scratch/$1.svg" | grep -qF -- "$2"
+}
+
+# A machine without gnuplot, with or without these tests' own.
+mkdir "$scratch/bin"
+for program in sh sed grep; do ln -s "$(command -v $program)" "$scratch/bin/"; done
+PATH=$scratch/bin "$vmapbench" plot "$runs/timed" --out "$scratch/none" 2>"$scratch/err"
+check "without gnuplot the status is 4" [ $? = 4 ]
+check "and its package is named" grep -q gnuplot-nox "$scratch/err"
+check "and nothing is left behind" [ ! -e "$scratch/none" ]
+
+plot "$scratch/nothing"
+check "a run that is not there fails" [ "$status" = 1 ]
+
+if ! command -v gnuplot >/dev/null; then
+	echo "1..$count"
+	exit
+fi
+
+drawn timed gain-mt gain-same threads
+drawn one-block gain-slow threads
+drawn failed gain-broken gain-other threads
+drawn interrupted gain-late gain-less threads
+drawn counted gain-canary threads
+drawn wide gain-a_candidate.with_the.longest_name-allowd threads
+
+check "the title names the accelerator" has_text timed/gain-mt 'TCG: emulated time, not silicon'
+check "and how many" has_text timed/gain-mt '12 blocks x 2 loads'
+check "and that the run is synthetic" has_text timed/gain-mt 'SYNTHETIC'
+check "the axis says what is faster" has_text timed/gain-mt 'right of 0 is faster'
+check "names keep their underscores" has_text timed/gain-mt 'long_busy_list_alloc_test/4'
+check "one block has no percentage" has_text one-block/gain-slow 'n=1'
+check "a failed kernel is said to be" has_text failed/gain-broken 'FAILED'
+check "the unit of a count is instructions" has_text counted/threads 'million instructions'
+check "the data have a line per row" [ "$(grep -vc '^#' "$scratch/wide/gain-a_candidate.with_the.longest_name-allowd.dat")" = 36 ]
+
+# Redrawn from the journal alone, to the same data.
+mkdir "$scratch/alone"
+cp "$runs/timed/manifest.json" "$runs/timed/journal.jsonl" "$scratch/alone"
+plot "$scratch/alone"
+check "the default place is the run's folder" [ -s "$scratch/alone/charts/gain-mt.svg" ]
+check "the data are the same" cmp "$scratch/alone/charts/gain-mt.dat" "$scratch/timed/gain-mt.dat"
+
+# Quotes in a title do not reach gnuplot as code.
+sed -i "s|slower and faster, drawn|it's '; system('touch $scratch/owned'); x='|" "$scratch/alone/manifest.json"
+plot "$scratch/alone"
+check "a hostile title is drawn" grep -qF "; system(" "$scratch/alone/charts/threads.svg"
+check "and not run" [ ! -e "$scratch/owned" ]
+
+touch "$scratch/file"
+plot "$runs/timed" --out "$scratch/file/charts"
+check "a folder that cannot be made is infrastructure" [ "$status" = 4 ]
+echo "1..$count"

@@ -345,7 +345,8 @@ static char *describe_fewer_boots(const struct comparison *c, const struct compa
 
 	if (arm->rows[cell].missing || (base >= planned && own >= planned))
 		return NULL;
-	return g_strdup_printf("%u and %u%s", base, own, c->counted || arm->rows[cell].paired ? "" : " unpaired");
+	return g_strdup_printf("%u and %u%s", base, own,
+			       c->counted || arm->rows[cell].paired ? "" : " (rank-sum test, unpaired)");
 }
 
 static void add_small_n(GPtrArray *notes, const struct comparison *c)
@@ -400,7 +401,7 @@ static void add_spread(GPtrArray *notes, const struct comparison *c)
 		g_array_append_val(within, v.within);
 	}
 	if (between->len)
-		add(notes, "spread (one sd): between boots %.2f %%, within a boot %.2f %%; medians over %u arms' rows.",
+		add(notes, "spread (one sd): between boots %.2f %%, within a boot %.2f %%; medians over %u rows of all arms.",
 		    sd_pct(quantile_median((const double *)between->data, between->len)),
 		    sd_pct(quantile_median((const double *)within->data, within->len)), between->len);
 }
@@ -433,7 +434,7 @@ static void add_drift(GPtrArray *notes, const struct comparison *c)
 	holm_adjust((const double *)p->data, p->len, (double *)p->data);
 	for (guint i = 0; i < p->len; i++)
 		drifting += g_array_index(p, double, i) <= COMPARISON_ALPHA;
-	add(notes, "drift: %u of %u arms' rows rise or fall with the block (Kendall, Holm, p <= %.2f); strongest: %s of "
+	add(notes, "drift: %u of %u rows of all arms rise or fall with the block (Kendall, Holm, p <= %.2f); strongest: %s of "
 		   "%s, tau %+.2f.", drifting, p->len, COMPARISON_ALPHA, cell_name(c, strongest % c->cells->len),
 	    c->arms[strongest / c->cells->len].name, series_at(c, strongest)->drift.tau);
 }

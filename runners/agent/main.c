@@ -132,7 +132,7 @@ int main(void)
 	mount_all();
 	port = port_open(PORT_WAIT_MS);
 	if (port < 0)
-		give_up("there is no virtio-serial port named " WIRE_PORT_NAME, "");
+		give_up("there is no virtio-serial port named " WIRE_PORT_NAME ", or nobody at its other end", "");
 	if (!watch_open(&watch, port))
 		give_up("/dev/kmsg cannot be opened: ", strerror(errno));
 	record_hello(port, taint_read());

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,13 +28,24 @@ void lines_close(struct lines *lines)
 	close(lines->fd);
 }
 
+/* The port does not block, because a write to a host that went away would block for ever. False: it went away. */
+static bool wait_for(int fd, short event)
+{
+	struct pollfd port = { .fd = fd, .events = event };
+
+	while (poll(&port, 1, -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return port.revents & event;
+}
+
 static bool fill(struct lines *lines)
 {
 	ssize_t n;
 
 	do
 		n = read(lines->fd, lines->buffer + lines->used, WIRE_LINE_MAX - lines->used);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(lines->fd, POLLIN))));
 	if (n <= 0)
 		return false;
 	lines->used += (size_t)n;
@@ -99,20 +111,33 @@ static int open_ours(void)
 		if (entry->d_name[0] == '.' || !port_is_ours(entry->d_name))
 			continue;
 		if (snprintf(path, sizeof(path), "/dev/%s", entry->d_name) < (int)sizeof(path))
-			fd = open(path, O_RDWR | O_CLOEXEC);
+			fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	}
 	closedir(dir);
 	return fd;
 }
 
+static bool host_is_there(int fd)
+{
+	struct pollfd port = { .fd = fd };
+
+	return fd >= 0 && poll(&port, 1, 0) == 0;
+}
+
 int port_open(unsigned int wait_ms)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
-	int fd;
+	int fd = open_ours();
 
-	while ((fd = open_ours()) < 0 && wait_ms-- > 0)
+	for (; wait_ms > 0 && !host_is_there(fd); wait_ms--) {
 		nanosleep(&pause, NULL);
-	return fd;
+		if (fd < 0)
+			fd = open_ours();
+	}
+	if (fd < 0 || host_is_there(fd))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 bool port_write(int fd, const char *data, size_t length)
@@ -120,7 +145,7 @@ bool port_write(int fd, const char *data, size_t length)
 	while (length > 0) {
 		ssize_t n = write(fd, data, length);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(fd, POLLOUT))))
 			continue;
 		if (n <= 0)
 			return false;

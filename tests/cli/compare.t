@@ -3,6 +3,7 @@
 #
 # vmapbench compare on recorded runs. VMAPBENCH names the program. UPDATE=1 writes the expected outputs anew; read the
 # difference before committing it.
+# shellcheck disable=SC2016
 
 vmapbench=${VMAPBENCH:-vmapbench}
 data=$(dirname "$0")/../data
@@ -36,7 +37,7 @@ golden() # RUN FORMAT STATUS
 	local expected=$runs/$1/expected.$2
 
 	compare "$runs/$1" --format "$2"
-	[ -z "$UPDATE" ] || cp "$scratch/out" "$expected"
+	[ -z "$UPDATE" ] || [ ! -s "$scratch/out" ] || cp "$scratch/out" "$expected"
 	diff "$expected" "$scratch/out" >"$scratch/diff"
 	ok $? "$1: $2 is as expected"
 	sed 's/^/# /' "$scratch/diff"

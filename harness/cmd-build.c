@@ -27,10 +27,12 @@ static void print_kernel(const char *arm, const struct kernel *k)
 	const char *release = json_text(m, "release");
 	const char *build_id = json_text(m, "build_id");
 
-	printf("%-12s %-8s %-28s %5zu %-12.*s %9" G_GINT64_FORMAT " %9" G_GINT64_FORMAT " %5" G_GINT64_FORMAT "\n", arm,
-	       k->from_cache ? "cached" : "built", release ? release : "?", json_array_size(json_object_get(m, "series")),
-	       BUILD_ID_SHORT, build_id ? build_id : "?", nested_count(m, "sections", ".text"),
-	       nested_count(m, "vmalloc_object", "text"), nested_count(m, "vmap_area", "bytes"));
+	printf("%-12s %-8s %-28s %5zu %-12.*s %9" G_GINT64_FORMAT " %9" G_GINT64_FORMAT " %5" G_GINT64_FORMAT
+	       "\n",
+	       arm, k->from_cache ? "cached" : "built", release ? release : "?",
+	       json_array_size(json_object_get(m, "series")), BUILD_ID_SHORT, build_id ? build_id : "?",
+	       nested_count(m, "sections", ".text"), nested_count(m, "vmalloc_object", "text"),
+	       nested_count(m, "vmap_area", "bytes"));
 	printf("%12s %s, %s\n", "", json_text(json_object_get(m, "source"), "name"), k->dir);
 }
 
@@ -67,8 +69,8 @@ static bool check_arm(const struct plan *p, const char *name, GError **error)
 		return true;
 	for (unsigned int i = 0; i < p->arms_count; i++)
 		g_string_append_printf(known, "%s%s", i ? ", " : "", p->arms[i].name);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: there is no arm \"%s\"; its arms are: %s", p->path, name,
-		    known->str);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: there is no arm \"%s\"; its arms are: %s",
+		    p->path, name, known->str);
 	return false;
 }
 

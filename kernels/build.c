@@ -56,7 +56,9 @@ static GPtrArray *make_command(const struct build *b)
 		g_ptr_array_add(argv, g_strdup("-u"));
 		g_ptr_array_add(argv, g_strdup(unset[i]));
 	}
-	/* make's children outlive a make that is killed: as long as one runs, nobody else may use the objects. */
+	/*
+	 * make's children outlive a make that is killed: as long as one runs, nobody else may use the objects.
+	 */
 	g_ptr_array_add(argv, g_strdup("flock"));
 	g_ptr_array_add(argv, g_strdup("--no-fork"));
 	g_ptr_array_add(argv, g_strdup(b->slot->make_lock));
@@ -130,13 +132,31 @@ static void on_make_line(const char *line, void *data)
 		g_free(text);
 }
 
+/* Signs among them that the machine gave up, or the person at it, and not the kernel's source. */
+static const char *const machine_marks[] = {
+	"No space left on device", "Killed signal terminated", "] Interrupt", "] Terminated", "] Hangup", "] Killed",
+};
+
+static bool is_machine_at_fault(const struct build *b)
+{
+	for (guint i = 0; i < b->errors->len; i++) {
+		for (size_t k = 0; k < G_N_ELEMENTS(machine_marks); k++) {
+			if (strstr(b->errors->pdata[i], machine_marks[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void set_make_error(const struct build *b, const GError *reason, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
+	bool machine = is_machine_at_fault(b);
 
 	for (guint i = 0; i < b->errors->len; i++)
 		g_string_append_printf(text, "\n  | %s", (char *)b->errors->pdata[i]);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_KERNEL, "%s does not compile; the whole log is %s:%s", b->name,
+	g_set_error(error, BENCH_ERROR, machine ? BENCH_ERROR_INFRA : BENCH_ERROR_KERNEL,
+		    "%s %s; the whole log is %s:%s", b->name, machine ? "could not be built" : "does not compile",
 		    b->log, text->len ? text->str : reason->message);
 }
 
@@ -182,7 +202,8 @@ static bool collect_files(const struct build *b, const char *dir, GError **error
 	return files_copy(b->log, log, error) && path_remove_tree(b->log, error);
 }
 
-static bool publish_from(const struct build *b, const char *temp, const struct build_facts *facts, GError **error)
+static bool publish_from(const struct build *b, const char *temp, const struct build_facts *facts,
+			 GError **error)
 {
 	g_autofree char *manifest_path = g_build_filename(temp, "manifest.json", NULL);
 	g_autofree char *dir = cache_dir(facts->key);
@@ -217,7 +238,9 @@ static bool compile(struct build *b, const char *key, const char *dot_config, GE
 	return slot_end_make(b->slot, b->lines, ok, ok ? error : NULL) && ok && publish(b, &facts, error);
 }
 
-/* The work copy is ready: configures it, and compiles unless the very same kernel is there under other inputs. */
+/*
+ * The work copy is ready: configures it, and compiles unless the very same kernel is there under other inputs.
+ */
 static struct kernel *configure_and_compile(struct build *b, GError **error)
 {
 	g_autofree char *dot_config = NULL;
@@ -238,7 +261,8 @@ static struct kernel *configure_and_compile(struct build *b, GError **error)
 		return k && cache_link(b->r, key, error) ? k : NULL;
 	}
 	/* A damaged folder would be in the way of the new one. */
-	if (!path_remove_tree(dir, error) || !compile(b, key, dot_config, error) || !cache_link(b->r, key, error))
+	if (!path_remove_tree(dir, error) || !compile(b, key, dot_config, error) ||
+	    !cache_link(b->r, key, error))
 		return NULL;
 	return kernel_open(dir, error);
 }
@@ -278,8 +302,8 @@ static struct kernel *build_in_slot(struct build *b, GError **error)
 		k->from_cache = true;
 		return k;
 	}
-	if (!files_check_space(b->slot->dir, b->slot->built ? REBUILD_BYTES : FIRST_BUILD_BYTES, "building a kernel",
-			       error) ||
+	if (!files_check_space(b->slot->dir, b->slot->built ? REBUILD_BYTES : FIRST_BUILD_BYTES,
+			       "building a kernel", error) ||
 	    !fill_slot(b, error))
 		return NULL;
 	return configure_and_compile(b, error);

@@ -47,7 +47,8 @@ static void remove_line(struct config_request *r, const char *name)
 	}
 }
 
-static void add_line(struct config_request *r, const char *name, const char *value, bool optional, unsigned int number)
+static void add_line(struct config_request *r, const char *name, const char *value, bool optional,
+		     unsigned int number)
 {
 	struct config_line *line = g_new0(struct config_line, 1);
 
@@ -96,8 +97,9 @@ bool config_parse(struct config_request *r, const char *text, const char *file, 
 			optional = !strcmp(line, "# optional");
 		} else {
 			g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-				    "%s:%u: \"%s\" is not a line of a configuration; expected CONFIG_NAME=y, =m, =n, "
-				    "=NUMBER, =\"TEXT\", or \"# CONFIG_NAME is not set\"", file, i + 1, line);
+				    "%s:%u: \"%s\" is not a line of a configuration; expected CONFIG_NAME=y, "
+				    "=m, =n, =NUMBER, =\"TEXT\", or \"# CONFIG_NAME is not set\"",
+				    file, i + 1, line);
 			return false;
 		}
 	}
@@ -110,8 +112,8 @@ static bool parse_file(struct config_request *r, const char *file, GChecksum *su
 	g_autofree char *text = NULL;
 
 	if (!g_file_get_contents(file, &text, NULL, &reason)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: cannot read this fragment of a configuration: "
-			    "%s", file, reason->message);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: cannot read this fragment of a configuration: %s", file, reason->message);
 		return false;
 	}
 	g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
@@ -161,13 +163,14 @@ static GPtrArray *find_unmet(const struct config_request *r, GHashTable *config)
 	return unmet;
 }
 
-static void explain_line(const struct config_line *line, const struct kconfig *k, GHashTable *config, GString *text)
+static void explain_line(const struct config_line *line, const struct kconfig *k, GHashTable *config,
+			 GString *text)
 {
 	g_autofree char *why = kconfig_explain(k, line->name, line->value, config);
 	const char *value = g_hash_table_lookup(config, line->name);
 
-	g_string_append_printf(text, "\n%s:%u: CONFIG_%s=%s did not stick, it is %s\n%s", line->file, line->line,
-			       line->name, line->value, value ? value : "not set", why);
+	g_string_append_printf(text, "\n%s:%u: CONFIG_%s=%s did not stick, it is %s\n%s", line->file,
+			       line->line, line->name, line->value, value ? value : "not set", why);
 	g_string_truncate(text, text->len - g_str_has_suffix(text->str, "\n"));
 }
 
@@ -193,7 +196,8 @@ bool config_check(const struct config_request *r, const char *dot_config, const 
 	if (!text->len)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "this source cannot be configured as asked (\"# optional\" above a line lets a source that does not "
-		    "define the symbol do without it):%s", text->str);
+		    "this source cannot be configured as asked (\"# optional\" above a line lets a source that "
+		    "does not define the symbol do without it):%s",
+		    text->str);
 	return false;
 }

@@ -12,7 +12,7 @@ struct config_line {
 	char *value;		/* y, m, n, a number, or a text with its quotes */
 	const char *file;	/* borrowed from the request */
 	unsigned int line;
-	bool optional;		/* "# optional" stood above it: a source that does not define it may do without */
+	bool optional; /* "# optional" stood above it: a source that does not define it may do without */
 };
 
 typedef struct config_request {
@@ -34,8 +34,8 @@ bool config_parse(struct config_request *r, const char *text, const char *file, 
 char *config_to_text(const struct config_request *r);
 
 /*
- * Whether every symbol asked for has its value in @dot_config, the text of the .config that came of it. The error
- * (BENCH_ERROR_USAGE) explains each that has not, from the Kconfig files of @tree.
+ * Whether every symbol asked for has its value in @dot_config, the text of the .config that came of it. The
+ * error (BENCH_ERROR_USAGE) explains each that has not, from the Kconfig files of @tree.
  */
 bool config_check(const struct config_request *r, const char *dot_config, const char *tree,
 		  const struct target *target, GError **error);

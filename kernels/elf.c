@@ -35,14 +35,15 @@ static bool open_file(struct file *f, const char *path, GError **error)
 	f->path = path;
 	f->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot open it: %s", path, g_strerror(errno));
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot open it: %s", path,
+			    g_strerror(errno));
 		return false;
 	}
 	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP, NULL);
 	if (f->elf && elf_kind(f->elf) == ELF_K_ELF && elf_getshdrstrndx(f->elf, &f->names) == 0)
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: this is not an ELF file with sections: %s", path,
-		    elf_errmsg(-1));
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: this is not an ELF file with sections: %s",
+		    path, elf_errmsg(-1));
 	return false;
 }
 
@@ -54,7 +55,8 @@ static bool walk(const char *path, section_fn visit, void *data, GError **error)
 
 	while (ok && (section = elf_nextscn(f.elf, section))) {
 		GElf_Shdr header;
-		const char *name = gelf_getshdr(section, &header) ? elf_strptr(f.elf, f.names, header.sh_name) : NULL;
+		const char *name =
+			gelf_getshdr(section, &header) ? elf_strptr(f.elf, f.names, header.sh_name) : NULL;
 
 		if (name && !visit(&f, name, section, &header, data))
 			break;
@@ -63,7 +65,8 @@ static bool walk(const char *path, section_fn visit, void *data, GError **error)
 	return ok;
 }
 
-static bool add_size(const struct file *f, const char *name, Elf_Scn *section, const GElf_Shdr *header, void *data)
+static bool add_size(const struct file *f, const char *name, Elf_Scn *section, const GElf_Shdr *header,
+		     void *data)
 {
 	(void)f;
 	(void)section;
@@ -86,7 +89,8 @@ struct object_size {
 	guint64 text, data, bss;
 };
 
-static bool add_to_total(const struct file *f, const char *name, Elf_Scn *section, const GElf_Shdr *header, void *data)
+static bool add_to_total(const struct file *f, const char *name, Elf_Scn *section, const GElf_Shdr *header,
+			 void *data)
 {
 	struct object_size *size = data;
 

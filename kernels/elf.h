@@ -9,7 +9,10 @@
 /* Section name -> bytes, for those that occupy memory, in the file's order. */
 json_t *elf_section_sizes(const char *path, GError **error);
 
-/* {"text", "data", "bss"} in bytes as size(1) counts them: text is all that is never written, read-only data too. */
+/*
+ * {"text", "data", "bss"} in bytes as size(1) counts them: text is all that is never written, read-only data
+ * too.
+ */
 json_t *elf_object_size(const char *path, GError **error);
 
 /* The GNU build id in lower-case hexadecimal. Caller frees. */

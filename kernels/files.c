@@ -88,8 +88,8 @@ bool files_copy(const char *from, const char *to, GError **error)
 
 	if (!make_parent(to, error))
 		return false;
-	if (!g_file_copy(source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_NOFOLLOW_SYMLINKS, NULL, NULL, NULL,
-			 error)) {
+	if (!g_file_copy(source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_NOFOLLOW_SYMLINKS, NULL, NULL,
+			 NULL, error)) {
 		g_prefix_error(error, "%s: cannot copy it: ", from);
 		return false;
 	}
@@ -155,8 +155,9 @@ bool files_check_space(const char *dir, guint64 bytes, const char *what, GError 
 		return true;
 	free_text = units_format_bytes(free_bytes);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: %s needs about %s here and %s are free; make room, or set XDG_CACHE_HOME to a folder on a "
-		    "larger disk", dir, what, needed, free_text);
+		    "%s: %s needs about %s here and %s are free; make room, or set XDG_CACHE_HOME to a folder "
+		    "on a larger disk",
+		    dir, what, needed, free_text);
 	return false;
 }
 

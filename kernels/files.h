@@ -7,8 +7,8 @@
 /* What the kernels room does with files and folders beyond base/path.h. */
 
 /*
- * An exclusive lock on @path, which is made when missing. Waits for another holder and shows that it does, in the words
- * of @what ("another build in ..."). Returns a descriptor: closing it drops the lock; -1 with @error.
+ * An exclusive lock on @path, which is made when missing. Waits for another holder and shows that it does, in
+ * the words of @what ("another build in ..."). Returns a descriptor: closing it drops the lock; -1 with @error.
  */
 int files_lock(const char *path, const char *what, GError **error);
 
@@ -16,12 +16,15 @@ int files_lock(const char *path, const char *what, GError **error);
 void files_unlock(int *fd);
 #define files_autolock __attribute__((cleanup(files_unlock))) int
 
-/* Copies content and mode, and makes the folders above @to. A symbolic link is copied as one. @to gets a new mtime. */
+/*
+ * Copies content and mode, and makes the folders above @to. A symbolic link is copied as one. @to gets a new
+ * mtime.
+ */
 bool files_copy(const char *from, const char *to, GError **error);
 
 /*
- * Makes @to what @from is: present with the same content and mode, or absent. A file that is the same already keeps its
- * mtime. Durable when it returns.
+ * Makes @to what @from is: present with the same content and mode, or absent. A file that is the same already
+ * keeps its mtime. Durable when it returns.
  */
 bool files_make_equal(const char *from, const char *to, GError **error);
 
@@ -40,5 +43,8 @@ char *files_make_temp(const char *parent, GError **error);
 /* Removes PARENT/tmp-* older than a day. */
 void files_sweep(const char *parent);
 
-/* Moves the finished folder @from to @to; when @to is there already (another process was faster) @from is removed. */
+/*
+ * Moves the finished folder @from to @to; when @to is there already (another process was faster) @from is
+ * removed.
+ */
 bool files_publish(const char *from, const char *to, GError **error);

@@ -292,7 +292,8 @@ static void read_depends(struct reader *r, char *text)
 
 /* Keywords by what is done with the rest of their line. */
 enum action {
-	DO_SYMBOL, DO_OPEN, DO_CLOSE, DO_IF, DO_COMMENT, DO_DEPENDS, DO_PROMPT, DO_SELECT, DO_SOURCE, DO_RSOURCE, DO_HELP,
+	DO_SYMBOL, DO_OPEN, DO_CLOSE, DO_IF, DO_COMMENT, DO_DEPENDS, DO_PROMPT, DO_SELECT, DO_SOURCE,
+	DO_RSOURCE, DO_HELP,
 };
 
 static const struct keyword {
@@ -394,7 +395,8 @@ struct kconfig *kconfig_load(const char *tree, const char *srcarch, GError **err
 	struct reader r = { .tree = tree, .srcarch = srcarch, .depends = depends, .scopes = scopes };
 
 	if (!g_file_test(top, G_FILE_TEST_IS_REGULAR)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: no such file; a kernel source has one", top);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: no such file; a kernel source has one",
+			    top);
 		return NULL;
 	}
 	r.k = g_new0(struct kconfig, 1);
@@ -512,7 +514,8 @@ static void describe(const struct expr *e, GHashTable *config, GHashTable *seen,
 	if (value)
 		g_string_append_printf(out, "%s=%s", e->text, value);
 	else
-		g_string_append_printf(out, "%s is %s", e->text, e->kind == EXPR_MACRO ? "for make to tell" : "not set");
+		g_string_append_printf(out, "%s is %s", e->text,
+				       e->kind == EXPR_MACRO ? "for make to tell" : "not set");
 }
 
 char *kconfig_describe(const char *expression, GHashTable *config)
@@ -533,7 +536,8 @@ static guint explain_unmet(const struct expr *e, enum kconfig_value wanted, GHas
 	g_autofree char *values = NULL;
 
 	if (e->kind == EXPR_AND)
-		return explain_unmet(e->left, wanted, config, out) + explain_unmet(e->right, wanted, config, out);
+		return explain_unmet(e->left, wanted, config, out) +
+		       explain_unmet(e->right, wanted, config, out);
 	if (evaluate(e, config) >= wanted)
 		return 0;
 	text = expr_print(e);

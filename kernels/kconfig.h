@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * Reads Kconfig files just far enough to say why a symbol did not take the value that was asked for: where it is
- * defined, what it depends on, who selects it. It does not configure anything. The language is that of
+ * Reads Kconfig files just far enough to say why a symbol did not take the value that was asked for: where it
+ * is defined, what it depends on, who selects it. It does not configure anything. The language is that of
  * Documentation/kbuild/kconfig-language.rst; what it does not know it skips.
  */
 
@@ -23,7 +23,7 @@ struct kconfig_block {
 	char *file;		/* relative to the tree */
 	unsigned int line;
 	bool prompt;		/* a fragment can set it */
-	GPtrArray *depends;	/* char *: expressions that all must hold, enclosing if, menu and choice included */
+	GPtrArray *depends; /* char *: expressions that all must hold, enclosing if, menu and choice included */
 };
 
 struct kconfig_select {
@@ -46,8 +46,8 @@ void kconfig_free(struct kconfig *k);
 const struct kconfig_symbol *kconfig_find(const struct kconfig *k, const char *name);
 
 /*
- * The value of @expression where symbols have the values of @config (name without CONFIG_ -> text as in .config;
- * missing: n). False when it is no expression.
+ * The value of @expression where symbols have the values of @config (name without CONFIG_ -> text as in
+ * .config; missing: n). False when it is no expression.
  */
 bool kconfig_evaluate(const char *expression, GHashTable *config, enum kconfig_value *ret_value);
 
@@ -55,8 +55,8 @@ bool kconfig_evaluate(const char *expression, GHashTable *config, enum kconfig_v
 char *kconfig_describe(const char *expression, GHashTable *config);
 
 /*
- * Why @name is not @wanted ("y", "m", "n" or a value) in @config: one or more lines, indented, each with its newline.
- * Caller frees.
+ * Why @name is not @wanted ("y", "m", "n" or a value) in @config: one or more lines, indented, each with its
+ * newline. Caller frees.
  */
 char *kconfig_explain(const struct kconfig *k, const char *name, const char *wanted, GHashTable *config);
 

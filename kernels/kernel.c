@@ -29,8 +29,10 @@ struct kernel *kernel_open(const char *dir, GError **error)
 	struct kernel *k = open_files(dir, error);
 
 	if (!k)
-		g_prefix_error(error, "%s: the cache does not hold this kernel any more (`vmapbench build PLAN` makes "
-			       "it again): ", dir);
+		g_prefix_error(error,
+			       "%s: the cache does not hold this kernel any more (`vmapbench build PLAN` makes "
+			       "it again): ",
+			       dir);
 	return k;
 }
 

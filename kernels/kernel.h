@@ -7,7 +7,8 @@
 
 /*
  * A kernel under test: from a source, a series and a configuration to an image in the cache.
- * source.c fetches, series.c patches, config.c configures, build.c compiles, manifest.c records; cache.c knows where.
+ * source.c fetches, series.c patches, config.c configures, build.c compiles, manifest.c records; cache.c knows
+ * where.
  */
 struct kernel_spec {
 	const char *name;		/* what progress and errors call it, or NULL */
@@ -37,7 +38,10 @@ struct kernel *kernel_build(const struct kernel_spec *spec, GError **error);
 struct kernel *kernel_open(const char *dir, GError **error);
 void kernel_free(struct kernel *k);
 
-/* The mask bit by which test_vmalloc of this kernel knows @test, 0 when it does not. From the module's own text. */
+/*
+ * The mask bit by which test_vmalloc of this kernel knows @test, 0 when it does not. From the module's own
+ * text.
+ */
 guint64 kernel_test_mask(const struct kernel *k, const char *test);
 
 /* Whether test_vmalloc of this kernel has the parameter @name. */

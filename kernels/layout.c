@@ -6,8 +6,8 @@
 #include "base/error.h"
 
 /*
- * Text moves by odd multiples of 16 bytes, the alignment of functions, so that every position within a cache line and
- * a page is reached; data by odd multiples of 8.
+ * Text moves by odd multiples of 16 bytes, the alignment of functions, so that every position within a cache
+ * line and a page is reached; data by odd multiples of 8.
  */
 #define TEXT_STEP_BYTES (13 * 16)
 #define DATA_STEP_BYTES (41 * 8)

@@ -7,8 +7,8 @@
 #include "kernels/series.h"
 
 /*
- * Layout N of a source: the same code at other addresses. Bytes that nobody executes or reads are put into .text and
- * .data at the first object of mm/, so that all of mm/ after it, and the rest of the kernel, move.
+ * Layout N of a source: the same code at other addresses. Bytes that nobody executes or reads are put into
+ * .text and .data at the first object of mm/, so that all of mm/ after it, and the rest of the kernel, move.
  */
 #define LAYOUT_FILE "mm/filemap.c"
 #define LAYOUT_HIGHEST 1000

@@ -78,9 +78,9 @@ static json_t *describe_config(const struct recipe *r, const char *dot_config)
 
 static json_t *describe_source(const struct recipe *r)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "name", r->spec->source, "kind", r->from->kind, "version",
-			 r->from->version, "release", r->from->release, "digest", r->from->digest, "from_cache",
-			 r->from->from_cache);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "name", r->spec->source, "kind", r->from->kind,
+			 "version", r->from->version, "release", r->from->release, "digest", r->from->digest,
+			 "from_cache", r->from->from_cache);
 }
 
 /* What pahole prints of struct vmap_area, and its size; or why there is none. */
@@ -136,7 +136,9 @@ static char *quote_variables(const struct recipe *r)
 	return g_string_free(text, FALSE);
 }
 
-/* Shell lines that make the same image again without this program, in an empty folder with config and patches. */
+/*
+ * Shell lines that make the same image again without this program, in an empty folder with config and patches.
+ */
 static json_t *describe_reproduction(const struct recipe *r, const char *image_sha256)
 {
 	const json_t *get = json_object_get(r->from->json, "get");
@@ -162,7 +164,8 @@ static json_t *describe_reproduction(const struct recipe *r, const char *image_s
 	}
 	add_line(lines, "mkdir obj && cp config obj/.config");
 	add_line(lines, "make -C src O=\"$PWD/obj\"%s olddefconfig", variables);
-	add_line(lines, "make -C src O=\"$PWD/obj\"%s -j\"$(nproc)\" %s modules", variables, r->target->make_goal);
+	add_line(lines, "make -C src O=\"$PWD/obj\"%s -j\"$(nproc)\" %s modules", variables,
+		 r->target->make_goal);
 	add_line(lines, "echo '%s  obj/%s' | sha256sum -c", image_sha256, r->target->image);
 	return lines;
 }
@@ -203,14 +206,15 @@ static bool add_files(json_t *m, const struct recipe *r, const struct slot *s, G
 	return true;
 }
 
-json_t *manifest_new(const struct recipe *r, const struct slot *s, const struct build_facts *facts, GError **error)
+json_t *manifest_new(const struct recipe *r, const struct slot *s, const struct build_facts *facts,
+		     GError **error)
 {
-	json_t *m = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:{s:s, s:s, s:s}, s:{s:f, s:b}}", "v", 1, "key",
-			      facts->key, "arch", r->target->arch, "source", describe_source(r), "series",
-			      describe_series(r), "config", describe_config(r, facts->dot_config), "layout",
-			      (json_int_t)r->spec->layout, "tools", "compiler", r->tools->compiler, "linker",
-			      r->tools->linker, "pahole", r->tools->pahole, "build", "seconds", facts->seconds,
-			      "object_tree_reused", facts->reused);
+	json_t *m = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:{s:s, s:s, s:s}, s:{s:f, s:b}}", "v", 1,
+			      "key", facts->key, "arch", r->target->arch, "source", describe_source(r),
+			      "series", describe_series(r), "config", describe_config(r, facts->dot_config),
+			      "layout", (json_int_t)r->spec->layout, "tools", "compiler", r->tools->compiler,
+			      "linker", r->tools->linker, "pahole", r->tools->pahole, "build", "seconds",
+			      facts->seconds, "object_tree_reused", facts->reused);
 
 	if (add_files(m, r, s, error))
 		return m;

@@ -17,7 +17,8 @@ struct build_facts {
 };
 
 /* manifest.json of the kernel in @s, as docs/kernels.md describes it. */
-json_t *manifest_new(const struct recipe *r, const struct slot *s, const struct build_facts *facts, GError **error);
+json_t *manifest_new(const struct recipe *r, const struct slot *s, const struct build_facts *facts,
+		     GError **error);
 
 /* [{"name", "mask"}] from the description of run_test_mask in a module's .modinfo strings. */
 json_t *manifest_tests(GPtrArray *modinfo);

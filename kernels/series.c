@@ -23,18 +23,21 @@ static bool set_patch_error(GError **error, const char *patch, const char *what)
 }
 
 /*
- * git with an enclosing repository out of sight: `git apply` inside one would silently leave out files that are not
- * below the current folder.
+ * git with an enclosing repository out of sight: `git apply` inside one would silently leave out files that are
+ * not below the current folder.
  */
-static bool run_git_apply(const char *dir, const char *option, const char *patch, char **ret_out, GError **error)
+static bool run_git_apply(const char *dir, const char *option, const char *patch, char **ret_out,
+			  GError **error)
 {
 	g_autofree char *parent = g_path_get_dirname(dir);
 	g_autofree char *ceiling = g_strconcat("GIT_CEILING_DIRECTORIES=", parent, NULL);
-	const char *const env[] = { ceiling, "LC_ALL=C", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", NULL };
+	const char *const env[] = { ceiling, "LC_ALL=C", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",
+				    NULL };
 	const struct exec_opts opts = { .dir = dir, .env = env };
 
-	return exec_words(&opts, ret_out, error, "env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u", "GIT_INDEX_FILE",
-			  "git", "-c", "core.quotePath=false", "apply", "--whitespace=nowarn", option, patch, NULL);
+	return exec_words(&opts, ret_out, error, "env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u",
+			  "GIT_INDEX_FILE", "git", "-c", "core.quotePath=false", "apply", "--whitespace=nowarn",
+			  option, patch, NULL);
 }
 
 /* A path that git would refuse as well; told apart so that the sentence can say what is wrong with it. */
@@ -50,7 +53,8 @@ static bool add_touched(GPtrArray *files, const char *patch, const char *path, G
 {
 	if (!is_inside(path)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: it changes \"%s\", which is not a plain path inside the kernel tree", patch, path);
+			    "%s: it changes \"%s\", which is not a plain path inside the kernel tree", patch,
+			    path);
 		return false;
 	}
 	g_ptr_array_add(files, g_strdup(path));
@@ -107,8 +111,8 @@ static GPtrArray *list_touched(const struct application *a, const char *patch, c
 	g_autofree char *numstat = NULL;
 
 	if (!run_git_apply(a->s->stage, "--numstat", patch, &numstat, &reason)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: git cannot read it as a patch: %s", patch,
-			    reason->message);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: git cannot read it as a patch: %s",
+			    patch, reason->message);
 		return NULL;
 	}
 	if (!parse_numstat(numstat, patch, files, error) || !parse_old_names(text, patch, files, error))
@@ -156,7 +160,8 @@ static bool parse_hunk_header(const char *line, unsigned long *ret_start, unsign
 }
 
 /* Skips a hunk's body by its counts, so that removed lines that look like headers are not taken for some. */
-static const char *skip_body(const char *line, unsigned long old_lines, unsigned long new_lines, unsigned int *number)
+static const char *skip_body(const char *line, unsigned long old_lines, unsigned long new_lines,
+			     unsigned int *number)
 {
 	for (; *line && (old_lines || new_lines); line = next_line(line), ++*number) {
 		if (*line != '+' && *line != '\\' && old_lines)
@@ -209,10 +214,11 @@ static char *blame_earlier(const struct application *a, const char *file)
 }
 
 /* Turns git's "error: patch failed: FILE:LINE" into a sentence; false when there is no such line in @output. */
-static bool explain_failed_hunk(const struct application *a, const char *patch, const char *text, const char *output,
-				GError **error)
+static bool explain_failed_hunk(const struct application *a, const char *patch, const char *text,
+				const char *output, GError **error)
 {
-	g_autoptr(GRegex) regex = g_regex_new("error: patch failed: (.+):([0-9]+)$", G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(GRegex) regex =
+		g_regex_new("error: patch failed: (.+):([0-9]+)$", G_REGEX_MULTILINE, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autofree char *file = NULL;
 	g_autofree char *line = NULL;
@@ -227,8 +233,9 @@ static bool explain_failed_hunk(const struct application *a, const char *patch, 
 	if (!series_find_hunk(text, file, strtoul(line, NULL, 10), &hunk, &number))
 		return false;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s:%u: hunk %u of %s does not apply%s: its context lines are not in the file (expected around "
-		    "line %s). Rebase the patch onto this source", patch, number, hunk, file, earlier, line);
+		    "%s:%u: hunk %u of %s does not apply%s: its context lines are not in the file (expected "
+		    "around line %s). Rebase the patch onto this source",
+		    patch, number, hunk, file, earlier, line);
 	return true;
 }
 
@@ -239,8 +246,8 @@ static bool apply_patch(const struct application *a, const char *patch, const ch
 	if (run_git_apply(a->s->stage, "-p1", patch, NULL, &reason))
 		return true;
 	if (!explain_failed_hunk(a, patch, text, reason->message, error))
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: it does not apply to this source: %s", patch,
-			    reason->message);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: it does not apply to this source: %s",
+			    patch, reason->message);
 	return false;
 }
 
@@ -279,8 +286,8 @@ static int compare_strings(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-struct series *series_apply(const char *tree, const char *const *patches, unsigned int count, const char *parent,
-			    GError **error)
+struct series *series_apply(const char *tree, const char *const *patches, unsigned int count,
+			    const char *parent, GError **error)
 {
 	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(series) s = g_new0(struct series, 1);
@@ -298,7 +305,8 @@ struct series *series_apply(const char *tree, const char *const *patches, unsign
 	return g_steal_pointer(&s);
 }
 
-bool series_copy_out(const struct series *s, const char *tree, GPtrArray *touched, const char *work, GError **error)
+bool series_copy_out(const struct series *s, const char *tree, GPtrArray *touched, const char *work,
+		     GError **error)
 {
 	for (guint i = 0; i < touched->len; i++) {
 		const char *path = touched->pdata[i];

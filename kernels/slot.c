@@ -12,7 +12,10 @@
 #include "base/progress.h"
 #include "kernels/files.h"
 
-/* Lines that make prints for Linux 7.3.4 with config/x86_64.config: counted once, good enough for the first time. */
+/*
+ * Lines that make prints for Linux 7.3.4 with config/x86_64.config: counted once, good enough for the first
+ * time.
+ */
 #define FULL_BUILD_LINES 1816
 
 /* Coarse clocks and file systems with whole seconds. */

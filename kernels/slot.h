@@ -9,12 +9,12 @@
 #include "kernels/source.h"
 
 /*
- * A build slot: a work copy of a source and the object tree made from it, kept in the cache. All kernels of one version,
- * configuration and compiler share it, one after the other, so that each compiles only what differs from the one before.
- * Its paths never change: make would compile everything again.
+ * A build slot: a work copy of a source and the object tree made from it, kept in the cache. All kernels of one
+ * version, configuration and compiler share it, one after the other, so that each compiles only what differs
+ * from the one before. Its paths never change: make would compile everything again.
  *
- * state.json beside them is written before src/ or obj/ change, and names a superset of what may be half done; the next
- * user of the slot repairs that.
+ * state.json beside them is written before src/ or obj/ change, and names a superset of what may be half done;
+ * the next user of the slot repairs that.
  */
 typedef struct slot {
 	char *dir;

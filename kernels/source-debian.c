@@ -43,8 +43,9 @@ static bool need_apt(GError **error)
 }
 
 /*
- * How well a line "LABEL|URI" of `apt-get indextargets` fits: the label tells Debian's own archive from its security
- * archive and from others'. It is missing until the machine has run `apt-get update`; then the usual path has to do.
+ * How well a line "LABEL|URI" of `apt-get indextargets` fits: the label tells Debian's own archive from its
+ * security archive and from others'. It is missing until the machine has run `apt-get update`; then the usual
+ * path has to do.
  */
 static int rank_target(const char *label, const char *uri)
 {
@@ -85,8 +86,8 @@ static char *find_mirror(GError **error)
 	}
 	if (!best)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-			    "this machine's apt knows no Debian archive (`apt-get indextargets` lists none with the "
-			    "label Debian); use a source git:TREE@REF, tar:FILE or dir:FOLDER");
+			    "this machine's apt knows no Debian archive (`apt-get indextargets` lists none "
+			    "with the label Debian); use a source git:TREE@REF, tar:FILE or dir:FOLDER");
 	return best;
 }
 
@@ -94,7 +95,8 @@ static char *find_mirror(GError **error)
 static const char *find_keyring(void)
 {
 	static const char *const keyrings[] = {
-		"/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp",
+		"/usr/share/keyrings/debian-archive-keyring.gpg",
+		"/usr/share/keyrings/debian-archive-keyring.pgp",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keyrings); i++) {
@@ -119,9 +121,9 @@ static bool write_sources(const struct private_apt *apt, GError **error)
 }
 
 /*
- * Hooks of the machine's configuration may need root, and apt-file's index targets need files that are not fetched
- * here: both are switched off. The machine's proxies stay. With no packages installed in our state, versions of the
- * suite alone count.
+ * Hooks of the machine's configuration may need root, and apt-file's index targets need files that are not
+ * fetched here: both are switched off. The machine's proxies stay. With no packages installed in our state,
+ * versions of the suite alone count.
  */
 static bool write_conf(const struct private_apt *apt, GError **error)
 {
@@ -155,10 +157,13 @@ static bool make_apt_dirs(const struct private_apt *apt, GError **error)
 
 static bool update_lists(const struct private_apt *apt, GError **error)
 {
-	if (exec_words(NULL, NULL, error, "apt-get", "-q", "-c", apt->conf, "update", NULL))
+	g_autoptr(GError) reason = NULL;
+
+	if (exec_words(NULL, NULL, &reason, "apt-get", "-q", "-c", apt->conf, "update", NULL))
 		return true;
-	g_prefix_error(error, "cannot read the package list of suite %s from this machine's Debian mirror (sources "
-		       "git:TREE@REF, tar:FILE and dir:FOLDER need no network): ", apt->suite);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "cannot read the package list of suite %s from this machine's Debian mirror (sources "
+		    "git:TREE@REF, tar:FILE and dir:FOLDER need no network): %s", apt->suite, reason->message);
 	return false;
 }
 
@@ -196,15 +201,16 @@ static void set_missing_error(const struct private_apt *apt, const char *package
 	list = g_strjoinv(", ", names);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "suite %s of this machine's Debian mirror has no package %s; it has %s. Use one of these "
-		    "(deb:PACKAGE@SUITE), another suite, or git:TREE@REF, tar:FILE or dir:FOLDER", apt->suite, package,
-		    *list ? list : "no linux-source package at all");
+		    "(deb:PACKAGE@SUITE), another suite, or git:TREE@REF, tar:FILE or dir:FOLDER",
+		    apt->suite, package, *list ? list : "no linux-source package at all");
 }
 
 static bool look_up(const struct private_apt *apt, const char *name, struct package *package, GError **error)
 {
 	g_autofree char *out = NULL;
 
-	if (!exec_words(NULL, &out, NULL, "apt-cache", "-c", apt->conf, "--no-all-versions", "show", name, NULL)) {
+	if (!exec_words(NULL, &out, NULL, "apt-cache", "-c", apt->conf, "--no-all-versions", "show", name,
+			NULL)) {
 		set_missing_error(apt, name, error);
 		return false;
 	}
@@ -212,8 +218,8 @@ static bool look_up(const struct private_apt *apt, const char *name, struct pack
 	package->sha256 = stanza_value(out, "SHA256");
 	if (package->version && package->sha256)
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "package %s of suite %s: apt does not tell its version and "
-		    "SHA256", name, apt->suite);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "package %s of suite %s: apt does not tell its version and SHA256", name, apt->suite);
 	return false;
 }
 
@@ -246,8 +252,8 @@ static bool unpack_package(const char *work, const char *into, GError **error)
 	return tarball && unpack_tarball(tarball, into, error);
 }
 
-static bool download(const struct private_apt *apt, const char *name, const struct package *package, const char *into,
-		     GError **error)
+static bool download(const struct private_apt *apt, const char *name, const struct package *package,
+		     const char *into, GError **error)
 {
 	g_autofree char *work = g_build_filename(into, "package", NULL);
 	g_autofree char *wanted = g_strconcat(name, "=", package->version, NULL);
@@ -273,10 +279,11 @@ static json_t *describe_package(const char *name, const char *suite, const struc
 	g_autofree char *comment = g_strdup_printf("# with suite %s in apt's sources:", suite);
 	g_autofree char *fetch = g_strdup_printf("apt-get download %s=%s", name, package->version);
 	g_autofree char *unpack = g_strdup_printf("dpkg-deb -x %s_*.deb package && mkdir src && tar -xf "
-						  "package/usr/src/%s.tar.xz -C src --strip-components=1", name, name);
+						  "package/usr/src/%s.tar.xz -C src --strip-components=1",
+						  name, name);
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:[s, s, s]}", "digest", package->sha256, "version", package->version,
-			 "package", name, "suite", suite, "get", comment, fetch, unpack);
+	return json_pack("{s:s, s:s, s:s, s:s, s:[s, s, s]}", "digest", package->sha256, "version",
+			 package->version, "package", name, "suite", suite, "get", comment, fetch, unpack);
 }
 
 static json_t *fetch_with(const struct private_apt *apt, const struct source_name *name, const char *into,

@@ -21,10 +21,11 @@ static char *git_resolve(const char *tree, const char *ref, const char *peel, GE
 	g_autoptr(GError) reason = NULL;
 	char *out;
 
-	if (exec_words(NULL, &out, &reason, "git", "-C", tree, "rev-parse", "--verify", "--end-of-options", revision,
-		       NULL))
+	if (exec_words(NULL, &out, &reason, "git", "-C", tree, "rev-parse", "--verify", "--end-of-options",
+		       revision, NULL))
 		return g_strstrip(out);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "git has no \"%s\" in %s: %s", ref, tree, reason->message);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "git has no \"%s\" in %s: %s", ref, tree,
+		    reason->message);
 	return NULL;
 }
 
@@ -32,8 +33,8 @@ static bool export_tree(const char *repository, const char *id, const char *into
 {
 	g_autofree char *tarball = g_build_filename(into, "tree.tar", NULL);
 
-	return exec_words(NULL, NULL, error, "git", "-C", repository, "archive", "--format=tar", "-o", tarball, id,
-			  NULL) &&
+	return exec_words(NULL, NULL, error, "git", "-C", repository, "archive", "--format=tar", "-o", tarball,
+			  id, NULL) &&
 	       unpack_tarball(tarball, into, error) && path_remove_tree(tarball, error);
 }
 
@@ -52,7 +53,8 @@ json_t *source_git_fetch(const struct source_name *name, const char *into, GErro
 		return NULL;
 	progress_finish(g_steal_pointer(&p), NULL);
 	get = g_strdup_printf("mkdir src && git -C %s archive %s | tar -x -C src", name->what, commit);
-	return json_pack("{s:s, s:s, s:s, s:[s]}", "digest", tree, "version", commit, "ref", name->at, "get", get);
+	return json_pack("{s:s, s:s, s:s, s:[s]}", "digest", tree, "version", commit, "ref", name->at, "get",
+			 get);
 }
 
 json_t *source_tar_fetch(const struct source_name *name, const char *into, GError **error)
@@ -73,7 +75,9 @@ json_t *source_tar_fetch(const struct source_name *name, const char *into, GErro
 	return json_pack("{s:s, s:s, s:[s]}", "digest", digest, "version", base, "get", get);
 }
 
-/* What a build leaves behind, and what tools keep beside a tree. Outside git there is no other list to go by. */
+/*
+ * What a build leaves behind, and what tools keep beside a tree. Outside git there is no other list to go by.
+ */
 static bool is_build_output(const char *path, bool is_dir)
 {
 	static const char *const suffixes[] = {
@@ -102,8 +106,8 @@ static GPtrArray *list_by_git(const char *dir, GError **error)
 	g_autofree char *out = NULL;
 	g_auto(GStrv) lines = NULL;
 
-	if (!exec_words(NULL, &out, error, "git", "-C", dir, "-c", "core.quotePath=false", "ls-files", "--cached",
-			"--others", "--exclude-standard", "--deduplicate", NULL))
+	if (!exec_words(NULL, &out, error, "git", "-C", dir, "-c", "core.quotePath=false", "ls-files",
+			"--cached", "--others", "--exclude-standard", "--deduplicate", NULL))
 		return NULL;
 	lines = g_strsplit(out, "\n", -1);
 	for (char **line = lines; *line; line++) {
@@ -282,7 +286,8 @@ char *source_local_digest(const struct source_name *name, GError **error)
 		return check_exists(name, G_FILE_TEST_IS_DIR, error) ?
 		       git_resolve(name->what, name->at, "tree", error) : NULL;
 	case SOURCE_TAR:
-		return check_exists(name, G_FILE_TEST_IS_REGULAR, error) ? path_sha256(name->what, error) : NULL;
+		return check_exists(name, G_FILE_TEST_IS_REGULAR, error) ? path_sha256(name->what, error)
+									 : NULL;
 	case SOURCE_DIR:
 		break;
 	}

@@ -14,15 +14,13 @@
 /* The forms of a source string, by prefix. */
 static const struct form {
 	const char *prefix;
-	enum source_kind kind;
 	bool needs_at;
-	const char *usage;
 	json_t *(*fetch)(const struct source_name *name, const char *into, GError **error);
 } forms[] = {
-	[SOURCE_DEB] = { "deb:", SOURCE_DEB, true, "deb:PACKAGE@SUITE", source_debian_fetch },
-	[SOURCE_GIT] = { "git:", SOURCE_GIT, true, "git:TREE@REF", source_git_fetch },
-	[SOURCE_TAR] = { "tar:", SOURCE_TAR, false, "tar:FILE", source_tar_fetch },
-	[SOURCE_DIR] = { "dir:", SOURCE_DIR, false, "dir:FOLDER", source_dir_fetch },
+	[SOURCE_DEB] = { "deb:", true, source_debian_fetch },
+	[SOURCE_GIT] = { "git:", true, source_git_fetch },
+	[SOURCE_TAR] = { "tar:", false, source_tar_fetch },
+	[SOURCE_DIR] = { "dir:", false, source_dir_fetch },
 };
 
 static struct source_name *new_name(enum source_kind kind, char *what, char *at)
@@ -40,7 +38,8 @@ static struct source_name *name_usage_error(const char *text, const char *why, G
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "source \"%s\": %s; a source is linux-V.P (Debian's package of that version in "
-		    SOURCE_DEFAULT_SUITE "), deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER", text, why);
+		    SOURCE_DEFAULT_SUITE "), deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER",
+		    text, why);
 	return NULL;
 }
 
@@ -50,8 +49,9 @@ static bool is_debian_name(const char *text)
 	return g_ascii_isalnum(*text) && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789+-.")] == '\0';
 }
 
-static struct source_name *parse_form(const struct form *form, const char *text, GError **error)
+static struct source_name *parse_form(enum source_kind kind, const char *text, GError **error)
 {
+	const struct form *form = &forms[kind];
 	const char *rest = text + strlen(form->prefix);
 	const char *at = form->needs_at ? strrchr(rest, '@') : NULL;
 	g_autofree char *what = at ? g_strndup(rest, at - rest) : g_strdup(rest);
@@ -59,11 +59,11 @@ static struct source_name *parse_form(const struct form *form, const char *text,
 	if (!*what)
 		return name_usage_error(text, "nothing follows the colon", error);
 	if (form->needs_at && (!at || !at[1]))
-		return name_usage_error(text, form->kind == SOURCE_DEB ? "the suite is missing" :
+		return name_usage_error(text, kind == SOURCE_DEB ? "the suite is missing" :
 					"the ref (a branch, tag or commit) is missing", error);
-	if (form->kind == SOURCE_DEB && (!is_debian_name(what) || !is_debian_name(at + 1)))
+	if (kind == SOURCE_DEB && (!is_debian_name(what) || !is_debian_name(at + 1)))
 		return name_usage_error(text, "this cannot be the name of a Debian package and suite", error);
-	return new_name(form->kind, g_steal_pointer(&what), at ? g_strdup(at + 1) : NULL);
+	return new_name(kind, g_steal_pointer(&what), at ? g_strdup(at + 1) : NULL);
 }
 
 static bool is_version(const char *text)
@@ -75,7 +75,7 @@ struct source_name *source_name_parse(const char *text, GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
 		if (g_str_has_prefix(text, forms[i].prefix))
-			return parse_form(&forms[i], text, error);
+			return parse_form(i, text, error);
 	}
 	if (g_str_has_prefix(text, "linux-") && is_version(text + strlen("linux-")))
 		return new_name(SOURCE_DEB, g_strconcat("linux-source-", text + strlen("linux-"), NULL),
@@ -239,8 +239,8 @@ static struct source *open_published(const char *dir, const struct source_name *
 	g_autoptr(source) s = open_cached(dir);
 
 	if (!s) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: this part of the cache is damaged; remove it",
-			    dir);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+			    "%s: this part of the cache is damaged; remove it", dir);
 		return NULL;
 	}
 	s->from_cache = false;

@@ -6,14 +6,15 @@
 #include <stdbool.h>
 
 /*
- * Kernel sources. Each is kept once, unpacked and untouched, in the cache's sources/DIGEST/tree; source.json beside it
- * says what it is.
+ * Kernel sources. Each is kept once, unpacked and untouched, in the cache's sources/DIGEST/tree; source.json
+ * beside it says what it is.
  */
 enum source_kind {
-	SOURCE_DEB,	/* deb:PACKAGE@SUITE, also linux-V.P: Debian's linux-source package of SOURCE_DEFAULT_SUITE */
-	SOURCE_GIT,	/* git:TREE@REF */
-	SOURCE_TAR,	/* tar:FILE */
-	SOURCE_DIR,	/* dir:FOLDER */
+	SOURCE_DEB, /* deb:PACKAGE@SUITE, also linux-V.P: Debian's linux-source package of SOURCE_DEFAULT_SUITE
+		     */
+	SOURCE_GIT, /* git:TREE@REF */
+	SOURCE_TAR, /* tar:FILE */
+	SOURCE_DIR, /* dir:FOLDER */
 };
 
 #define SOURCE_DEFAULT_SUITE "trixie-backports"
@@ -23,7 +24,7 @@ typedef struct source_name {
 	enum source_kind kind;
 	char *what;		/* package, tree, file or folder */
 	char *at;		/* suite or ref; NULL for tar and dir */
-	char *text;		/* "deb:linux-source-7.3@trixie-backports": the long form, equal for equal sources */
+	char *text; /* "deb:linux-source-7.3@trixie-backports": the long form, equal for equal sources */
 } source_name;
 
 typedef struct source {
@@ -43,23 +44,25 @@ struct source_name *source_name_parse(const char *text, GError **error);
 void source_name_free(struct source_name *name);
 
 /*
- * The source that @text names, fetched and unpacked unless the cache has it. A Debian package once fetched is used
- * again without asking its archive, so that the arms of a plan, and a resumed run, get the same source. git, tar and dir
- * are looked at each time.
+ * The source that @text names, fetched and unpacked unless the cache has it. A Debian package once fetched is
+ * used again without asking its archive, so that the arms of a plan, and a resumed run, get the same source.
+ * git, tar and dir are looked at each time.
  */
 struct source *source_open(const char *text, GError **error);
 void source_free(struct source *s);
 
-/* Kind-specific halves of source_open(). They fill the folder @into with tree/ and return source.json's own keys
- * (version, digest, how to get it again), or NULL. */
+/*
+ * Kind-specific halves of source_open(). They fill the folder @into with tree/ and return source.json's own
+ * keys (version, digest, how to get it again), or NULL.
+ */
 json_t *source_debian_fetch(const struct source_name *name, const char *into, GError **error);
 json_t *source_git_fetch(const struct source_name *name, const char *into, GError **error);
 json_t *source_tar_fetch(const struct source_name *name, const char *into, GError **error);
 json_t *source_dir_fetch(const struct source_name *name, const char *into, GError **error);
 
 /*
- * The digest that fetching @name would give, if that can be told without fetching; NULL without @error set when it
- * cannot, with @error set when the source is not there at all.
+ * The digest that fetching @name would give, if that can be told without fetching; NULL without @error set when
+ * it cannot, with @error set when the source is not there at all.
  */
 char *source_local_digest(const struct source_name *name, GError **error);
 

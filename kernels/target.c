@@ -18,8 +18,8 @@ const struct target *target_find(const char *arch, GError **error)
 			return &targets[i];
 		g_string_append_printf(known, "%s%s", i ? ", " : "", targets[i].arch);
 	}
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "no kernel can be built for arch \"%s\"; there is: %s", arch,
-		    known->str);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "no kernel can be built for arch \"%s\"; there is: %s", arch, known->str);
 	return NULL;
 }
 
@@ -35,7 +35,8 @@ char *target_local_version(unsigned int layout)
 GPtrArray *target_make_variables(const struct target *target, const char *dir, unsigned int layout)
 {
 	/* The kernel maps its source folder by itself; debug information names the object folder as well. */
-	g_autofree char *flags = g_strdup_printf("-ffile-prefix-map=%s/src/= -ffile-prefix-map=%s/obj=obj", dir, dir);
+	g_autofree char *flags =
+		g_strdup_printf("-ffile-prefix-map=%s/src/= -ffile-prefix-map=%s/obj=obj", dir, dir);
 	g_autofree char *local_version = target_local_version(layout);
 	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 

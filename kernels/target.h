@@ -16,7 +16,8 @@ const struct target *target_find(const char *arch, GError **error);
 
 /*
  * "NAME=value" words for make that fix everything which would otherwise come from the machine, the clock or the
- * caller's environment. @dir holds src/ and obj/; it does not show in the result. Free with g_ptr_array_unref().
+ * caller's environment. @dir holds src/ and obj/; it does not show in the result. Free with
+ * g_ptr_array_unref().
  */
 GPtrArray *target_make_variables(const struct target *target, const char *dir, unsigned int layout);
 

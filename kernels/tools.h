@@ -4,7 +4,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* The programs that build a kernel. The first lines of what three of them say to --version are part of its identity. */
+/*
+ * The programs that build a kernel. The first lines of what three of them say to --version are part of its
+ * identity.
+ */
 typedef struct tools {
 	char *compiler;
 	char *linker;

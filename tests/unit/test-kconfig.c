@@ -139,8 +139,10 @@ static void test_evaluate(struct fixture *f, gconstpointer unused)
 
 static void test_no_expression(struct fixture *f, gconstpointer unused)
 {
-	static const char *const cases[] = { "", "(", ")", "A &&", "&& A", "A B", "(A", "A =", "= A", "$(A", "\"A", "!",
-					     "A || || B", "A ? B" };
+	static const char *const cases[] = {
+		"", "(", ")", "A &&", "&& A", "A B", "(A", "A =", "= A", "$(A", "\"A", "!", "A || || B",
+		"A ? B",
+	};
 	g_autofree char *deep = g_strnfill(100000, '(');
 	g_autofree char *nots = g_strnfill(10000, '!');
 	enum kconfig_value value;
@@ -226,8 +228,9 @@ static void test_loop_and_garbage(void)
 	g_autofree char *tree = g_dir_make_tmp("kconfig-XXXXXX", NULL);
 	struct kconfig *k;
 
-	write_file(tree, "Kconfig", "source \"Kconfig\"\nendif\nendmenu\nif\nconfig\nconfig A\nselect\nhelp\n"
-				    "depends on\nmenu\nchoice\nif ((\nconfig B\nbool \"x\" if\ndepends on ((\n\\\n\xff\xfe\\");
+	write_file(tree, "Kconfig",
+		   "source \"Kconfig\"\nendif\nendmenu\nif\nconfig\nconfig A\nselect\nhelp\n"
+		   "depends on\nmenu\nchoice\nif ((\nconfig B\nbool \"x\" if\ndepends on ((\n\\\n\xff\xfe\\");
 	k = kconfig_load(tree, "x86", NULL);
 	g_assert_nonnull(k);
 	g_assert_nonnull(kconfig_find(k, "A"));
@@ -279,14 +282,16 @@ static void test_check(struct fixture *f, gconstpointer unused)
 	g_autoptr(GError) error = NULL;
 
 	(void)unused;
-	g_assert_true(config_parse(r, "CONFIG_FREE=y\n# optional\nCONFIG_GONE=y\n# CONFIG_BTF is not set\n", "a", NULL));
+	g_assert_true(config_parse(r, "CONFIG_FREE=y\n# optional\nCONFIG_GONE=y\n# CONFIG_BTF is not set\n",
+				   "a", NULL));
 	g_assert_true(config_check(r, "CONFIG_FREE=y\n", f->tree, &x86, NULL));
 	g_assert_true(config_parse(r, "# optional\nCONFIG_ONE=y\nCONFIG_LOST=y\n", "b", NULL));
 	g_assert_false(config_check(r, "CONFIG_FREE=y\nCONFIG_BTF=y\n", f->tree, &x86, &error));
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
 	g_assert_nonnull(strstr(error->message, "a:4: CONFIG_BTF=n did not stick, it is y"));
 	g_assert_nonnull(strstr(error->message, "b:2: CONFIG_ONE=y did not stick, it is not set\n"
-						"  defined at Kconfig:31\n    needs CHOICE (CHOICE is not set)"));
+						"  defined at Kconfig:31\n    needs CHOICE (CHOICE "
+						"is not set)"));
 	g_assert_nonnull(strstr(error->message, "b:3: CONFIG_LOST=y"));
 	g_assert_null(strstr(error->message, "GONE"));
 }

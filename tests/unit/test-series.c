@@ -15,8 +15,8 @@
 static const char original[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n";
 
 static const char change_three[] =
-	"Subject: change three\n\n--- a/mm/vmalloc.c\n+++ b/mm/vmalloc.c\n@@ -1,5 +1,5 @@\n one\n two\n-three\n+THREE\n"
-	" four\n five\n";
+	"Subject: change three\n\n"
+	"--- a/mm/vmalloc.c\n+++ b/mm/vmalloc.c\n@@ -1,5 +1,5 @@\n one\n two\n-three\n+THREE\n four\n five\n";
 
 /* The first hunk fits after change_three, the second does not: its second context line is wrong. */
 static const char second_hunk_fails[] =
@@ -27,11 +27,12 @@ static const char add_file[] =
 	"--- /dev/null\n+++ b/mm/new.c\n@@ -0,0 +1 @@\n+int x;\n";
 
 static const char remove_file[] =
-	"--- a/mm/vmalloc.c\n+++ /dev/null\n@@ -1,10 +0,0 @@\n-one\n-two\n-three\n-four\n-five\n-six\n-seven\n-eight\n"
-	"-nine\n-ten\n";
+	"--- a/mm/vmalloc.c\n+++ /dev/null\n@@ -1,10 +0,0 @@\n"
+	"-one\n-two\n-three\n-four\n-five\n-six\n-seven\n-eight\n-nine\n-ten\n";
 
 static const char rename_file[] =
-	"diff --git a/mm/vmalloc.c b/mm/other.c\nsimilarity index 100%\nrename from mm/vmalloc.c\nrename to mm/other.c\n";
+	"diff --git a/mm/vmalloc.c b/mm/other.c\nsimilarity index 100%\n"
+	"rename from mm/vmalloc.c\nrename to mm/other.c\n";
 
 static const char outside[] = "--- a/../evil.c\n+++ b/../evil.c\n@@ -0,0 +1 @@\n+int x;\n";
 
@@ -77,7 +78,8 @@ static void tear_down(struct fixture *f, gconstpointer unused)
 }
 
 /* Applies @texts, written as 0.patch, 1.patch ... */
-static struct series *apply(const struct fixture *f, const char *const *texts, unsigned int count, GError **error)
+static struct series *apply(const struct fixture *f, const char *const *texts, unsigned int count,
+			    GError **error)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 
@@ -157,8 +159,8 @@ static void test_failed_hunk(struct fixture *f, gconstpointer unused)
 	(void)unused;
 	g_assert_null(s);
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
-	g_assert_nonnull(strstr(error->message, "1.patch:8: hunk 2 of mm/vmalloc.c does not apply, which 0.patch of the "
-						"series has changed before"));
+	g_assert_nonnull(strstr(error->message, "1.patch:8: hunk 2 of mm/vmalloc.c does not apply, which "
+						"0.patch of the series has changed before"));
 }
 
 static void test_removed_before(struct fixture *f, gconstpointer unused)
@@ -181,7 +183,7 @@ static void test_bad_patches(struct fixture *f, gconstpointer unused)
 		{ "", "this patch is empty" },
 		{ " \n\n", "this patch is empty" },
 		{ "only words\n", "git cannot read it as a patch" },
-		{ "--- a/mm/vmalloc.c\n+++ b/mm/vmalloc.c\n@@ -1,9 +1,9 @@\n one\n", "git cannot read it as a patch" },
+		{ "--- a/mm/vmalloc.c\n+++ b/mm/vmalloc.c\n@@ -1,9 +1,9 @@\n one\n", "git cannot read" },
 		{ outside, "0.patch" },
 		{ "--- a/mm/gone.c\n+++ b/mm/gone.c\n@@ -1 +1 @@\n-a\n+b\n", "mm/gone.c" },
 	};

@@ -34,8 +34,8 @@ static char *make_tree(const char *name)
 
 static void run_git(const char *tree, const char *a, const char *b, const char *c)
 {
-	g_assert_true(exec_words(NULL, NULL, NULL, "git", "-C", tree, "-c", "user.name=t", "-c", "user.email=t@t", "-c",
-				 "init.defaultBranch=main", a, b, c, NULL));
+	g_assert_true(exec_words(NULL, NULL, NULL, "git", "-C", tree, "-c", "user.name=t", "-c",
+				 "user.email=t@t", "-c", "init.defaultBranch=main", a, b, c, NULL));
 }
 
 static void test_names(void)
@@ -68,9 +68,10 @@ static void test_names(void)
 static void test_bad_names(void)
 {
 	static const char *const cases[] = {
-		"", "linux", "linux-", "linux-7", "linux-7.3.4", "linux-7.3\n", "deb:", "deb:linux-source-7.3", "deb:@trixie",
-		"deb:linux-source-7.3@", "deb:-oX=y@trixie", "deb:a b@trixie", "deb:linux-source-7.3@tri xie", "git:",
-		"git:/x", "git:/x@", "git:@main", "tar:", "dir:", "http://x",
+		"", "linux", "linux-", "linux-7", "linux-7.3.4", "linux-7.3\n", "deb:", "deb:linux-source-7.3",
+		"deb:@trixie", "deb:linux-source-7.3@", "deb:-oX=y@trixie", "deb:a b@trixie",
+		"deb:linux-source-7.3@tri xie", "git:", "git:/x", "git:/x@", "git:@main", "tar:", "dir:",
+		"http://x",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -169,6 +170,22 @@ static void test_tar(void)
 	g_assert_true(again->from_cache);
 }
 
+/* A package that was fetched before needs neither network nor apt. */
+static void test_cached_package(void)
+{
+	g_autofree char *dir = path_cache("sources/0123");
+	g_autofree char *json = write_file(dir, "source.json",
+					   "{\"digest\": \"0123\", \"version\": \"7.3.9-1\", \"base\": \"7.3\","
+					   "\"release\": \"7.3.9\", \"kind\": \"deb\","
+					   "\"names\": [\"deb:linux-source-7.3@trixie-backports\"]}");
+	g_autoptr(source) s = source_open("linux-7.3", NULL);
+
+	g_assert_nonnull(s);
+	g_assert_true(s->from_cache);
+	g_assert_cmpstr(s->version, ==, "7.3.9-1");
+	g_assert_cmpstr(s->dir, ==, dir);
+}
+
 static void assert_refused(const char *text, const char *sentence)
 {
 	g_autoptr(GError) error = NULL;
@@ -201,7 +218,8 @@ static void test_modinfo(void)
 
 	g_ptr_array_add(modinfo, (gpointer)"license=GPL");
 	g_ptr_array_add(modinfo, (gpointer)"parmtype=nr_threads:int");
-	g_ptr_array_add(modinfo, (gpointer)"parm=run_test_mask:Set tests.\n\n\t\tid: 1,    name: fix_size_alloc_test\n"
+	g_ptr_array_add(modinfo, (gpointer)"parm=run_test_mask:Set tests.\n\n"
+					   "\t\tid: 1,    name: fix_size_alloc_test\n"
 					   "\t\tid: 2048, name: no_block\n");
 	g_ptr_array_add(modinfo, (gpointer)"parmtype=run_test_mask:int");
 	tests = manifest_tests(modinfo);
@@ -231,6 +249,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/source/same-content", test_same_content);
 	g_test_add_func("/source/git", test_git);
 	g_test_add_func("/source/tar", test_tar);
+	g_test_add_func("/source/cached-package", test_cached_package);
 	g_test_add_func("/source/refused", test_refused);
 	g_test_add_func("/manifest/modinfo", test_modinfo);
 	status = g_test_run();

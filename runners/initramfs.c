@@ -70,7 +70,8 @@ static bool is_duplicate(const struct initramfs_file *files, size_t n, const cha
 }
 
 /* @n entries of @files stand before @file. */
-static bool check_entry(const struct initramfs_file *files, size_t n, const struct initramfs_file *file, GError **error)
+static bool check_entry(const struct initramfs_file *files, size_t n, const struct initramfs_file *file,
+			GError **error)
 {
 	const char *wrong = NULL;
 
@@ -86,14 +87,14 @@ static bool check_entry(const struct initramfs_file *files, size_t n, const stru
 		wrong = "it must be a file, a folder or a character device";
 	if (!wrong)
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "Cannot pack \"%s\" into an initramfs: %s.", file->path,
-		    wrong);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "Cannot pack \"%s\" into an initramfs: %s.",
+		    file->path, wrong);
 	return false;
 }
 
 /* The content of a regular file; *ret_owned is what to free. */
-static bool load_content(const struct initramfs_file *file, const void **ret_data, gsize *ret_size, char **ret_owned,
-			 GError **error)
+static bool load_content(const struct initramfs_file *file, const void **ret_data, gsize *ret_size,
+			 char **ret_owned, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 
@@ -102,8 +103,8 @@ static bool load_content(const struct initramfs_file *file, const void **ret_dat
 	if (file->source) {
 		if (!g_file_get_contents(file->source, ret_owned, ret_size, &cause)) {
 			g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-				    "Cannot read %s to pack it into an initramfs as %s: %s.", file->source, file->path,
-				    cause->message);
+				    "Cannot read %s to pack it into an initramfs as %s: %s.", file->source,
+				    file->path, cause->message);
 			return false;
 		}
 		*ret_data = *ret_owned;
@@ -152,6 +153,7 @@ bool initramfs_write(const char *path, const struct initramfs_file *files, size_
 	append_member(archive, &trailer, NULL);
 	if (g_file_set_contents(path, (const char *)archive->data, archive->len, &cause))
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "Cannot write the initramfs %s: %s.", path, cause->message);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "Cannot write the initramfs %s: %s.", path,
+		    cause->message);
 	return false;
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 
 /*
- * @start stands at the begin of the message or after one tag of its subsystem ("watchdog: "); @then anywhere behind
- * it. Where both are given both are needed. The first entry that matches names the kind: special before general.
+ * @start stands at the begin of the message or after one tag of its subsystem ("watchdog: "); @then anywhere
+ * behind it. Where both are given both are needed. The first entry that matches names the kind: special
+ * before general.
  */
 struct pattern {
 	struct splat splat;

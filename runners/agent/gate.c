@@ -11,7 +11,8 @@
 /* How /dev/kmsg writes a line break inside a message. */
 #define LINE_BREAK "\\x0a"
 
-static bool feed_line(struct gate *gate, uint64_t time_us, const char *line, size_t length, struct gate_hit *hit)
+static bool feed_line(struct gate *gate, uint64_t time_us, const char *line, size_t length,
+		      struct gate_hit *hit)
 {
 	static const char end[] = "---[ end trace";
 	const struct splat *splat = splat_match(line, length);

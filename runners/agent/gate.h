@@ -8,11 +8,12 @@
 #include <stdint.h>
 
 /*
- * The clean-log gate: finds the kernel's reports in a stream of records. Pure. One report gives one hit, that of its
- * first line: its further lines (a KASAN report ends in a panic, a BUG in an oops) match patterns as well.
+ * The clean-log gate: finds the kernel's reports in a stream of records. Pure. One report gives one hit, that
+ * of its first line: its further lines (a KASAN report ends in a panic, a BUG in an oops) match patterns as
+ * well.
  */
 struct gate {
-	const char *ignored_kind;	/* kind that the running test provokes by design, or NULL; the user sets it */
+	const char *ignored_kind;	/* what the running test provokes by design, or NULL */
 	bool in_report;
 	uint64_t report_us;	/* time of the report's last line that matched */
 };

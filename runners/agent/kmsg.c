@@ -59,7 +59,7 @@ int kmsg_read(struct kmsg *kmsg, struct kmsg_record *record)
 	for (;;) {
 		ssize_t n = read(kmsg->fd, kmsg->buffer, sizeof(kmsg->buffer));
 
-		/* EPIPE: overwritten under us. The next read goes on behind the hole, and its number shows the size. */
+		/* EPIPE: overwritten under us. The next read goes on behind the hole; its number tells. */
 		if (n < 0 && (errno == EINTR || errno == EPIPE))
 			continue;
 		if (n < 0)

@@ -30,8 +30,8 @@ bool kmsg_parse(const char *buffer, size_t length, struct kmsg_record *record);
 struct kmsg {
 	int fd;			/* non-blocking; may be polled for POLLIN */
 	uint64_t next;		/* sequence number that must come next */
-	uint64_t lost;		/* records that were overwritten before we read them; the user resets it */
-	char buffer[8192];	/* no smaller than the kernel's CONSOLE_EXT_LOG_MAX, or read() fails with EINVAL */
+	uint64_t lost;		/* records overwritten before we read them; the user resets it */
+	char buffer[8192];	/* smaller than CONSOLE_EXT_LOG_MAX, read() fails with EINVAL */
 };
 
 /* Opens at the oldest record there is. False with errno. */

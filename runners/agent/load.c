@@ -98,7 +98,7 @@ static void keep_words(struct load *l, const struct kmsg_record *record)
 	l->n_words++;
 }
 
-/* A parameter that the module lacks is only logged; the load would measure something else than was asked for. */
+/* A parameter that the module lacks is only logged; the load would measure something else. */
 static bool is_unknown_parameter(const struct kmsg_record *record)
 {
 	static const char text[] = "test_vmalloc: unknown parameter ";
@@ -120,8 +120,8 @@ static void take_line(void *data, const struct kmsg_record *record)
 }
 
 /*
- * Brackets the load in the log. The line comes back to us through the log, so when it is there, all that the kernel
- * said before it was read.
+ * Brackets the load in the log. The line comes back to us through the log, so when it is there, all that the
+ * kernel said before it was read.
  */
 static bool set_mark(struct load *l, const char *prefix)
 {
@@ -203,7 +203,8 @@ static bool check(struct load *l)
 	snprintf(lost, sizeof(lost), "%llu records of the kernel log were lost; raise log_buf_len.",
 		 (unsigned long long)kmsg->lost);
 	if (l->watched.splats) {
-		snprintf(l->why, sizeof(l->why), "The kernel reported %u problems while this load ran; it does not count.",
+		snprintf(l->why, sizeof(l->why),
+			 "The kernel reported %u problems while this load ran; it does not count.",
 			 l->watched.splats);
 		return false;
 	}
@@ -219,7 +220,8 @@ static bool run(struct load *l, bool listen)
 	bool followed;
 
 	if (!set_mark(l, WIRE_MARK_BEGIN))
-		return fail(l, "A mark in /dev/kmsg did not show up in the log; boot with printk.devkmsg=on.", "");
+		return fail(l,
+			    "A mark in /dev/kmsg did not show up in the log; boot with printk.devkmsg=on.", "");
 	if (!insertion_start(&l->insertion, l->rq->params))
 		return fail(l, "No thread could be started to load the module: ", strerror(errno));
 	followed = follow(l, listen);
@@ -239,7 +241,8 @@ static void report_lost_before(struct watch *watch)
 
 	if (!watch->kmsg.lost)
 		return;
-	snprintf(why, sizeof(why), "%llu records of the kernel log were lost before this load; raise log_buf_len.",
+	snprintf(why, sizeof(why),
+		 "%llu records of the kernel log were lost before this load; raise log_buf_len.",
 		 (unsigned long long)watch->kmsg.lost);
 	record_error(watch->port, NULL, why);
 	watch->kmsg.lost = 0;

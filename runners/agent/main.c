@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first and only process of a guest: /init of an initramfs that has nothing but this, the module and a console. */
+/* The only process of a guest: /init of an initramfs that has nothing but this, the module and a console. */
 
 /* The driver finds the port a moment after we are started. */
 #define PORT_WAIT_MS 10000
@@ -58,7 +58,8 @@ static void mount_all(void)
 		mkdir(mounts[i].at, 0755);
 		if (mount(mounts[i].type, mounts[i].at, mounts[i].type, MS_NOSUID | MS_NOEXEC, NULL) < 0 &&
 		    errno != EBUSY)
-			fprintf(stderr, "vmapbench agent: cannot mount %s: %s.\n", mounts[i].at, strerror(errno));
+			fprintf(stderr, "vmapbench agent: cannot mount %s: %s.\n", mounts[i].at,
+				strerror(errno));
 	}
 }
 
@@ -125,14 +126,15 @@ int main(void)
 	int port, jobs;
 
 	if (getpid() != 1) {
-		fputs("vmapbench agent: this is the /init of a guest that vmapbench boots; expected to be process 1.\n",
+		fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1.\n",
 		      stderr);
 		return 2;
 	}
 	mount_all();
 	port = port_open(PORT_WAIT_MS);
 	if (port < 0)
-		give_up("there is no virtio-serial port named " WIRE_PORT_NAME ", or nobody at its other end", "");
+		give_up("there is no virtio-serial port named " WIRE_PORT_NAME
+			", or nobody at its other end", "");
 	if (!watch_open(&watch, port))
 		give_up("/dev/kmsg cannot be opened: ", strerror(errno));
 	record_hello(port, taint_read());

@@ -28,7 +28,7 @@ void lines_close(struct lines *lines)
 	close(lines->fd);
 }
 
-/* The port does not block, because a write to a host that went away would block for ever. False: it went away. */
+/* The port does not block: a write to a host that went away would block for ever. False: it went away. */
 static bool wait_for(int fd, short event)
 {
 	struct pollfd port = { .fd = fd, .events = event };

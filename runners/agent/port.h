@@ -27,8 +27,9 @@ void lines_close(struct lines *lines);
 enum lines_end lines_next(struct lines *lines, const char **line, size_t *length);
 
 /*
- * Opens the virtio-serial port named WIRE_PORT_NAME, waiting up to @wait_ms for the driver to find it and for the
- * host to be at its other end; there is no udev here that would make WIRE_PORT_PATH. A non-blocking file descriptor or -1.
+ * Opens the virtio-serial port named WIRE_PORT_NAME, waiting up to @wait_ms for the driver to find it and for
+ * the host to be at its other end; there is no udev here that would make WIRE_PORT_PATH. A non-blocking file
+ * descriptor or -1.
  */
 int port_open(unsigned int wait_ms);
 

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * The records of runners/wire.h, each written to @fd as one line. A host that is gone ends the machine's purpose:
- * when a record cannot be written, record_lost() (main.c) is called, which does not return.
- * @rq is the load that a record belongs to, or NULL: its cell and load are then null.
+ * The records of runners/wire.h, each written to @fd as one line. A host that is gone ends the machine's
+ * purpose: when a record cannot be written, record_lost() (main.c) is called, which does not return. @rq is
+ * the load that a record belongs to, or NULL: its cell and load are then null.
  */
 struct load_result {
 	const uint64_t *workers_us;	/* as many as @rq says */

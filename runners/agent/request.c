@@ -82,8 +82,8 @@ static bool take_key(struct request *rq, const char *q, const struct key *key, c
 			*(uint32_t *)(void *)field = (uint32_t)number;
 			return true;
 		}
-		snprintf(why, size, "\"%s\" of the request %s must be a whole number of %u to %u.", key->name, q,
-			 key->min, key->max);
+		snprintf(why, size, "\"%s\" of the request %s must be a whole number of %u to %u.", key->name,
+			 q, key->min, key->max);
 		return false;
 	}
 	if (!text) {
@@ -117,7 +117,8 @@ bool request_parse(const char *line, size_t length, struct request *rq, char *wh
 		if (strcmp(q, kinds[i].name) == 0)
 			break;
 	if (!q || i == sizeof(kinds) / sizeof(kinds[0])) {
-		snprintf(why, size, "The request \"%.40s\" is not known here; expected run, sysrq or bye.", q ? q : "");
+		snprintf(why, size, "The request \"%.40s\" is not known here; expected run, sysrq or bye.",
+			 q ? q : "");
 		return false;
 	}
 	rq->kind = kinds[i].kind;

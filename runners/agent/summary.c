@@ -172,17 +172,18 @@ bool summary_check(const struct summary *s, char *why, size_t size)
 		snprintf(why, size, "The module also ran %s; run_test_mask must have the bit of %s only.",
 			 s->foreign_test, s->test);
 	else if (s->seen == 0)
-		snprintf(why, size, "The module ended without a Summary line of %s; does this kernel have the test?",
+		snprintf(why, size, "No Summary line of %s came; does this kernel have the test?",
 			 s->test);
 	else if (s->seen != s->workers)
 		snprintf(why, size, "%u workers reported %s, expected %u.", s->seen, s->test, s->workers);
 	else if (s->finished != s->workers)
 		snprintf(why, size, "%u workers reported their end, expected %u.", s->finished, s->workers);
 	else if (s->idle)
-		snprintf(why, size, "%u of %u workers of %s did not run; is there memory for that many threads?",
+		snprintf(why, size, "%u of %u workers of %s did not run; is there memory for them?",
 			 s->idle, s->workers, s->test);
 	else if (s->failed && !summary_fails_by_design(s->test))
-		snprintf(why, size, "%u of %u workers report a failed test of %s.", s->failed, s->workers, s->test);
+		snprintf(why, size, "%u of %u workers report a failed test of %s.", s->failed, s->workers,
+			 s->test);
 	else
 		return true;
 	return false;

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * What test_vmalloc tells the kernel's log about one load. Pure. Known forms (lib/test_vmalloc.c of 4.20 to 7.3),
- * with or without "test_vmalloc: " before them:
+ * What test_vmalloc tells the kernel's log about one load. Pure. Known forms (lib/test_vmalloc.c of 4.20 to
+ * 7.3), with or without "test_vmalloc: " before them:
  *   Summary: NAME passed: %d failed: %d repeat: %d loops: %d avg: %llu usec
  *   Summary: NAME passed: %d failed: %d xfailed: %d repeat: %d loops: %d avg: %llu usec
  *   All test took worker%d=%lu cycles
@@ -44,5 +44,5 @@ bool summary_feed(struct summary *summary, const char *text, size_t length);
 /* Tests that fail by design and whose figures are no timing; kernels without "xfailed" count them as failed. */
 bool summary_fails_by_design(const char *test);
 
-/* True when the load is complete and sound. Otherwise @why (of @size bytes) says in a sentence what is wrong. */
+/* True when the load is complete and sound. Otherwise  (of  bytes) gets a sentence about it. */
 bool summary_check(const struct summary *summary, char *why, size_t size);

@@ -120,8 +120,8 @@ void taint_describe(uint64_t bits, char *text, size_t size)
 		if (!(bits >> bit & 1))
 			continue;
 		if (bit < FLAGS)
-			used += (size_t)snprintf(text + used, size - used, "%s%c (%s)", comma, flags[bit].letter,
-						 flags[bit].meaning);
+			used += (size_t)snprintf(text + used, size - used, "%s%c (%s)", comma,
+						 flags[bit].letter, flags[bit].meaning);
 		else
 			used += (size_t)snprintf(text + used, size - used, "%sbit %u", comma, bit);
 	}

@@ -38,8 +38,8 @@ bool watch_drain(struct watch *watch, struct watch_load *load);
 int64_t watch_taint(const struct watch *watch);
 
 /*
- * Sends a report of kind "taint" about bits that are new, unless a report since the last check explains them. Bits
- * that say nothing about the health of the kernel are harmless (runners/agent/taint.h), those of module loading only
- * when the first module is loaded.
+ * Sends a report of kind "taint" about bits that are new, unless a report since the last check explains them.
+ * Bits that say nothing about the health of the kernel are harmless (runners/agent/taint.h), those of module
+ * loading only when the first module is loaded.
  */
 void watch_check_taint(struct watch *watch, struct watch_load *load);

@@ -82,8 +82,8 @@ static void test_verdicts(void)
 		const char *lines[8];
 	} cases[] = {
 		{ NULL, { GOOD("1"), END, GOOD("2"), END } },
-		{ "ended without a Summary line", { END, END } },
-		{ "ended without a Summary line", { NULL } },
+		{ "No Summary line", { END, END } },
+		{ "No Summary line", { NULL } },
 		{ "1 workers reported " TEST ", expected 2", { GOOD("1"), END, END } },
 		{ "3 workers reported " TEST ", expected 2", { GOOD("1"), END, GOOD("1"), END, GOOD("1"), END } },
 		{ "1 workers reported their end, expected 2", { GOOD("1"), END, GOOD("1") } },

@@ -13,7 +13,8 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 	const GOptionEntry options[] = {
 		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text, markdown, csv or json", "FORMAT" },
 		{ "metric", 'm', 0, G_OPTION_ARG_STRING, &metric,
-		  "of a load: its median worker's time, its slowest worker's, or the wall time", "median|slowest|wall" },
+		  "of a load: its median worker's time, its slowest worker's, or the wall time",
+		  "median|slowest|wall" },
 		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "print only this arm", "NAME" },
 		G_OPTION_ENTRY_NULL
 	};

@@ -9,7 +9,7 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	g_autofree char *out = NULL;
 	const GOptionEntry options[] = {
-		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "where the charts go (default: RUN/charts)", "DIR" },
+		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "the charts' folder (default: RUN/charts)", "DIR" },
 		G_OPTION_ENTRY_NULL
 	};
 	g_autoptr(comparison) c = NULL;

@@ -29,7 +29,8 @@ static void set_number(struct drawing *d, const char *name, double number)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-	g_ptr_array_add(d->variables, g_strdup_printf("%s=%s", name, g_ascii_dtostr(text, sizeof(text), number)));
+	g_ptr_array_add(d->variables,
+			g_strdup_printf("%s=%s", name, g_ascii_dtostr(text, sizeof(text), number)));
 }
 
 static struct drawing *drawing_new(const char *script, const char *dir, const char *name)
@@ -104,7 +105,10 @@ static const char *cell_name(const struct comparison *c, guint cell)
 /* Longer titles do not fit any chart. */
 #define TITLE_CHARS 110
 
-/* The lines over every chart: what was compared, of what the figures are and how many, and where they come from. */
+/*
+ * The lines over every chart: what was compared, of what the figures are and how many, and where they come
+ * from.
+ */
 static void set_titles(struct drawing *d, const struct comparison *c, const char *bars)
 {
 	const struct plan *p = c->run->plan;
@@ -115,7 +119,8 @@ static void set_titles(struct drawing *d, const struct comparison *c, const char
 						   p->design.blocks == 1 ? "" : "s", p->design.loads,
 						   p->design.loads == 1 ? "" : "s");
 	g_autofree char *machine = g_strdup_printf(
-		"%s; %s, %u CPU%s%s", accelerator, p->machine.arch, p->machine.smp, p->machine.smp == 1 ? "" : "s",
+		"%s; %s, %u CPU%s%s", accelerator, p->machine.arch, p->machine.smp,
+		p->machine.smp == 1 ? "" : "s",
 		json_object_get(c->run->manifest, "synthetic") ? "; SYNTHETIC, not measured" : "");
 
 	set_text(d, "heading", cut);
@@ -142,7 +147,8 @@ static const char *label_for(const struct comparison *c, const struct comparison
 	return !c->counted && arm->rows[cell].blocks < 2 ? "n=1" : "";
 }
 
-static void add_gain_row(GString *data, const struct comparison *c, const struct comparison_arm *arm, guint cell)
+static void add_gain_row(GString *data, const struct comparison *c, const struct comparison_arm *arm,
+			 guint cell)
 {
 	const struct comparison_arm *aa = find_role(c, COMPARISON_AA);
 	const struct comparison_row *row = &arm->rows[cell];
@@ -165,7 +171,8 @@ static void add_gain_row(GString *data, const struct comparison *c, const struct
 	g_string_append_printf(data, "\"%s\" \"%s\"\n", cell_name(c, cell), label);
 }
 
-static bool draw_gain(const struct comparison *c, const struct comparison_arm *arm, const char *dir, GError **error)
+static bool draw_gain(const struct comparison *c, const struct comparison_arm *arm, const char *dir,
+		      GError **error)
 {
 	g_autofree char *name = g_strconcat("gain-", arm->name, NULL);
 	g_autoptr(drawing) d = drawing_new("gain.gp", dir, name);
@@ -175,8 +182,9 @@ static bool draw_gain(const struct comparison *c, const struct comparison_arm *a
 	set_titles(d, c, c->counted ? "" : ", bars: 95 % interval");
 	set_number(d, "rows", c->cells->len);
 	set_number(d, "counted", c->counted);
-	g_string_append(d->data, "# row gain_pct low_pct high_pct verdict(0=improved,1=regressed,2=equivalent,"
-				 "3=cannot_tell) gate_low_pct gate_high_pct aa_low_pct aa_high_pct cell label\n");
+	g_string_append(d->data,
+			"# row gain_pct low_pct high_pct verdict(0=improved,1=regressed,2=equivalent,"
+			"3=cannot_tell) gate_low_pct gate_high_pct aa_low_pct aa_high_pct cell label\n");
 	for (guint cell = 0; cell < c->cells->len; cell++)
 		add_gain_row(d->data, c, arm, cell);
 	return draw(d, error);
@@ -210,7 +218,8 @@ static GPtrArray *panel_names(const struct comparison *c)
 static void add_thread_rows(GString *data, const struct comparison *c, const struct comparison_arm *arm,
 			    const char *panel, double scale)
 {
-	g_string_append_printf(data, "# %s, %s: threads median lowest highest (over boots)\n", panel, arm->name);
+	g_string_append_printf(data, "# %s, %s: threads median lowest highest (over boots)\n", panel,
+			       arm->name);
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		const struct plan_row *row = c->cells->pdata[cell];
 		const struct comparison_series *s = &arm->series[cell];
@@ -304,7 +313,8 @@ bool chart_draw(const struct comparison *c, const char *dir, GError **error)
 
 	if (!gnuplot) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-			    "gnuplot is not installed: charts need the package gnuplot-nox (apt install gnuplot-nox)");
+			    "gnuplot is not installed: charts need the package gnuplot-nox (apt install "
+			    "gnuplot-nox)");
 		return false;
 	}
 	if (!path_make_dirs(dir, error))

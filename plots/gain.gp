@@ -31,10 +31,10 @@ array colour[4] = [blue, vermillion, black, grey]
 array shape[4] = [7, 9, 4, 6]
 array meaning[4] = ["improved", "regressed", "equivalent", "cannot tell"]
 
-plot data using (0):1:6:7:($1 - 0.5):($1 + 0.5) with boxxyerror linecolor rgb "#DDDDDD" fillstyle solid 1.0 noborder \
-	title gate_title, \
-     data using (0):1:8:9:($1 - 0.28):($1 + 0.28) with boxxyerror linecolor rgb "#B5DCF5" fillstyle solid 1.0 noborder \
-	title (counted ? "" : "A/A noise floor, 95 %"), \
+plot data using (0):1:6:7:($1 - 0.5):($1 + 0.5) with boxxyerror \
+	linecolor rgb "#DDDDDD" fillstyle solid 1.0 noborder title gate_title, \
+     data using (0):1:8:9:($1 - 0.28):($1 + 0.28) with boxxyerror \
+	linecolor rgb "#B5DCF5" fillstyle solid 1.0 noborder title (counted ? "" : "A/A noise floor, 95 %"), \
      for [v = 1:4] data using (gain_of(v - 1)):1:3:4 with xerrorbars linecolor rgb colour[v] linewidth 1.6 \
 	pointtype shape[v] pointsize 0 notitle, \
      for [v = 1:4] data using (gain_of(v - 1)):1 with points linecolor rgb colour[v] pointtype shape[v] \

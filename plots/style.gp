@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What all charts share. In: format (svg, png), stem, width, height. The colours are those of Okabe and Ito, which
-# colour-blind people can tell apart; shapes differ too.
+# What all charts share. In: format (svg, png), stem, width, height. The colours are those of
+# Okabe and Ito, which colour-blind people can tell apart; shapes differ too.
 
 set encoding utf8
 if (format eq "svg") {

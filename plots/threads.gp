@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Time against threads, one panel per test. In: plots, stem, format, heading, figures, machine, panels, arms, ticks, unit.
+# Time against threads, one panel per test. In: plots, stem, format, heading, figures, machine, panels,
+# arms, ticks, unit.
 
 panel_count = words(panels)
 arm_count = words(arms)

@@ -39,6 +39,7 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 		*ret_failed = comparison_has_failure(c);
 	if (fwrite(text->str, 1, text->len, out) == text->len && fflush(out) == 0)
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the comparison: %s", g_strerror(errno));
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the comparison: %s",
+		    g_strerror(errno));
 	return false;
 }

@@ -95,7 +95,8 @@ static void summarize_series(struct comparison_series *s, const GArray *logs, co
 		s->spread = variance_split(doubles(logs), (const size_t *)sizes->data, boots);
 }
 
-static void fill_series(struct comparison_series *s, const struct comparison *c, const char *arm, const char *cell)
+static void fill_series(struct comparison_series *s, const struct comparison *c, const char *arm,
+			const char *cell)
 {
 	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, cell);
 	g_autoptr(GArray) logs = g_array_new(FALSE, FALSE, sizeof(double));
@@ -161,8 +162,8 @@ static void compare_unpaired(struct comparison_row *row, const struct comparison
 }
 
 /* Paired unless more than half of the smaller arm's boots would be left without a partner. */
-static void compare_timed(struct comparison_row *row, const struct comparison *c, const struct comparison_series *base,
-			  const struct comparison_series *arm)
+static void compare_timed(struct comparison_row *row, const struct comparison *c,
+			  const struct comparison_series *base, const struct comparison_series *arm)
 {
 	g_autoptr(GArray) ratios = pair_blocks(base, arm);
 	double gate_pct = c->run->plan->design.gate_pct;
@@ -239,8 +240,8 @@ static double own_spread(const struct comparison_series *s)
 }
 
 /*
- * What the layout of code and data alone does to this cell: the largest effect among the baseline's doubles. The A/A
- * arm is the same image and shows nothing of that: without a layout arm the gate is not known.
+ * What the layout of code and data alone does to this cell: the largest effect among the baseline's doubles.
+ * The A/A arm is the same image and shows nothing of that: without a layout arm the gate is not known.
  */
 static double counted_gate(const struct comparison *c, guint cell)
 {
@@ -335,8 +336,10 @@ static enum comparison_role role_of(const struct plan *p, const char *name)
 	return COMPARISON_CANDIDATE;
 }
 
-/* Candidates have tables; layouts only when time, which they are not the gate of, is kept. A plan of nothing but
- * the baseline's doubles shows those. */
+/*
+ * Candidates have tables; layouts only when time, which they are not the gate of, is kept. A plan of nothing
+ * but the baseline's doubles shows those.
+ */
 static void choose_shown(struct comparison *c)
 {
 	unsigned int shown = 0;

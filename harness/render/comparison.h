@@ -11,8 +11,8 @@
 #include "stats/verdict.h"
 
 /*
- * A run as rows with verdicts: the only place that turns records into statistics (docs/statistics.md). Tables and
- * charts read these structs; so does whoever wants the numbers.
+ * A run as rows with verdicts: the only place that turns records into statistics (docs/statistics.md). Tables
+ * and charts read these structs; so does whoever wants the numbers.
  */
 #define COMPARISON_ALPHA 0.05
 #define COMPARISON_LEVEL 0.95
@@ -54,8 +54,8 @@ struct comparison_row {
 enum comparison_role {
 	COMPARISON_BASELINE,
 	COMPARISON_CANDIDATE,
-	COMPARISON_AA,			/* the baseline once more */
-	COMPARISON_LAYOUT,		/* the baseline's source, configuration and parameters in another layout */
+	COMPARISON_AA,		/* the baseline once more */
+	COMPARISON_LAYOUT,	/* all the same but the layout of code and data */
 };
 
 struct comparison_arm {

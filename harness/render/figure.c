@@ -33,7 +33,8 @@ char *figure_time(double time)
 char *figure_gain(double percent)
 {
 	static const struct figure_format formats[] = {
-		{ 99.995, "%+.2f" }, { 999.95, "%+.1f" }, { 99999.5, "%+.0f" }, { INFINITY, "%+.0e" }, { NAN, "%+.0f" },
+		{ 99.995, "%+.2f" }, { 999.95, "%+.1f" }, { 99999.5, "%+.0f" },
+		{ INFINITY, "%+.0e" }, { NAN, "%+.0f" },
 	};
 
 	return format_by_size(formats, percent);

@@ -114,8 +114,9 @@ static void add_failures(GPtrArray *notes, const struct comparison *c)
 		const struct run_boot_end *end = c->arms[i].failed;
 
 		if (end)
-			add(notes, "FAILED: arm %s, class %s, boot %s: %s", end->arm, run_class_name(end->class),
-			    end->boot, end->why ? end->why : "no reason was recorded");
+			add(notes, "FAILED: arm %s, class %s, boot %s: %s", end->arm,
+			    run_class_name(end->class), end->boot,
+			    end->why ? end->why : "no reason was recorded");
 	}
 }
 
@@ -128,7 +129,10 @@ static const struct comparison_arm *find_aa(const struct comparison *c)
 	return NULL;
 }
 
-/* The cell with the largest effect of either sign, -1 when none is known; *ret_marked counts those called changed. */
+/*
+ * The cell with the largest effect of either sign, -1 when none is known; *ret_marked counts those called
+ * changed.
+ */
 static int largest_effect(const struct comparison *c, const struct comparison_arm *arm, guint *ret_marked)
 {
 	double most = -1;
@@ -178,12 +182,15 @@ static void add_noise_floor(GPtrArray *notes, const struct comparison *c)
 		g_autofree char *gain = figure_gain(comparison_gain_pct(aa->rows[cell].effect.estimate));
 		g_autofree char *interval = interval_words(&aa->rows[cell].effect);
 
-		add(notes, "A/A noise floor: the baseline against itself reads up to %s %% (%s, %s), %zu blocks.", gain,
-		    cell_name(c, cell), interval, aa->rows[cell].blocks);
+		add(notes,
+		    "A/A noise floor: the baseline against itself reads up to %s %% (%s, %s), %zu blocks.",
+		    gain, cell_name(c, cell), interval, aa->rows[cell].blocks);
 	}
 	if (marked > 0)
-		add(notes, "WARNING: the baseline differs from itself in %u row%s: this machine was not quiet enough, "
-			   "marks of that size mean nothing.", marked, marked == 1 ? "" : "s");
+		add(notes,
+		    "WARNING: the baseline differs from itself in %u row%s: this machine was not quiet enough, "
+		    "marks of that size mean nothing.",
+		    marked, marked == 1 ? "" : "s");
 }
 
 static void add_gate_arms(GPtrArray *notes, const struct comparison *c)
@@ -206,12 +213,14 @@ static void add_gate_arms(GPtrArray *notes, const struct comparison *c)
 		g_string_append_printf(names, "%s%s", layouts++ ? ", " : "", arm->name);
 	}
 	if (layouts > 0)
-		add(notes, "gate from %u layout%s of the baseline (%s): code that does the same, laid out otherwise, "
-			   "reads up to %.2f %% apart.", layouts, layouts == 1 ? "" : "s", names->str,
-		    comparison_gain_pct(widest));
+		add(notes,
+		    "gate from %u layout%s of the baseline (%s): code that does the same, laid out otherwise, "
+		    "reads up to %.2f %% apart.",
+		    layouts, layouts == 1 ? "" : "s", names->str, comparison_gain_pct(widest));
 	else
-		add(notes, "gate: not known. The plan has no arm with the baseline's source in another layout "
-			   "(layout: 1); the A/A arm is the same image and does not show what the layout does.");
+		add(notes,
+		    "gate: not known. The plan has no arm with the baseline's source in another layout "
+		    "(layout: 1); the A/A arm is the same image and does not show what the layout does.");
 }
 
 static void add_repeatability(GPtrArray *notes, const struct comparison *c)
@@ -227,12 +236,13 @@ static void add_repeatability(GPtrArray *notes, const struct comparison *c)
 			if (s->figures->len < 2 || s->lowest == s->highest)
 				continue;
 			different++;
-			g_string_append_printf(differing, "%s %s of %s", differing->len ? "," : "", cell_name(c, cell),
-					       c->arms[i].name);
+			g_string_append_printf(differing, "%s %s of %s", differing->len ? "," : "",
+					       cell_name(c, cell), c->arms[i].name);
 		}
 	}
 	if (different > 0)
-		add(notes, "NOT REPEATABLE: boots of one image differ in%s; the gates of these rows are wider by it.",
+		add(notes,
+		    "NOT REPEATABLE: boots of one image differ in%s; the gates of these rows are wider by it.",
 		    differing->str);
 	else if (checked > 0)
 		add(notes, "repeatable: the boots of each image agree to the last digit in every row.");
@@ -258,8 +268,8 @@ GPtrArray *notes_above(const struct comparison *c)
 static void add_formula(GPtrArray *notes, const struct comparison *c)
 {
 	add(notes, "gain %% = 100 (t(baseline) / t(candidate) - 1): + is faster, - is slower.%s",
-	    c->counted ? "" : " Hodges-Lehmann estimate over blocks: it may differ a little from the ratio of the "
-			      "two medians.");
+	    c->counted ? "" : " Hodges-Lehmann estimate over blocks: it may differ a little from the ratio "
+			      "of the two medians.");
 	add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots.",
 	    comparison_metric_title(c->metric), run_unit(c->run));
 }
@@ -272,7 +282,8 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 	g_autofree char *boots = NULL;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (c->arms[i].failed || !(&c->arms[i] == c->baseline || comparison_is_printed(&c->arms[i], only)))
+		if (c->arms[i].failed ||
+		    !(&c->arms[i] == c->baseline || comparison_is_printed(&c->arms[i], only)))
 			continue;
 		for (guint cell = 0; cell < c->cells->len; cell++) {
 			fewest = MIN(fewest, c->arms[i].series[cell].figures->len);
@@ -286,18 +297,22 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 
 static void add_marks_timed(GPtrArray *notes, const struct comparison *c)
 {
-	add(notes, "(I) improved, (R) regressed: p <= %.2f (exact signed-rank test over blocks, Holm over a family of %zu) and "
-		   "the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) cannot tell.",
+	add(notes,
+	    "(I) improved, (R) regressed: p <= %.2f (exact signed-rank test over blocks, Holm over a family of "
+	    "%zu) and the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) "
+	    "cannot tell.",
 	    COMPARISON_ALPHA, c->family, c->run->plan->design.gate_pct);
 }
 
 static void add_marks_counted(GPtrArray *notes, const struct comparison *c)
 {
-	add(notes, "(I) improved, (R) regressed: the gain is outside of the row's gate, the most that the baseline's own "
-		   "doubles differ by there, at least %g %%. (=) equivalent: inside. (?) cannot tell: no gate.",
+	add(notes,
+	    "(I) improved, (R) regressed: the gain is outside of the row's gate, the most that the baseline's "
+	    "own doubles differ by there, at least %g %%. (=) equivalent: inside. (?) cannot tell: no gate.",
 	    c->run->plan->design.gate_pct);
-	add(notes, "Instructions that the guest executed, one CPU running: they know nothing of cache misses, nor of "
-		   "contention between CPUs, nor of time.");
+	add(notes,
+	    "Instructions that the guest executed, one CPU running: they know nothing of cache misses, nor of "
+	    "contention between CPUs, nor of time.");
 }
 
 /* For each printed row what @describe has to say, joined under @opening. */
@@ -316,8 +331,8 @@ static void add_row_list(GPtrArray *notes, const struct comparison *c, const str
 			g_autofree char *words = describe(c, arm, cell);
 
 			if (words)
-				g_string_append_printf(list, "%s %s of %s: %s", list->len ? ";" : "", cell_name(c, cell),
-						       arm->name, words);
+				g_string_append_printf(list, "%s %s of %s: %s", list->len ? ";" : "",
+						       cell_name(c, cell), arm->name, words);
 		}
 	}
 	if (list->len)
@@ -401,7 +416,9 @@ static void add_spread(GPtrArray *notes, const struct comparison *c)
 		g_array_append_val(within, v.within);
 	}
 	if (between->len)
-		add(notes, "spread (one sd): between boots %.2f %%, within a boot %.2f %%; medians over %u rows of all arms.",
+		add(notes,
+		    "spread (one sd): between boots %.2f %%, within a boot %.2f %%; medians over %u rows of "
+		    "all arms.",
 		    sd_pct(quantile_median((const double *)between->data, between->len)),
 		    sd_pct(quantile_median((const double *)within->data, within->len)), between->len);
 }
@@ -434,8 +451,10 @@ static void add_drift(GPtrArray *notes, const struct comparison *c)
 	holm_adjust((const double *)p->data, p->len, (double *)p->data);
 	for (guint i = 0; i < p->len; i++)
 		drifting += g_array_index(p, double, i) <= COMPARISON_ALPHA;
-	add(notes, "drift: %u of %u rows of all arms rise or fall with the block (Kendall, Holm, p <= %.2f); strongest: %s of "
-		   "%s, tau %+.2f.", drifting, p->len, COMPARISON_ALPHA, cell_name(c, strongest % c->cells->len),
+	add(notes,
+	    "drift: %u of %u rows of all arms rise or fall with the block (Kendall, Holm, p <= %.2f); "
+	    "strongest: %s of %s, tau %+.2f.",
+	    drifting, p->len, COMPARISON_ALPHA, cell_name(c, strongest % c->cells->len),
 	    c->arms[strongest / c->cells->len].name, series_at(c, strongest)->drift.tau);
 }
 
@@ -446,23 +465,27 @@ static void add_kernels(GPtrArray *notes, const struct comparison *c)
 		const json_t *kernel = notes_kernel(c->run, name);
 		const char *release = json_text(kernel, "release"), *build = json_text(kernel, "build_id");
 
-		add(notes, "kernel %s: %s, build %.*s", name, release ? release : "not recorded", BUILD_ID_SHOWN,
-		    build ? build : "not recorded");
+		add(notes, "kernel %s: %s, build %.*s", name, release ? release : "not recorded",
+		    BUILD_ID_SHOWN, build ? build : "not recorded");
 	}
 }
 
 static void add_machine(GPtrArray *notes, const struct comparison *c)
 {
 	const struct plan_machine *m = &c->run->plan->machine;
+	const char *possible = !c->counted ? "" :
+			       m->nodes ? " running of 4 possible (vmap nodes and pools)" :
+					  " possible (one vmap node)";
 	gint64 seed = json_count(c->run->manifest, "seed", -1);
 	guint ends[RUN_TEST + 1] = { 0 };
 
 	for (guint i = 0; i < c->run->ends->len; i++)
 		ends[((const struct run_boot_end *)c->run->ends->pdata[i])->class]++;
-	add(notes, "machine: %s %s, %u CPU%s%s; seed %" G_GUINT64_FORMAT "; boots: %u ok, %u infra, %u kernel, %u test.",
+	add(notes,
+	    "machine: %s %s, %u CPU%s%s; seed %" G_GUINT64_FORMAT
+	    "; boots: %u ok, %u infra, %u kernel, %u test.",
 	    m->runner, m->arch, m->smp, m->smp == 1 ? "" : "s",
-	    !c->counted ? "" : m->nodes ? " running of 4 possible (vmap nodes and pools)" : " possible (one vmap node)",
-	    seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK], ends[RUN_INFRA],
+	    possible, seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK], ends[RUN_INFRA],
 	    ends[RUN_KERNEL], ends[RUN_TEST]);
 }
 

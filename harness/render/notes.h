@@ -13,8 +13,10 @@
 /* Above the tables: what was compared, failures, this host's noise floor or the layouts' gates. */
 GPtrArray *notes_above(const struct comparison *c);
 
-/* Below: the legend, rows that need a word, the spread and drift, and where the figures come from. @arm: the only
- * arm that is printed, or NULL. */
+/*
+ * Below: the legend, rows that need a word, the spread and drift, and where the figures come from. @arm: the
+ * only arm that is printed, or NULL.
+ */
 GPtrArray *notes_below(const struct comparison *c, const struct comparison_arm *arm);
 
 /* "mt against rb", with what there is to say when an arm failed. Caller frees. */
@@ -29,6 +31,8 @@ char *notes_run_name(const struct run *r);
 /* The kernel's manifest of arm @name as frozen in the run's manifest; borrowed, NULL when it is not there. */
 const json_t *notes_kernel(const struct run *r, const char *name);
 
-/* The words of the command that made the run, NULL-ended; the caller frees the array, not the words. NULL when the
- * manifest has none. */
+/*
+ * The words of the command that made the run, NULL-ended; the caller frees the array, not the words. NULL
+ * when the manifest has none.
+ */
 const char **notes_command(const struct run *r);

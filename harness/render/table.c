@@ -83,16 +83,16 @@ static const char *range_title(const struct comparison *c)
 }
 
 /* A name too long for its column stands on a line of its own. */
-static void text_line(GString *out, const char *name, const char *baseline, const char *candidate, const char *gain,
-		      const char *range, const char *mark)
+static void text_line(GString *out, const char *name, const char *baseline, const char *candidate,
+		      const char *gain, const char *range, const char *mark)
 {
 	bool fits = strlen(name) <= NAME_WIDTH;
 	g_autofree char *line = NULL;
 
 	if (!fits)
 		wrap_words(out, name, TABLE_WIDTH, 4);
-	line = g_strdup_printf("%-*s %*s %*s %*s %16s %s", NAME_WIDTH, fits ? name : "", FIGURE_TIME_WIDTH, baseline,
-			       FIGURE_TIME_WIDTH, candidate, FIGURE_GAIN_WIDTH, gain, range, mark);
+	line = g_strdup_printf("%-*s %*s %*s %*s %16s %s", NAME_WIDTH, fits ? name : "", FIGURE_TIME_WIDTH,
+			       baseline, FIGURE_TIME_WIDTH, candidate, FIGURE_GAIN_WIDTH, gain, range, mark);
 	g_string_append_printf(out, "%s\n", g_strchomp(line));
 }
 
@@ -166,8 +166,9 @@ static void markdown_table(GString *out, const struct comparison *c, const struc
 
 	g_string_append(out, "\n### ");
 	markdown_append(out, heading);
-	g_string_append_printf(out, "\n\n| cell | baseline | candidate | gain %% | %s | |\n|---|---:|---:|---:|---:|---|\n",
-			       range_title(c));
+	g_string_append_printf(
+		out, "\n\n| cell | baseline | candidate | gain %% | %s | |\n|---|---:|---:|---:|---:|---|\n",
+		range_title(c));
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		struct printed_row row = print_row(c, arm, cell);
 
@@ -195,8 +196,8 @@ struct page_style {
 	void (*command)(GString *out, const struct comparison *c);
 };
 
-static void render_page(const struct page_style *style, const struct comparison *c, const struct comparison_arm *only,
-			GString *out)
+static void render_page(const struct page_style *style, const struct comparison *c,
+			const struct comparison_arm *only, GString *out)
 {
 	g_autoptr(GPtrArray) above = notes_above(c);
 	g_autoptr(GPtrArray) below = notes_below(c, only);

@@ -5,11 +5,16 @@
 
 /* Text for mail: plain ASCII in lines that no mail client breaks. */
 
-/* Printable ASCII of @text (UTF-8): accents are dropped, the rest becomes '?'. Returns a string the caller frees. */
+/*
+ * Printable ASCII of @text (UTF-8): accents are dropped, the rest becomes '?'. Returns a string the caller
+ * frees.
+ */
 char *wrap_ascii(const char *text);
 
-/* Appends @text as lines of at most @width columns, each after the first of them indented by @indent < @width; a
- * longer word is cut. Ends with a newline. */
+/*
+ * Appends @text as lines of at most @width columns, each after the first of them indented by @indent <
+ * @width; a longer word is cut. Ends with a newline.
+ */
 void wrap_words(GString *out, const char *text, guint width, guint indent);
 
 /* Appends @argv as a command for a shell in lines of at most @width columns, joined by backslashes. */

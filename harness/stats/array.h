@@ -14,7 +14,7 @@ double *array_sorted(const double *values, size_t count);
 
 /*
  * Twice the mid-rank of each of @values, in their order: ranks start at 1 and equal values share the mean of
- * theirs; doubled, so that they are whole numbers. Hollander, Wolfe, Chicken, Nonparametric Statistical Methods,
- * 3rd ed. 2014, section 3.1; R: 2 * rank(values).
+ * theirs; doubled, so that they are whole numbers. Hollander, Wolfe, Chicken, Nonparametric Statistical
+ * Methods, 3rd ed. 2014, section 3.1; R: 2 * rank(values).
  */
 unsigned int *array_ranks_doubled(const double *values, size_t count);

@@ -4,17 +4,21 @@
 #include <stddef.h>
 
 /*
- * Exact distributions of sums of whole numbers, by counting (dynamic programming over the weights one by one):
- * Pagano and Tritchler, On obtaining permutation distributions in polynomial time, JASA 78 (1983) 435-440; Streitberg
- * and Roehmel, Exact distributions for permutation and rank tests, Statistical Software Newsletter 12 (1986).
- * Only positive terms are added, so that the relative error of a probability is some n roundings of a double.
+ * Exact distributions of sums of whole numbers, by counting (dynamic programming over the weights one by
+ * one): Pagano and Tritchler, On obtaining permutation distributions in polynomial time, JASA 78 (1983)
+ * 435-440; Streitberg and Roehmel, Exact distributions for permutation and rank tests, Statistical Software
+ * Newsletter 12 (1986). Only positive terms are added, so that the relative error of a probability is some n
+ * roundings of a double.
  */
 struct exact_pmf {
 	double *p;		/* p[k]: the probability of the sum k */
 	size_t count;		/* one more than the largest sum */
 };
 
-/* The sum of those of @weights whose fair coin shows heads. Time and memory: count x, and 1 x, the weights' sum. */
+/*
+ * The sum of those of @weights whose fair coin shows heads. Time and memory: count x, and 1 x, the weights'
+ * sum.
+ */
 void exact_signs(const unsigned int *weights, size_t count, struct exact_pmf *ret_pmf);
 
 /* The sum over a subset of @size <= @count of @weights, all such subsets being equally likely. @count <= 1000.
@@ -28,9 +32,9 @@ void exact_add(struct exact_pmf *into, const struct exact_pmf *other);
 double exact_two_sided(const struct exact_pmf *pmf, size_t k);
 
 /*
- * What is cut off at each end for a two-sided level: the number of sums 0, 1, ... that together have a probability
- * < (1 - @level) / 2; *ret_level is the level attained, 1 - 2 P(sum < what is returned). 0 (and level 1) when already
- * P(sum = 0) is too large: the sample is too small for that level. @pmf is symmetric.
+ * What is cut off at each end for a two-sided level: the number of sums 0, 1, ... that together have a
+ * probability < (1 - @level) / 2; *ret_level is the level attained, 1 - 2 P(sum < what is returned). 0 (and
+ * level 1) when already P(sum = 0) is too large: the sample is too small for that level. @pmf is symmetric.
  */
 size_t exact_tail(const struct exact_pmf *pmf, double level, double *ret_level);
 

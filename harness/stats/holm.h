@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /*
- * Holm's step-down adjustment for @count tests of one family; @ret_adjusted may be @p. A NaN stays NaN but counts as
- * a member that was not rejected: rows were declared before they were measured. Holm, A simple sequentially
- * rejective multiple test procedure, Scand. J. Statist. 6 (1979) 65-70; R: p.adjust(p, "holm").
+ * Holm's step-down adjustment for @count tests of one family; @ret_adjusted may be @p. A NaN stays NaN but
+ * counts as a member that was not rejected: rows were declared before they were measured. Holm, A simple
+ * sequentially rejective multiple test procedure, Scand. J. Statist. 6 (1979) 65-70; R: p.adjust(p, "holm").
  */
 void holm_adjust(const double *p, size_t count, double *ret_adjusted);
 

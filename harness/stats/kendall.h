@@ -10,9 +10,9 @@ struct kendall {
 };
 
 /*
- * Kendall's rank correlation of @values with their position. The p is that of all orders of these values: the number
- * of inversions is a sum of independent Mann-Whitney counts, one per group of equal values. Kendall and Gibbons, Rank
- * Correlation Methods, 5th ed. 1990, chapters 3 and 5; R: cor.test(seq_along(v), v, method = "kendall",
- * exact = TRUE) without ties.
+ * Kendall's rank correlation of @values with their position. The p is that of all orders of these values: the
+ * number of inversions is a sum of independent Mann-Whitney counts, one per group of equal values. Kendall
+ * and Gibbons, Rank Correlation Methods, 5th ed. 1990, chapters 3 and 5; R: cor.test(seq_along(v), v, method
+ * = "kendall", exact = TRUE) without ties.
  */
 struct kendall kendall_with_order(const double *values, size_t count);

@@ -9,7 +9,8 @@
 #include "quantile.h"
 
 /* The estimate, and the interval that leaves out as many of @points at each end as @pmf's tails allow. */
-static struct shift shift_from_points(const double *points, size_t count, const struct exact_pmf *pmf, double level)
+static struct shift shift_from_points(const double *points, size_t count, const struct exact_pmf *pmf,
+				      double level)
 {
 	double *sorted = array_sorted(points, count);
 	struct shift s = { .estimate = quantile_median(points, count), .low = -INFINITY, .high = INFINITY };

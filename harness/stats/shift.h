@@ -4,12 +4,12 @@
 #include <stddef.h>
 
 /*
- * Where a sample's centre lies (paired data), or how far two samples are apart (unpaired): exact rank tests and the
- * estimates and intervals that belong to them. Values must be finite.
+ * Where a sample's centre lies (paired data), or how far two samples are apart (unpaired): exact rank tests
+ * and the estimates and intervals that belong to them. Values must be finite.
  *
- * Ties: the tests use mid-ranks and the exact distribution given these very ranks. The intervals are closed and
- * come from the distribution without ties; with ties they cover at least as often as stated: Noether, Wilcoxon
- * confidence intervals for location parameters in the discrete case, JASA 62 (1967) 184-188.
+ * Ties: the tests use mid-ranks and the exact distribution given these very ranks. The intervals are closed
+ * and come from the distribution without ties; with ties they cover at least as often as stated: Noether,
+ * Wilcoxon confidence intervals for location parameters in the discrete case, JASA 62 (1967) 184-188.
  */
 struct shift {
 	double estimate;	/* NaN when there is no data */
@@ -18,15 +18,15 @@ struct shift {
 };
 
 /*
- * Wilcoxon's signed-rank test, two-sided p of "@values are symmetric about 0": zeros are dropped, and the p is that
- * of all sign flips of the rest. 1 when nothing but zeros is left. Hollander, Wolfe, Chicken 2014, section 3.1;
- * R: wilcox.test(values, exact = TRUE) where there are neither ties nor zeros.
+ * Wilcoxon's signed-rank test, two-sided p of "@values are symmetric about 0": zeros are dropped, and the p
+ * is that of all sign flips of the rest. 1 when nothing but zeros is left. Hollander, Wolfe, Chicken 2014,
+ * section 3.1; R: wilcox.test(values, exact = TRUE) where there are neither ties nor zeros.
  */
 double shift_paired_p(const double *values, size_t count);
 
 /*
- * Hodges-Lehmann: the median of the count (count + 1) / 2 means of pairs (Walsh averages), and the interval that
- * inverts the signed-rank test. @level in (0, 1). Hollander, Wolfe, Chicken 2014, sections 3.2 and 3.3;
+ * Hodges-Lehmann: the median of the count (count + 1) / 2 means of pairs (Walsh averages), and the interval
+ * that inverts the signed-rank test. @level in (0, 1). Hollander, Wolfe, Chicken 2014, sections 3.2 and 3.3;
  * R: wilcox.test(values, exact = TRUE, conf.int = TRUE).
  */
 struct shift shift_paired(const double *values, size_t count, double level);

@@ -10,8 +10,8 @@ struct variance {
 };
 
 /*
- * Estimates by moments (analysis of variance), also for boots of different size; a negative @between is cut off at
- * 0. @values holds the first boot's loads, then the second's, ...; @sizes >= 1. Searle, Casella, McCulloch, Variance
- * Components, 1992, section 3.6; R: from the mean squares of aov(value ~ boot).
+ * Estimates by moments (analysis of variance), also for boots of different size; a negative @between is cut
+ * off at 0. @values holds the first boot's loads, then the second's, ...; @sizes >= 1. Searle, Casella,
+ * McCulloch, Variance Components, 1992, section 3.6; R: from the mean squares of aov(value ~ boot).
  */
 struct variance variance_split(const double *values, const size_t *sizes, size_t boots);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes a synthetic run folder for the tests of compare and plot: make-run SCENARIO FOLDER. The same every time.
- * The figures are drawn (log-normal between and within boots), nothing is measured, and each manifest says so.
+ * Writes a synthetic run folder for the tests of compare and plot: make-run SCENARIO FOLDER. The same every
+ * time. The figures are drawn (log-normal between and within boots), nothing is measured, and each manifest
+ * says so.
  */
 #include <errno.h>
 #include <gsl/gsl_randist.h>
@@ -15,12 +16,15 @@
 
 #define WORDS_MAX 16
 
+#define WIDE_CELL(test) \
+	"  - {test: " test ", threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
+
 struct scenario {
 	const char *name;
 	const char *plan;
 	const char *accel;
 	const char *arms[WORDS_MAX];		/* as they are booted, A/A included */
-	double slower[WORDS_MAX];		/* time of each arm, as a factor of the baseline's, to the power of threads */
+	double slower[WORDS_MAX];		/* factor on the baseline's time per doubling of threads */
 	const char *tests[WORDS_MAX];
 	const char *variant;			/* what follows the threads in a cell's name */
 	unsigned int threads[WORDS_MAX];
@@ -47,17 +51,24 @@ static const struct scenario scenarios[] = {
 			"cells:\n"
 			"  - {test: fix_size_alloc_test, threads: [1, 4], loops: 1000}\n"
 			"  - {test: long_busy_list_alloc_test, threads: [1, 4], loops: 1000}\n",
-		.arms = { "rb", "mt", "same", "aa" }, .slower = { 1, 0.94, 1, 1 },
-		.tests = { "fix_size_alloc_test", "long_busy_list_alloc_test" }, .threads = { 1, 4 },
+		.arms = { "rb", "mt", "same", "aa" },
+		.slower = { 1, 0.94, 1, 1 },
+		.tests = { "fix_size_alloc_test", "long_busy_list_alloc_test" },
+		.threads = { 1, 4 },
 		.blocks = 12, .loads = 2, .between = 0.012, .within = 0.006, .scale_us = 84000,
 	}, {
 		.name = "one-block", .accel = "kvm", .broken_arm = -1,
 		.plan = "title: one block\n"
-			"arms: [{name: base, source: linux-7.3}, {name: slow, source: linux-7.3, series: [s.patch]}]\n"
+			"arms:\n"
+			"  - {name: base, source: linux-7.3}\n"
+			"  - {name: slow, source: linux-7.3, series: [s.patch]}\n"
 			"machine: {accel: kvm, smp: 4}\n"
 			"design: {blocks: 1, loads: 2, seed: 1}\n"
 			"cells: [{test: full_fit_alloc_test, threads: [2], loops: 10}]\n",
-		.arms = { "base", "slow" }, .slower = { 1, 1.05 }, .tests = { "full_fit_alloc_test" }, .threads = { 2 },
+		.arms = { "base", "slow" },
+		.slower = { 1, 1.05 },
+		.tests = { "full_fit_alloc_test" },
+		.threads = { 2 },
 		.blocks = 1, .loads = 2, .between = 0.01, .within = 0.01, .scale_us = 5000,
 	}, {
 		.name = "failed", .accel = "tcg", .broken_arm = 1,
@@ -69,7 +80,9 @@ static const struct scenario scenarios[] = {
 			"machine: {accel: tcg, smp: 4}\n"
 			"design: {blocks: 3, loads: 2, seed: 2}\n"
 			"cells: [{test: fix_size_alloc_test, threads: [1, 2], loops: 10}]\n",
-		.arms = { "good", "broken", "other" }, .slower = { 1, 1, 1.02 }, .tests = { "fix_size_alloc_test" },
+		.arms = { "good", "broken", "other" },
+		.slower = { 1, 1, 1.02 },
+		.tests = { "fix_size_alloc_test" },
 		.threads = { 1, 2 }, .blocks = 3, .loads = 2, .between = 0.01, .within = 0.01, .scale_us = 5000,
 	}, {
 		.name = "interrupted", .accel = "tcg", .broken_arm = -1, .late_block = 7, .lost_blocks = 3,
@@ -81,7 +94,9 @@ static const struct scenario scenarios[] = {
 			"machine: {accel: tcg, smp: 4}\n"
 			"design: {blocks: 15, loads: 1, seed: 3}\n"
 			"cells: [{test: fix_size_alloc_test, threads: [1], loops: 10}]\n",
-		.arms = { "base", "late", "less" }, .slower = { 1, 0.9, 0.97 }, .tests = { "fix_size_alloc_test" },
+		.arms = { "base", "late", "less" },
+		.slower = { 1, 0.9, 0.97 },
+		.tests = { "fix_size_alloc_test" },
 		.threads = { 1 }, .blocks = 10, .loads = 1, .between = 0.01, .within = 0.01, .scale_us = 70000,
 	}, {
 		.name = "counted", .accel = "counted", .broken_arm = -1,
@@ -100,24 +115,28 @@ static const struct scenario scenarios[] = {
 			"  - {test: full_fit_alloc_test, threads: [1], loops: 1000}\n",
 		.arms = { "stock", "layout1", "layout2", "layout3", "canary", "aa" },
 		.slower = { 1, 1.004, 0.997, 1.001, 1.05, 1 },
-		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" }, .threads = { 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" },
+		.threads = { 1 },
 		.blocks = 1, .loads = 1, .scale_us = 2719446,
 	}, {
 		.name = "wide", .accel = "tcg", .broken_arm = -1,
-		.plan = "title: the longest names and the largest figures that a plan can hold, K\303\266ln \342\202\254\n"
+		.plan = "title: the longest names and the largest figures that a plan can "
+			"hold, K\303\266ln \342\202\254\n"
 			"arms:\n"
 			"  - {name: a-baseline-with-the-longest-name.allowed, source: linux-7.3}\n"
-			"  - {name: a_candidate.with_the.longest_name-allowd, source: linux-7.3, series: [x.patch]}\n"
+			"  - {name: a_candidate.with_the.longest_name-allowd, source: linux-7.3, "
+			"series: [x.patch]}\n"
 			"machine: {accel: tcg, smp: 16}\n"
 			"design: {blocks: 6, loads: 1, seed: 4}\n"
 			"cells:\n"
-			"  - {test: fix_size_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
-			"  - {test: full_fit_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
-			"  - {test: kvfree_rcu_1_arg_vmalloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
-			"  - {test: long_busy_list_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
-			"  - {test: random_size_align_alloc_test, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
-			"  - {test: a_test_of_forty_letters_is_the_most_here, threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n",
-		.arms = { "a-baseline-with-the-longest-name.allowed", "a_candidate.with_the.longest_name-allowd" },
+			WIDE_CELL("fix_size_alloc_test")
+			WIDE_CELL("full_fit_alloc_test")
+			WIDE_CELL("kvfree_rcu_1_arg_vmalloc_test")
+			WIDE_CELL("long_busy_list_alloc_test")
+			WIDE_CELL("random_size_align_alloc_test")
+			WIDE_CELL("a_test_of_forty_letters_is_the_most_here"),
+		.arms = { "a-baseline-with-the-longest-name.allowed",
+			  "a_candidate.with_the.longest_name-allowd" },
 		.slower = { 1, 0.81 }, .variant = "/p512/huge",
 		.tests = { "fix_size_alloc_test", "full_fit_alloc_test", "kvfree_rcu_1_arg_vmalloc_test",
 			   "long_busy_list_alloc_test", "random_size_align_alloc_test",
@@ -137,8 +156,8 @@ static void write_record(FILE *out, json_t *record)
 static void write_boot(FILE *out, unsigned int block, const char *arm, const char *boot, const char *class,
 		       const char *why)
 {
-	json_t *record = json_pack("{si ss si ss ss ss}", "v", 1, "t", "boot", "block", block, "arm", arm, "boot", boot,
-				   "event", class ? "end" : "up");
+	json_t *record = json_pack("{si ss si ss ss ss}", "v", 1, "t", "boot", "block", block, "arm", arm,
+				   "boot", boot, "event", class ? "end" : "up");
 
 	if (class)
 		json_object_set_new(record, "class", json_string(class));
@@ -147,8 +166,8 @@ static void write_boot(FILE *out, unsigned int block, const char *arm, const cha
 	write_record(out, record);
 }
 
-static void write_load(FILE *out, const struct scenario *s, gsl_rng *random, const json_t *place, unsigned int threads,
-		       double center)
+static void write_load(FILE *out, const struct scenario *s, gsl_rng *random, const json_t *place,
+		       unsigned int threads, double center)
 {
 	json_t *record = json_pack("{si ss}", "v", 1, "t", "load");
 	json_t *workers = json_array();
@@ -168,8 +187,8 @@ static void write_load(FILE *out, const struct scenario *s, gsl_rng *random, con
 }
 
 /* One boot per test and thread count, as a plan does by default. */
-static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, unsigned int block, unsigned int arm,
-		       unsigned int test, unsigned int thread)
+static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, unsigned int block,
+		       unsigned int arm, unsigned int test, unsigned int thread)
 {
 	unsigned int threads = s->threads[thread];
 	double center = s->scale_us * (1 + 0.7 * test) * (1 + 0.6 * log2(threads)) *
@@ -185,8 +204,8 @@ static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, uns
 		return;
 	}
 	for (unsigned int load = 0; load < s->loads; load++) {
-		json_t *place = json_pack("{si ss ss ss si}", "block", block, "arm", s->arms[arm], "boot", boot, "cell",
-					  cell, "load", load);
+		json_t *place = json_pack("{si ss ss ss si}", "block", block, "arm", s->arms[arm], "boot", boot,
+					  "cell", cell, "load", load);
 
 		write_load(out, s, random, place, threads, center);
 		json_decref(place);
@@ -233,13 +252,13 @@ static json_t *make_manifest(const struct scenario *s)
 		if (!strcmp(s->arms[i], "aa"))
 			continue;
 		snprintf(build, sizeof(build), "%08x%032x", 0x5eed0000 + i, i);
-		json_array_append_new(arms, json_pack("{ss s{ss ss}}", "name", s->arms[i], "kernel", "release", "7.3.4",
-						      "build_id", build));
+		json_array_append_new(arms, json_pack("{ss s{ss ss}}", "name", s->arms[i], "kernel", "release",
+						      "7.3.4", "build_id", build));
 	}
 	return json_pack("{si ss s{ss ss} s[sss] si ss so s{}}", "v", 1, "synthetic",
-			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text", s->plan,
-			 "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel, "arms", arms,
-			 "host");
+			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text",
+			 s->plan, "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel,
+			 "arms", arms, "host");
 }
 
 static FILE *create(const char *folder, const char *name)

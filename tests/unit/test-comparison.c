@@ -10,12 +10,13 @@
 #define CELL "fix_size_alloc_test/1"
 
 #define CELLS "cells: [{test: fix_size_alloc_test, threads: [1], loops: 10}]\n"
-#define TIMED(baseline)                                                                                               \
-	"title: t\narms: [{name: a, source: linux-7.3}, {name: b, source: linux-7.3, series: [b.patch]}]\n"          \
+#define TIMED(baseline)                                                                                        \
+	"title: t\narms: [{name: a, source: linux-7.3}, {name: b, source: linux-7.3, series: [b.patch]}]\n"    \
 	"baseline: " baseline "\nmachine: {accel: tcg}\ndesign: {blocks: 8, loads: 1, seed: 1}\n" CELLS
 
-#define COUNTED_HEAD                                                                                                  \
-	"title: t\nmachine: {accel: counted}\ndesign: {blocks: 1, loads: 1, seed: 1}\n" CELLS "aa: true\narms:\n"      \
+#define COUNTED_HEAD                                                                                           \
+	"title: t\nmachine: {accel: counted}\ndesign: {blocks: 1, loads: 1, seed: 1}\n" CELLS                  \
+	"aa: true\narms:\n"                                                                                    \
 	"  - {name: a, source: linux-7.3}\n  - {name: b, source: linux-7.3, series: [b.patch]}\n"
 #define LAYOUTS "  - {name: l1, source: linux-7.3, layout: 1}\n  - {name: l2, source: linux-7.3, layout: 2}\n"
 
@@ -58,7 +59,8 @@ static void test_antisymmetry(void)
 	g_autoptr(comparison) c = comparison_new(r, COMPARISON_MEDIAN);
 	g_autoptr(comparison) d = comparison_new(s, COMPARISON_MEDIAN);
 
-	g_assert_cmpfloat_with_epsilon(row_of(c, "b")->effect.estimate, -row_of(d, "a")->effect.estimate, 1e-12);
+	g_assert_cmpfloat_with_epsilon(row_of(c, "b")->effect.estimate, -row_of(d, "a")->effect.estimate,
+				       1e-12);
 	g_assert_cmpfloat_with_epsilon(row_of(c, "b")->effect.low, -row_of(d, "a")->effect.high, 1e-12);
 	g_assert_cmpint(row_of(d, "a")->verdict, ==, VERDICT_REGRESSED);
 }

@@ -110,7 +110,9 @@ static double brute_kendall_p(const double *values, size_t count)
 	return tally_p(&t);
 }
 
-/* Calls @check with samples of every size up to @largest: few distinct values, so that ties and zeros abound. */
+/*
+ * Calls @check with samples of every size up to @largest: few distinct values, so that ties and zeros abound.
+ */
 static void with_samples(size_t largest, void (*check)(const double *values, size_t count))
 {
 	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);

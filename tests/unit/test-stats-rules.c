@@ -39,7 +39,8 @@ static void test_antisymmetry(void)
 		t = shift_paired(swapped, count, 0.95);
 		g_assert_cmpfloat_with_epsilon(s.estimate, -t.estimate, 1e-15);
 		g_assert_true(s.low == -t.high || fabs(s.low + t.high) < 1e-15);
-		g_assert_cmpfloat_with_epsilon(shift_paired_p(ratios, count), shift_paired_p(swapped, count), 1e-12);
+		g_assert_cmpfloat_with_epsilon(shift_paired_p(ratios, count), shift_paired_p(swapped, count),
+					       1e-12);
 	}
 	gsl_rng_free(random);
 }
@@ -139,7 +140,9 @@ static void test_holm_missing(void)
 /* docs/statistics.md, "How many blocks". */
 static void test_smallest(void)
 {
-	static const unsigned int table[][3] = { { 1, 4, 6 }, { 12, 6, 9 }, { 19, 6, 10 }, { 36, 7, 11 }, { 108, 8, 13 } };
+	static const unsigned int table[][3] = {
+		{ 1, 4, 6 }, { 12, 6, 9 }, { 19, 6, 10 }, { 36, 7, 11 }, { 108, 8, 13 }
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
 		g_assert_cmpuint(holm_smallest_boots(table[i][0], 0.05), ==, table[i][1]);
@@ -184,15 +187,17 @@ static void test_verdicts(void)
 		{ { 0.10, 0.05, 0.15, 0.001, 0.05, 0.02 }, VERDICT_IMPROVED },
 		{ { -0.10, -0.15, -0.05, 0.001, 0.05, 0.02 }, VERDICT_REGRESSED },
 		{ { 0.00, -0.01, 0.01, 0.9, 0.05, 0.02 }, VERDICT_EQUIVALENT },
-		{ { 0.01, 0.005, 0.015, 0.001, 0.05, 0.02 }, VERDICT_EQUIVALENT },	/* real, but too small to matter */
-		{ { 0.015, 0.005, 0.025, 0.001, 0.05, 0.02 }, VERDICT_CANNOT_TELL },	/* whether it matters */
+		{ { 0.01, 0.005, 0.015, 0.001, 0.05, 0.02 },
+		  VERDICT_EQUIVALENT }, /* real, but too small to matter */
+		{ { 0.015, 0.005, 0.025, 0.001, 0.05, 0.02 }, VERDICT_CANNOT_TELL }, /* whether it matters */
 		{ { 0.10, 0.05, 0.15, 0.06, 0.05, 0.02 }, VERDICT_CANNOT_TELL },
 		{ { 0.10, -INFINITY, INFINITY, 0.25, 0.05, 0.02 }, VERDICT_CANNOT_TELL },
 		{ { NAN, NAN, NAN, NAN, 0.05, 0.02 }, VERDICT_CANNOT_TELL },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
-		g_assert_cmpstr(verdict_name(verdict_timed(&cases[i].row)), ==, verdict_name(cases[i].expected));
+		g_assert_cmpstr(verdict_name(verdict_timed(&cases[i].row)), ==,
+				verdict_name(cases[i].expected));
 }
 
 static void test_counted_verdicts(void)

@@ -28,7 +28,8 @@ static const char *const arms[] = { FORTY("b"), FORTY("c"), FORTY("l"), "aa" };
 static struct run *wide_run(const char *accel, const double *times, double spread)
 {
 	bool counted = !strcmp(accel, "counted");
-	g_autofree char *text = g_strdup_printf(plan_text, accel, counted ? 1 : 16, ", pages: 4096, huge: true");
+	g_autofree char *text =
+		g_strdup_printf(plan_text, accel, counted ? 1 : 16, ", pages: 4096, huge: true");
 	struct run *r = builder_run(text, accel);
 
 	for (unsigned int block = 0; block < 7; block++) {
@@ -97,7 +98,8 @@ static void test_widest_failure(void)
 	static const double times[] = { 1, 1, 1, 1 };
 	g_autoptr(run) r = wide_run("tcg", times, 1);
 
-	builder_end(r, arms[1], RUN_KERNEL, "panic\twith\nnewlines, \342\202\254 and " FORTY("words ") FORTY("x") FORTY("x"));
+	builder_end(r, arms[1], RUN_KERNEL,
+		    "panic\twith\nnewlines, \342\202\254 and " FORTY("words ") FORTY("x") FORTY("x"));
 	r->torn = true;
 	assert_text_narrow(r);
 }
@@ -149,7 +151,8 @@ static void test_csv_is_a_rectangle(void)
 	lines = g_strsplit(out->str, "\n", -1);
 	g_assert_cmpuint(g_strv_length(lines), ==, G_N_ELEMENTS(arms) + 1);
 	for (guint i = 0; i < G_N_ELEMENTS(arms); i++) {
-		g_auto(GStrv) fields = g_regex_split_simple(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", lines[i], 0, 0);
+		g_auto(GStrv) fields =
+			g_regex_split_simple(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", lines[i], 0, 0);
 
 		columns = i ? columns : g_strv_length(fields);
 		g_assert_cmpuint(g_strv_length(fields), ==, columns);
@@ -196,7 +199,8 @@ static void test_wrap(void)
 /* What a shell makes of the wrapped command is the command. */
 static void test_wrap_command(void)
 {
-	static const char *const argv[] = { "vmapbench", "sweep", FORTY("/a/long/path"), "--out", "it's here", "x", NULL };
+	static const char *const argv[] = { "vmapbench", "sweep", FORTY("/a/long/path"), "--out", "it's here",
+					    "x",	 NULL };
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_auto(GStrv) parts = NULL;
 	g_autofree char *joined = NULL;

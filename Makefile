@@ -1,65 +1,144 @@
-# vmapbench: `make sweep` is the main job, `make check` the tests, `make help` the rest.
+# vmapbench: `make sweep` is the main job, `make check` the tests, `make help` lists the rest.
 
 ARCH	:= x86_64
 O	:= .build/$(ARCH)$(if $(SAN),-san)
-PREFIX	?= /usr/local
 PLAN	?= kernels/nodes/plan.yaml
-V	?=
+RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(PLAN))))-$(shell date +%Y%m%d-%H%M%S))
+PREFIX	?= /usr/local
 
 CC	?= gcc
 CLANG	?= clang
 PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf
-CPPFLAGS := -D_GNU_SOURCE -I. -Iharness -I$(O)
+WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers $(if $(DEV),-Werror)
 CFLAGS	?= -O2 -g
-WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers
-ifdef DEV
-WARN	+= -Werror
-endif
-ifdef SAN
-CFLAGS	+= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-endif
+CFLAGS	+= $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+CPPFLAGS := -D_GNU_SOURCE -I. -Iharness
+comma	:= ,
+, 	:= $(comma)
 
 Q	:= $(if $(V),,@)
-say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))')
+ENV	:= VMAPBENCH=$(abspath $(O)/vmapbench) BUILD=$(abspath $(O)) TOP=$(CURDIR)
+PROVE	:= $(ENV) prove --exec tests/exec.sh
+FUZZ_SECONDS ?= 20
+# What the fuzzers drive, built anew with their instrumentation.
+FUZZED	:= $(wildcard harness/base/*.c harness/plan/*.c harness/journal/*.c) \
+	   $(addprefix runners/agent/,gate.c kmsg.c summary.c taint.c) \
+	   $(addprefix runners/,splat.c record.c lines.c qmp.c)
+say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 
-# pkg-config is asked once, when something is compiled: the packages may be installed by this very make.
-pkg_cflags = $(eval pkg_cflags := $(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
-pkg_libs = $(eval pkg_libs := $(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
+# Asked once, when something is compiled: this very make may be about to install the libraries.
+pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
+pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
 
 SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c plots/*.c)
 OBJS	:= $(SRCS:%.c=$(O)/%.o)
-ROOMS	:= $(filter-out $(O)/harness/main.o,$(OBJS))
-AGENT	:= $(wildcard runners/agent/*.c) runners/splat.c
-UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test-*.c))
+# What tests may use: all rooms, not the commands.
+ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
+AGENT	:= $(patsubst %.c,$(O)/agent-obj/%.o,$(wildcard runners/agent/*.c) runners/splat.c)
+UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
+HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h plots/*.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all setup sweep check check-unit check-cli check-boot check-san fuzz bench install clean help
+.PHONY: all sweep check check-quick check-boot check-fuzz check-headers bench install clean help
 
 all: $(O)/vmapbench $(O)/agent $(O)/probe
 
-## setup	install the Debian packages that are missing (NO_INSTALL=1 only names them)
-setup:
+## make sweep    install what is missing, build the kernels of PLAN, run it, print the table, draw the charts
+sweep:
 	$(Q)harness/setup.sh sweep
-
-## sweep	the main job: build two kernels, run PLAN, print the table, draw the charts
-sweep: setup
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)O=$(O) harness/sweep.sh $(PLAN)
+	$(Q)$(O)/vmapbench sweep $(PLAN) --out $(RUN)
+	$(Q)$(O)/vmapbench plot $(RUN)
 
 $(O)/vmapbench: $(OBJS)
-	$(call say,LD,$@)
+	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 
 $(O)/%.o: %.c
-	$(call say,CC,$@)
+	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARN) $(CPPFLAGS) $(pkg_cflags) -MMD -MP -c -o $@ $<
 
+# The program inside the guests: static, no GLib, never with sanitizers.
+$(O)/agent: $(AGENT)
+	$(call say,LD)
+	$(Q)$(CC) -static -O2 -o $@ $^ -ljansson
+
+$(O)/agent-obj/%.o: %.c
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# The guest of the accelerator probe.
+$(O)/probe: runners/probe/x86_64.S
+	$(call say,AS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 -nostdlib -static -no-pie -o $@ $< \
+		-Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments
+
+## make check    install what is missing for the tests, and run them all: about half an hour, with real kernels
+check:
+	$(Q)harness/setup.sh check
+	$(Q)$(MAKE) --no-print-directory check-headers check-quick
+	$(Q)$(MAKE) --no-print-directory SAN=1 check-quick
+	$(Q)$(MAKE) --no-print-directory check-fuzz check-boot
+
+## make check-quick    the unit and command-line tests (with SAN=1: under the address and undefined sanitizers)
+check-quick: all $(UNIT) $(O)/tests/make-run
+	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
+
+## make check-boot    the tests that build kernels and boot them
+check-boot: all $(O)/tests/init-bare
+	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
+
+## make check-fuzz    each fuzzer for FUZZ_SECONDS
+check-fuzz: $(FUZZ)
+	$(Q)set -e; for fuzzer in $(FUZZ); do tests/fuzz/run.sh $$fuzzer $(FUZZ_SECONDS); done
+
+check-headers:
+	$(Q)set -e; for header in $(HEADERS); do \
+		$(CC) -std=gnu11 $(WARN) -Werror $(CPPFLAGS) $(pkg_cflags) -fsyntax-only -include $$header -xc /dev/null; \
+	done
+
+## make bench    what is measured rather than tested: see docs/bench.md
+bench: all $(O)/tests/init-bare
+	$(Q)$(ENV) tests/bench/run.sh
+
+$(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -o $@ $< $(ROOMS) $(pkg_libs)
+
+$(O)/tests/make-run: $(O)/tests/data/make-run.o $(ROOMS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -o $@ $< $(ROOMS) $(pkg_libs)
+
+$(O)/tests/init-bare: tests/boot/init-bare.c
+	$(call say,LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -O2 -o $@ $<
+
+$(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c
+	$(call say,FUZZ)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+		$(CPPFLAGS) $(pkg_cflags) -o $@ $< $(FUZZED) $(pkg_libs)
+
+## make install    to $(PREFIX); DESTDIR is honoured
+install: all
+	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
+	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe
+	install -d $(DESTDIR)$(PREFIX)/share/vmapbench
+	cp -r kernels/config kernels/nodes kernels/canary plots $(DESTDIR)$(PREFIX)/share/vmapbench/
+
+## make help    this list
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make clean    remove what was built; the kernel cache and the runs stay
 clean:
 	$(Q)rm -rf .build
 
--include $(OBJS:.o=.d)
+-include $(OBJS:.o=.d) $(AGENT:.o=.d) $(UNIT:=.d)
+

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -97,20 +98,17 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 static bool pack_initramfs(struct flight *f, GError **error)
 {
 	g_autofree char *agent = path_libexec("agent");
-	g_autofree char *jobs = NULL;
-	struct initramfs_file files[] = {
-		{ .name = "init", .path = agent, .mode = 0755 },
-		{ .name = WIRE_MODULE_PATH + 1, .path = f->place->kernel->module, .mode = 0644 },
-		{ .name = WIRE_JOB_PATH + 1, .mode = 0644 },
+	g_autofree char *jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len);
+	const struct initramfs_file files[] = {
+		{ .path = "dev", .mode = S_IFDIR | 0755 },
+		{ .path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1 },
+		{ .path = "init", .mode = S_IFREG | 0755, .source = agent },
+		{ .path = WIRE_MODULE_PATH + 1, .mode = S_IFREG | 0644, .source = f->place->kernel->module },
+		{ .path = WIRE_JOB_PATH + 1, .mode = S_IFREG | 0644, .data = jobs, .size = strlen(jobs) },
 	};
-	size_t count = G_N_ELEMENTS(files) - 1;
 
-	if (run_is_counted(f->place->run)) {
-		jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len);
-		files[count].text = jobs;
-		count++;
-	}
-	return initramfs_write(f->initramfs_path, files, count, error);
+	/* The last entry makes the agent take its requests from there. */
+	return initramfs_write(f->initramfs_path, files, G_N_ELEMENTS(files) - !run_is_counted(f->place->run), error);
 }
 
 static json_t *boot_record(const struct flight *f, const char *event)

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "runners/lines.h"
+#include "runners/qmp.h"
+#include "runners/record.h"
+
+/*
+ * What a hostile guest writes to the agent's port, and what comes from QEMU's monitor. Whatever passes record_parse()
+ * has its keys. Corpus: tests/data/channel/.
+ */
+#define LONGEST 512
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void try_record(const char *line)
+{
+	g_autoptr(GError) error = NULL;
+	struct record record;
+
+	if (record_parse(line, &record, &error)) {
+		if (!json_text(record.json, "t"))
+			abort();
+		if (record.kind == RECORD_LOAD && json_array_size(json_object_get(record.json, "workers_us")) < 1)
+			abort();
+		record_clear(&record);
+	} else if (!error) {
+		abort();
+	}
+}
+
+static void try_lines(const char *bytes, size_t size)
+{
+	struct lines l;
+	char *line;
+
+	lines_init(&l, LONGEST);
+	for (size_t at = 0; at < size && !lines_overflowed(&l); at += 100) {
+		lines_feed(&l, bytes + at, MIN(size - at, 100));
+		while ((line = lines_next(&l))) {
+			if (strlen(line) >= LONGEST)
+				abort();
+			try_record(line);
+			g_free(line);
+		}
+	}
+	lines_release(&l);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	g_autofree char *text = g_strndup((const char *)data, size);
+	g_autofree char *why = NULL;
+	enum runner_end end = qmp_end(text, &why);
+
+	if ((end == RUNNER_RUNNING) != (why == NULL))
+		abort();
+	try_lines((const char *)data, size);
+	return 0;
+}

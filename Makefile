@@ -17,7 +17,8 @@ comma	:= ,
 , 	:= $(comma)
 
 Q	:= $(if $(V),,@)
-ENV	:= VMAPBENCH=$(abspath $(O)/vmapbench) BUILD=$(abspath $(O)) TOP=$(CURDIR)
+ENV	:= VMAPBENCH=$(abspath $(O)/vmapbench) BUILD=$(abspath $(O)) TOP=$(CURDIR) \
+	   VMAPBENCH_DATA=$(CURDIR) G_TEST_SRCDIR=$(CURDIR)/tests/unit G_TEST_BUILDDIR=$(abspath $(O))
 PROVE	:= $(ENV) prove --exec tests/exec.sh
 FUZZ_SECONDS ?= 20
 # What the fuzzers drive, built anew with their instrumentation.
@@ -64,7 +65,7 @@ $(O)/%.o: %.c
 # The program inside the guests: static, no GLib, never with sanitizers.
 $(O)/agent: $(AGENT)
 	$(call say,LD)
-	$(Q)$(CC) -static -O2 -o $@ $^ -ljansson
+	$(Q)$(CC) -static -s -O2 -o $@ $^ -ljansson
 
 $(O)/agent-obj/%.o: %.c
 	$(call say,CC)
@@ -106,13 +107,15 @@ check-headers:
 bench: all $(O)/tests/init-bare
 	$(Q)$(ENV) tests/bench/run.sh
 
-$(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS)
+# The agent's parts that are pure; its other parts have namesakes on the host's side.
+AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate kmsg request summary taint)
+$(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE)
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS) -o $@ $< $(ROOMS) $(pkg_libs)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)
 
 $(O)/tests/make-run: $(O)/tests/data/make-run.o $(ROOMS)
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS) -o $@ $< $(ROOMS) $(pkg_libs)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)
 
 $(O)/tests/init-bare: tests/boot/init-bare.c
 	$(call say,LD)

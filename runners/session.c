@@ -168,7 +168,7 @@ static bool finish_closed(struct session *s, const char *cell)
 	if (meanings[i].class == SESSION_KERNEL && !record_console_splat(s, cell, &splat))
 		return false;
 	return finish(s, meanings[i].class, "%s%s%s%s%s", why ? why : "the agent closed its channel",
-		      cell ? " during " : " before the first load", cell ? cell : "", splat ? ": " : "",
+		      cell ? " during " : " outside of its loads", cell ? cell : "", splat ? ": " : "",
 		      splat ? splat : "");
 }
 
@@ -253,6 +253,8 @@ static bool wait_hello(struct session *s, gint64 start_us)
 
 static json_t *run_request(const struct session_cell *cell, unsigned int load, unsigned int tick_ms)
 {
+	if (cell->drill)
+		return json_pack("{s:s, s:s#}", "q", "sysrq", "key", &cell->drill, 1);
 	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)load,
 			 "test", cell->test, "workers", (int)cell->workers, "params", cell->params, "tick_ms",
 			 (int)tick_ms);
@@ -275,6 +277,13 @@ static bool is_asked_for(const struct record *record, const struct session_cell 
 	       json_array_size(json_object_get(record->json, "workers_us")) == cell->workers;
 }
 
+static bool take_splat(struct session *s, const struct record *record)
+{
+	if (!keep(s, record))
+		return false;
+	return finish(s, SESSION_KERNEL, "%s: %s", json_text(record->json, "kind"), json_text(record->json, "text"));
+}
+
 /* What the agent answered to a run request. */
 static bool take_answer(struct session *s, const struct record *record, const struct session_cell *cell,
 			unsigned int load)
@@ -285,10 +294,7 @@ static bool take_answer(struct session *s, const struct record *record, const st
 			return keep(s, record);
 		return finish(s, SESSION_KERNEL, "the agent answered to another load than %s %u", cell->name, load);
 	case RECORD_SPLAT:
-		if (!keep(s, record))
-			return false;
-		return finish(s, SESSION_KERNEL, "%s: %s", json_text(record->json, "kind"),
-			      json_text(record->json, "text"));
+		return take_splat(s, record);
 	case RECORD_ERROR:
 		return finish(s, SESSION_TEST, "%s: %s", cell->name, json_text(record->json, "why"));
 	default:
@@ -330,6 +336,23 @@ static bool run_cells(struct session *s)
 	return true;
 }
 
+/* Reads what still comes after the bye, up to the end of the channel. A splat may be among it. */
+static bool drain_records(struct session *s)
+{
+	gint64 deadline_us = g_get_monotonic_time() + SHUTDOWN_S * G_USEC_PER_SEC;
+	g_autofree char *nonsense = NULL;
+	struct record record;
+	bool ok = true;
+
+	s->last_byte_us = deadline_us;
+	while (ok && wait_record(s, deadline_us, &record, &nonsense) == ARRIVAL_RECORD) {
+		if (record.kind == RECORD_SPLAT)
+			ok = take_splat(s, &record);
+		record_clear(&record);
+	}
+	return ok;
+}
+
 /* Everything is measured; a kernel that cannot power off has failed all the same. */
 static bool say_bye(struct session *s)
 {
@@ -339,7 +362,9 @@ static bool say_bye(struct session *s)
 
 	if (!s->counted)
 		send_request(s, json_pack("{s:s}", "q", "bye"));
-	end = s->spec->runner->end(s->target, SHUTDOWN_S * 1000, &why);
+	if (!drain_records(s))
+		return false;
+	end = s->spec->runner->end(s->target, LAST_WORDS_MS, &why);
 	s->end->shutdown_s = seconds_since(start_us);
 	if (end == RUNNER_POWEROFF)
 		return true;

@@ -14,7 +14,8 @@
 struct session_cell {
 	char *name;
 	char *test;
-	char *params;		/* of the test module, without a final newline */
+	char *params;		/* of the test module, without a final newline; NULL in a drill */
+	char drill;		/* the sysrq key that is pressed instead of a load, or 0 */
 	unsigned int workers;
 	unsigned int loads;
 };

@@ -23,7 +23,9 @@
  *   {"t":"bye"}
  * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the call
  * of finit_module() to its return, by CLOCK_MONOTONIC.
- * After a splat or an error of a cell the agent still answers; the host decides.
+ * Every run request is answered by one load or one error; splats may come before it, and a load with a splat ends in
+ * an error. The hello comes when the host is connected; without one for 10 s the guest powers off. After a splat or an
+ * error the agent still answers; the host decides.
  */
 #define WIRE_VERSION 1
 #define WIRE_PORT_NAME "org.vmapbench.agent"

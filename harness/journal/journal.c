@@ -174,8 +174,8 @@ bool journal_read(const char *path, bool (*each)(const json_t *record, guint lin
 
 	if (!file)
 		return false;
-	text = g_mapped_file_get_contents(file);
-	end = text + g_mapped_file_get_length(file);
+	text = g_mapped_file_get_contents(file);	/* NULL when the file is empty */
+	end = text ? text + g_mapped_file_get_length(file) : NULL;
 	for (; text < end && (newline = memchr(text, '\n', end - text)); text = newline + 1, line++) {
 		g_autojson record = parse_record(path, line, text, newline - text, error);
 

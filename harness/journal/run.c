@@ -263,10 +263,11 @@ static bool boot_has_splat(const struct run *r, const char *boot, const char *ce
 	return false;
 }
 
-/* The loads of one boot and cell, by boot name, in the order they were measured. */
-static GHashTable *loads_by_boot(const struct run *r, const char *arm, const char *cell)
+/* The loads of @arm and @cell, an array for each boot, in the order of the boots' first loads. */
+static GPtrArray *loads_by_boot(const struct run *r, const char *arm, const char *cell)
 {
-	GHashTable *boots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	GPtrArray *boots = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (guint i = 0; i < r->loads->len; i++) {
 		struct run_load *load = r->loads->pdata[i];
@@ -274,34 +275,46 @@ static GHashTable *loads_by_boot(const struct run *r, const char *arm, const cha
 
 		if (strcmp(load->arm, arm) || strcmp(load->cell, cell))
 			continue;
-		loads = g_hash_table_lookup(boots, load->boot);
+		loads = g_hash_table_lookup(by_name, load->boot);
 		if (!loads) {
 			loads = g_ptr_array_new();
-			g_hash_table_insert(boots, load->boot, loads);
+			g_hash_table_insert(by_name, load->boot, loads);
+			g_ptr_array_add(boots, loads);
 		}
 		g_ptr_array_add(loads, load);
 	}
 	return boots;
 }
 
+static const char *boot_of(const GPtrArray *loads)
+{
+	return ((const struct run_load *)loads->pdata[0])->boot;
+}
+
+static guint block_of(const GPtrArray *loads)
+{
+	return ((const struct run_load *)loads->pdata[0])->block;
+}
+
 static int compare_blocks(gconstpointer a, gconstpointer b)
 {
-	const struct run_load *first = (*(GPtrArray *const *)a)->pdata[0];
-	const struct run_load *second = (*(GPtrArray *const *)b)->pdata[0];
+	guint first = block_of(*(GPtrArray *const *)a), second = block_of(*(GPtrArray *const *)b);
 
-	return (first->block > second->block) - (first->block < second->block);
+	return (first > second) - (first < second);
 }
 
 GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *cell)
 {
 	GPtrArray *complete = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	g_autoptr(GHashTable) boots = loads_by_boot(r, arm, cell);
-	GHashTableIter iter;
-	gpointer boot, loads;
+	g_autoptr(GPtrArray) boots = loads_by_boot(r, arm, cell);
+	g_autoptr(GHashTable) blocks = g_hash_table_new(NULL, NULL);
 
-	g_hash_table_iter_init(&iter, boots);
-	while (g_hash_table_iter_next(&iter, &boot, &loads)) {
-		if (((GPtrArray *)loads)->len >= r->plan->design.loads && !boot_has_splat(r, boot, cell))
+	for (guint i = 0; i < boots->len; i++) {
+		GPtrArray *loads = boots->pdata[i];
+
+		if (loads->len < r->plan->design.loads || boot_has_splat(r, boot_of(loads), cell))
+			continue;
+		if (g_hash_table_add(blocks, GUINT_TO_POINTER(block_of(loads))))
 			g_ptr_array_add(complete, g_ptr_array_ref(loads));
 	}
 	g_ptr_array_sort(complete, compare_blocks);

@@ -63,7 +63,7 @@ struct run *run_read(const char *dir, GError **error);
 void run_free(struct run *r);
 
 /* The boots of @arm whose loads of @cell are complete (design.loads of them in one boot, log clean), one per block,
- * as an array of GPtrArray * of struct run_load * (borrowed), ordered by block. Caller frees. */
+ * the first such boot, as an array of GPtrArray * of struct run_load * (borrowed), ordered by block. Caller frees. */
 GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *cell);
 
 /* True when @arm has a boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first, borrowed. */

@@ -40,23 +40,27 @@ static void flight_release(struct flight *f)
 	g_array_unref(f->cells);
 }
 
+static bool add_cell(struct flight *f, const struct plan_row *row, GError **error)
+{
+	struct session_cell cell = {
+		.name = row->name,
+		.test = row->cell->test,
+		.drill = load_drill(row),
+		.workers = row->threads,
+		.loads = f->place->run->plan->design.loads,
+	};
+
+	if (!cell.drill)
+		cell.params = load_params(f->place->kernel, row, error);
+	g_array_append_val(f->cells, cell);
+	return cell.drill || cell.params;
+}
+
 static bool add_cells(struct flight *f, GError **error)
 {
-	const struct plan *p = f->place->run->plan;
-
 	for (guint i = 0; i < f->boot->rows->len; i++) {
-		const struct plan_row *row = f->boot->rows->pdata[i];
-		struct session_cell cell = {
-			.name = row->name,
-			.test = row->cell->test,
-			.params = load_params(f->place->kernel, row, error),
-			.workers = row->threads,
-			.loads = p->design.loads,
-		};
-
-		if (!cell.params)
+		if (!add_cell(f, f->boot->rows->pdata[i], error))
 			return false;
-		g_array_append_val(f->cells, cell);
 	}
 	return true;
 }

@@ -69,6 +69,25 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 	return (BASE_MIB + row->threads * worker_mib * 5 / 4 + 63) / 64 * 64;
 }
 
+/* Cells that do harm instead of a load, so that a user can see what the harness makes of it. */
+static const struct {
+	const char *test;
+	char key;		/* of Documentation/admin-guide/sysrq.rst */
+} drills[] = {
+	{ "drill-panic", 'c' },
+	{ "drill-oom", 'f' },
+	{ "drill-reboot", 'b' },
+};
+
+char load_drill(const struct plan_row *row)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(drills); i++) {
+		if (!strcmp(drills[i].test, row->cell->test))
+			return drills[i].key;
+	}
+	return 0;
+}
+
 static bool check_param(const struct kernel *k, const char *name, GError **error)
 {
 	if (kernel_test_has_param(k, name))

@@ -14,6 +14,9 @@
  */
 char *load_params(const struct kernel *k, const struct plan_row *row, GError **error);
 
+/* The sysrq key of a drill (`test: drill-panic`), 0 when @row is a load. */
+char load_drill(const struct plan_row *row);
+
 /*
  * MiB of guest memory for @row on @smp online CPUs: a base for the kernel plus what the workers hold at a time, from
  * the sizes in lib/test_vmalloc.c.

@@ -580,15 +580,13 @@ static void explain_selects(const struct kconfig_symbol *symbol, GHashTable *con
 char *kconfig_explain(const struct kconfig *k, const char *name, const char *wanted, GHashTable *config)
 {
 	const struct kconfig_symbol *symbol = kconfig_find(k, name);
-	enum kconfig_value level = strcmp(wanted, "m") ? KCONFIG_Y : KCONFIG_M;
+	enum kconfig_value level = !strcmp(wanted, "n") || !strcmp(wanted, "m") ? value_of_text(wanted) : KCONFIG_Y;
 	GString *out = g_string_new(NULL);
 
 	if (!symbol)
 		g_string_append(out, "  no Kconfig file of this source defines it\n");
-	if (symbol && strcmp(wanted, "n")) {
-		for (guint i = 0; i < symbol->blocks->len; i++)
-			explain_block(symbol->blocks->pdata[i], level, config, out);
-	}
+	for (guint i = 0; symbol && i < symbol->blocks->len; i++)
+		explain_block(symbol->blocks->pdata[i], level, config, out);
 	if (symbol)
 		explain_selects(symbol, config, out);
 	return g_string_free(out, FALSE);

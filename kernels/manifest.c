@@ -88,15 +88,17 @@ static json_t *describe_vmap_area(const char *vmlinux)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) reason = NULL;
-	const char *size;
+	const char *area, *size;
 	int bytes = 0;
 
 	if (!exec_words(NULL, &text, &reason, "pahole", "-F", "btf", "-C", "vmap_area", vmlinux, NULL))
 		return json_pack("{s:s}", "error", reason->message);
-	size = strstr(text, "/* size: ");
+	/* A pahole that is older than the compiler grumbles about types it does not know first. */
+	area = strstr(text, "struct vmap_area {");
+	size = area ? strstr(area, "/* size: ") : NULL;
 	if (!size || sscanf(size, "/* size: %d", &bytes) != 1)
 		return json_pack("{s:s}", "error", "pahole found no struct vmap_area in vmlinux");
-	return json_pack("{s:i, s:s}", "bytes", bytes, "pahole", text);
+	return json_pack("{s:i, s:s}", "bytes", bytes, "pahole", area);
 }
 
 static json_t *describe_image(const struct recipe *r, const struct slot *s, GError **error)

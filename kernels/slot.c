@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/exec.h"
 #include "base/json.h"
 #include "base/path.h"
@@ -71,6 +72,17 @@ static bool lock_and_read(struct slot *s, const char *name, GError **error)
 	return true;
 }
 
+/* make splits words at spaces and rules at colons; the kernel's Makefile refuses both. */
+static bool check_path(const char *dir, GError **error)
+{
+	if (!dir[strcspn(dir, " :\t")])
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "%s: a kernel cannot be built in a folder with a space or colon in its path; set "
+		    "XDG_CACHE_HOME to another", dir);
+	return false;
+}
+
 struct slot *slot_open(const char *name, GError **error)
 {
 	g_autofree char *relative = g_build_filename("slots", name, NULL);
@@ -81,7 +93,7 @@ struct slot *slot_open(const char *name, GError **error)
 	s->obj = g_build_filename(s->dir, "obj", NULL);
 	s->make_lock = g_build_filename(s->dir, "make.lock", NULL);
 	s->lock = -1;
-	return lock_and_read(s, name, error) ? g_steal_pointer(&s) : NULL;
+	return check_path(s->dir, error) && lock_and_read(s, name, error) ? g_steal_pointer(&s) : NULL;
 }
 
 void slot_free(struct slot *s)

@@ -220,7 +220,8 @@ static void test_explain(struct fixture *f, gconstpointer unused)
 	g_assert_cmpstr(unknown, ==, "  no Kconfig file of this source defines it\n");
 	g_hash_table_insert(f->config, g_strdup("NESTED"), g_strdup("y"));
 	off = kconfig_explain(f->k, "HIDDEN", "n", f->config);
-	g_assert_cmpstr(off, ==, "    selected by NESTED=y if BTF\n");
+	g_assert_nonnull(strstr(off, "has no prompt there"));
+	g_assert_true(g_str_has_suffix(off, "\n    selected by NESTED=y if BTF\n"));
 }
 
 static void test_loop_and_garbage(void)

@@ -122,7 +122,7 @@ $(O)/tests/init-bare: tests/boot/init-bare.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -static -O2 -o $@ $<
 
-$(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c
+$(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(call say,FUZZ)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \

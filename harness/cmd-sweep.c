@@ -37,7 +37,7 @@ static bool print_table(const char *dir, GError **error)
 {
 	g_autoptr(run) r = run_read(dir, error);
 
-	return r && compare_print(r, error);
+	return r && compare_print(r, NULL, stdout, NULL, error);
 }
 
 static int run_sweep(const char *dir, GError **error)
@@ -52,7 +52,7 @@ static int run_sweep(const char *dir, GError **error)
 	return done ? 0 : -1;
 }
 
-static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
+static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	struct sweep_options o = { 0 };
 	const GOptionEntry options[] = {
@@ -77,5 +77,5 @@ const struct cmd cmd_sweep = {
 	.name = "sweep",
 	.args = "PLAN | --resume RUN",
 	.summary = "build the kernels of a plan, boot them, measure, compare",
-	.run = run,
+	.run = sweep,
 };

@@ -36,7 +36,7 @@ static const struct {
 } kinds[] = {
 	{ "hello", RECORD_HELLO, {
 		{ "release", VALUE_TEXT }, { "version", VALUE_TEXT }, { "cmdline", VALUE_TEXT },
-		{ "boot_id", VALUE_TEXT }, { "btf", VALUE_BOOL }, { "taint", VALUE_COUNT },
+		{ "boot_id", VALUE_TEXT_OR_NULL }, { "btf", VALUE_BOOL }, { "taint", VALUE_COUNT },
 		{ "clocksource", VALUE_TEXT }, { "cpus_online", VALUE_COUNT }, { "cpus_possible", VALUE_COUNT },
 		{ "memory_kib", VALUE_COUNT } } },
 	{ "tick", RECORD_TICK, { { NULL } } },

@@ -107,7 +107,7 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		g_autofree char *file = NULL;
 		g_autofree char *path = NULL;
 
-		if (!g_str_has_prefix(arm->source, file_kinds[i]))
+		if (!g_str_has_prefix(arm->source, file_kinds[i]) || !*name)
 			continue;
 		file = ref ? g_strndup(name, ref - name) : g_strdup(name);
 		path = beside_plan(p, file);
@@ -117,7 +117,7 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		arm->source = g_strconcat(file_kinds[i], path, ref, NULL);
 		return true;
 	}
-	if (g_str_has_prefix(arm->source, "deb:") || g_str_has_prefix(arm->source, "linux-"))
+	if (g_regex_match_simple("^(deb:|linux-).", arm->source, 0, 0))
 		return true;
 	return plan_refuse(p->path, where, place, error,
 			   "\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or "

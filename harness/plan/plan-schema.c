@@ -85,11 +85,11 @@ static const cyaml_schema_value_t plan_value = { CYAML_VALUE_MAPPING(CYAML_FLAG_
 
 /* What a key wants, for the errors that libcyaml finds. A key has one meaning in the whole file. */
 static const struct { const char *key, *wants; } expectations[] = {
-	{ "title", "a line of text" },
-	{ "arms", "a list with at least one arm, each {name: ..., source: ...}" },
+	{ "title", "a line of text, of 4000 bytes at most" },
+	{ "arms", "a list of 1 to 1000 arms, each {name: ..., source: ...}" },
 	{ "name", "a short name such as `patched`" },
 	{ "source", "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER" },
-	{ "series", "a list of patch files, at least one" },
+	{ "series", "a list of 1 to 1000 patch files, or folders of them" },
 	{ "config", "the name of a file with CONFIG_ lines" },
 	{ "layout", "a whole number: 0 as built, 1 and up for other layouts of the same code" },
 	{ "append", "kernel parameters" },
@@ -105,7 +105,7 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "design", "a mapping of blocks, loads, seed, pack, gate_pct" },
 	{ "blocks", "a whole number of blocks (each boots every arm once)" },
 	{ "loads", "a whole number of loads in each boot" },
-	{ "seed", "a whole number" },
+	{ "seed", "a whole number: 0 draws one for each run" },
 	{ "pack", "cell, test or all" },
 	{ "gate_pct", "a percentage such as 2 or 0.5" },
 	{ "limits", "a mapping of boot_s, silence_s, load_s, run_s" },
@@ -113,9 +113,9 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "silence_s", "a whole number of seconds" },
 	{ "load_s", "a whole number of seconds" },
 	{ "run_s", "a whole number of seconds" },
-	{ "cells", "a list with at least one cell, each {test: ..., threads: [...]}" },
+	{ "cells", "a list of 1 to 1000 cells, each {test: ..., threads: [...]}" },
 	{ "test", "the name of a test of test_vmalloc" },
-	{ "threads", "a list of thread counts such as [1, 2, 4]" },
+	{ "threads", "a list of 1 to 1000 thread counts such as [1, 2, 4]" },
 	{ "loops", "a whole number of loops" },
 	{ "pages", "a whole number of pages" },
 	{ "huge", "true or false" },
@@ -133,6 +133,7 @@ static const struct number_rule plan_numbers[] = {
 	{ "machine.memory_mib", offsetof(struct plan, machine.memory_mib), 128, 1 << 20, 0 },
 	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 1000, 10 },
 	{ "design.loads", offsetof(struct plan, design.loads), 1, 1000, 3 },
+	{ "design.seed", offsetof(struct plan, design.seed), 0, G_MAXUINT32, 0 },
 	{ "limits.boot_s", offsetof(struct plan, limits.boot_s), 1, 3600, 60 },
 	{ "limits.silence_s", offsetof(struct plan, limits.silence_s), 2, 86400, 30 },
 	{ "limits.load_s", offsetof(struct plan, limits.load_s), 1, 86400, 900 },
@@ -278,25 +279,46 @@ static char *last_key(const char *place)
 	return g_strndup(key, strcspn(key, "["));
 }
 
+static void refuse_twice(const char *name, const struct yaml_where *where, const char *place, GError **error)
+{
+	struct yaml_mark at = yaml_where_key(where, place);
+
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s: this key stands here twice", name, at.line,
+		    at.column, place);
+}
+
+/* The value at @place is not what its key wants. */
+static bool refuse_value(const char *name, const struct yaml_where *where, const char *place, GError **error)
+{
+	/* libcyaml speaks of the first entry of an empty list. */
+	const char *index = yaml_where_has(where, place) ? NULL : strrchr(place, '[');
+	size_t length = index ? (size_t)(index - place) : strlen(place);
+	g_autofree char *value = g_strndup(place, length);
+	g_autofree char *found = yaml_where_describe(where, value);
+	g_autofree char *key = last_key(value);
+	const char *wants = expectation_of(key);
+
+	return plan_refuse(name, where, value, error, "expected %s%s, found %s",
+			   g_str_has_suffix(value, "]") ? "an entry of " : "",
+			   wants ? wants : "a plan: a mapping with title, arms and cells", found);
+}
+
 /* libcyaml's words in ours. */
 static void translate_report(const struct cyaml_report *r, const char *name, const struct yaml_where *where,
 			     GError **error)
 {
 	static const char unknown[] = "Unexpected key: ", missing[] = "Missing required mapping field: ",
 			  twice[] = "Mapping field already seen: ";
-	const char *message = r->message ? r->message : "not a plan";
-	g_autofree char *key = last_key(r->place->str);
-	const char *wants = expectation_of(key);
+	const char *message = r->message ? r->message : "";
 
 	if (g_str_has_prefix(message, unknown))
-		return refuse_key(name, where, r->place->str, message + strlen(unknown), error);
-	if (g_str_has_prefix(message, missing))
-		return refuse_missing(name, where, r->place->str, message + strlen(missing), error);
-	if (g_str_has_prefix(message, twice)) {
-		plan_refuse(name, where, r->place->str, error, "this key stands here twice");
-		return;
-	}
-	plan_refuse(name, where, r->place->str, error, "%s; expected %s", message, wants ? wants : "a plan");
+		refuse_key(name, where, r->place->str, message + strlen(unknown), error);
+	else if (g_str_has_prefix(message, missing))
+		refuse_missing(name, where, r->place->str, message + strlen(missing), error);
+	else if (g_str_has_prefix(message, twice))
+		refuse_twice(name, where, r->place->str, error);
+	else
+		refuse_value(name, where, r->place->str, error);
 }
 
 static cyaml_config_t cyaml_settings(struct cyaml_report *report)
@@ -324,21 +346,26 @@ static struct plan *read_structs(const char *text, const char *name, const struc
 	return loaded;
 }
 
+/* libcyaml reads the number at the start of "2x" and forgets the rest; 010 and 0x10 are numbers for it. */
 static bool apply_rule(const struct number_rule *rule, void *base, const char *place, const char *name,
 		       const struct yaml_where *where, GError **error)
 {
 	unsigned int *value = G_STRUCT_MEMBER_P(base, rule->offset);
 	g_autofree char *whole = g_strdup_printf("%s%s%s", place, *place ? "." : "", rule->key);
+	const char *written = yaml_where_scalar(where, whole);
+	guint64 number;
 
-	if (!yaml_where_has(where, whole)) {
+	if (!written) {
 		*value = rule->fallback;
 		return true;
 	}
-	if (*value >= rule->lowest && *value <= rule->highest)
+	if (g_ascii_string_to_unsigned(written, 10, rule->lowest, rule->highest, &number, NULL)) {
+		*value = number;
 		return true;
+	}
 	return plan_refuse(name, where, whole, error,
-			   "%u is out of range; expected %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, *value,
-			   rule->lowest, rule->highest);
+			   "expected a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", found \"%s\"",
+			   rule->lowest, rule->highest, written);
 }
 
 static bool apply_rules(const struct number_rule *rules, void *base, const char *place, const char *name,
@@ -351,7 +378,21 @@ static bool apply_rules(const struct number_rule *rules, void *base, const char 
 	return true;
 }
 
-/* libcyaml reads the number at the start of "2x" and forgets the rest. */
+/* How many are sensible is for plan-check.c to say. */
+static bool check_threads(struct plan_cell *cell, const char *place, const char *name, const struct yaml_where *where,
+			  GError **error)
+{
+	for (unsigned int t = 0; t < cell->threads_count; t++) {
+		g_autofree char *whole = g_strdup_printf("%s.threads[%u]", place, t);
+		guint64 number;
+
+		if (!g_ascii_string_to_unsigned(yaml_where_scalar(where, whole), 10, 0, G_MAXUINT32, &number, NULL))
+			return refuse_value(name, where, whole, error);
+		cell->threads[t] = number;
+	}
+	return true;
+}
+
 static bool check_gate(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
 {
 	const char *written = yaml_where_scalar(where, "design.gate_pct");
@@ -380,7 +421,8 @@ static bool check_numbers(struct plan *p, const char *name, const struct yaml_wh
 	for (unsigned int i = 0; i < p->cells_count; i++) {
 		g_autofree char *place = g_strdup_printf("cells[%u]", i);
 
-		if (!apply_rules(cell_numbers, &p->cells[i], place, name, where, error))
+		if (!apply_rules(cell_numbers, &p->cells[i], place, name, where, error) ||
+		    !check_threads(&p->cells[i], place, name, where, error))
 			return false;
 	}
 	return check_gate(p, name, where, error);

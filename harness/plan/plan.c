@@ -22,14 +22,31 @@ static struct plan *parse(const char *text, const char *path, bool with_files, G
 	return g_steal_pointer(&p);
 }
 
+/* @text ends at a NUL, the file does not. */
+static void refuse_nul(const char *text, const char *path, GError **error)
+{
+	const char *newline = strrchr(text, '\n');
+	guint line = 1;
+
+	for (const char *c = text; *c; c++)
+		line += *c == '\n';
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%zu: a byte of value 0 stands here; a plan is text",
+		    path, line, strlen(newline ? newline + 1 : text) + 1);
+}
+
 struct plan *plan_load(const char *path, GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) reason = NULL;
+	gsize length;
 
-	if (g_file_get_contents(path, &text, NULL, &reason))
+	if (!g_file_get_contents(path, &text, &length, &reason)) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "cannot read the plan: %s", reason->message);
+		return NULL;
+	}
+	if (strlen(text) == length)
 		return parse(text, path, true, error);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "cannot read the plan: %s", reason->message);
+	refuse_nul(text, path, error);
 	return NULL;
 }
 

@@ -38,7 +38,7 @@ enum plan_pack {
 struct plan_design {
 	unsigned int blocks;
 	unsigned int loads;
-	guint64 seed;
+	unsigned int seed;	/* of the order of boots, 0: one is drawn for each run */
 	enum plan_pack pack;
 	double gate_pct;	/* smallest effect that matters, percent of the baseline's time */
 };

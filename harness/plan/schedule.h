@@ -19,6 +19,6 @@ struct schedule_boot {
 
 /*
  * Array of struct schedule_boot *; caller frees. @rows is plan_rows(), which must outlive it. The same @p and @seed
- * give the same order (GSL's mt19937 and Fisher-Yates shuffle).
+ * give the same order (GSL's mt19937, which uses the lower 32 bits of @seed, and Fisher-Yates shuffle).
  */
 GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed);

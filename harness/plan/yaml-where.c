@@ -24,23 +24,71 @@ static void set_syntax_error(const yaml_parser_t *parser, const char *name, GErr
 		    parser->context ? parser->context : "");
 }
 
+static bool refuse(const char *name, yaml_mark_t mark, const char *what, GError **error)
+{
+	struct yaml_mark at = from_libyaml(mark);
+
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s", name, at.line, at.column, what);
+	return false;
+}
+
+/* libcyaml cannot say where a key is that is a list or a mapping itself. */
+static bool check_keys(yaml_document_t *document, const char *name, GError **error)
+{
+	for (yaml_node_t *node = document->nodes.start; node < document->nodes.top; node++) {
+		if (node->type != YAML_MAPPING_NODE)
+			continue;
+		for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
+			const yaml_node_t *key = yaml_document_get_node(document, pair->key);
+
+			if (key->type != YAML_SCALAR_NODE)
+				return refuse(name, key->start_mark, "this key is no plain text; a key is a word such as `arms`",
+					      error);
+		}
+	}
+	return true;
+}
+
+/* What follows the plan would be overlooked without a word. */
+static bool check_end(yaml_parser_t *parser, const char *name, GError **error)
+{
+	yaml_document_t next;
+	bool ok = true;
+
+	if (!yaml_parser_load(parser, &next)) {
+		set_syntax_error(parser, name, error);
+		return false;
+	}
+	if (yaml_document_get_root_node(&next))
+		ok = refuse(name, next.start_mark, "a second document begins here; a plan is one", error);
+	yaml_document_delete(&next);
+	return ok;
+}
+
+static bool load(yaml_parser_t *parser, yaml_document_t *document, const char *name, GError **error)
+{
+	if (!yaml_parser_load(parser, document)) {
+		set_syntax_error(parser, name, error);
+		return false;
+	}
+	if (yaml_document_get_root_node(document) && check_keys(document, name, error) &&
+	    check_end(parser, name, error))
+		return true;
+	if (!yaml_document_get_root_node(document))
+		refuse(name, (yaml_mark_t){ 0 }, "the file is empty; a plan was expected", error);
+	yaml_document_delete(document);
+	return false;
+}
+
 struct yaml_where *yaml_where_new(const char *text, const char *name, GError **error)
 {
 	struct yaml_where *w = g_new0(struct yaml_where, 1);
 	yaml_parser_t parser;
-	bool loaded;
 
 	yaml_parser_initialize(&parser);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-	loaded = yaml_parser_load(&parser, &w->document);
-	if (!loaded) {
-		set_syntax_error(&parser, name, error);
+	if (!load(&parser, &w->document, name, error))
 		g_clear_pointer(&w, g_free);
-	} else if (!yaml_document_get_root_node(&w->document)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:1:1: the file is empty; a plan was expected",
-			    name);
-		g_clear_pointer(&w, yaml_where_free);
-	}
 	yaml_parser_delete(&parser);
 	return w;
 }
@@ -73,9 +121,9 @@ static const yaml_node_pair_t *find_pair(yaml_document_t *document, const yaml_n
 
 	if (mapping->type != YAML_MAPPING_NODE)
 		return NULL;
-	for (pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
-		if (key_is(document, pair->key, name, length))
-			return pair;
+	for (pair = mapping->data.mapping.pairs.top; pair > mapping->data.mapping.pairs.start; pair--) {
+		if (key_is(document, pair[-1].key, name, length))
+			return pair - 1;
 	}
 	return NULL;
 }
@@ -144,4 +192,25 @@ const char *yaml_where_scalar(const struct yaml_where *w, const char *place)
 	const yaml_node_t *node = follow(w, place).node;
 
 	return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+}
+
+/* Longer scalars are not repeated in an error. */
+#define SCALAR_SHOWN_MAX 60
+
+char *yaml_where_describe(const struct yaml_where *w, const char *place)
+{
+	const yaml_node_t *node = follow(w, place).node;
+
+	if (!node)
+		return g_strdup("nothing");
+	if (node->type == YAML_MAPPING_NODE)
+		return g_strdup("a mapping");
+	if (node->type == YAML_SEQUENCE_NODE) {
+		size_t length = node->data.sequence.items.top - node->data.sequence.items.start;
+
+		return length ? g_strdup_printf("a list of %zu", length) : g_strdup("an empty list");
+	}
+	if (node->data.scalar.length > SCALAR_SHOWN_MAX)
+		return g_strdup_printf("%zu bytes of text", node->data.scalar.length);
+	return g_strdup_printf("\"%s\"", node->data.scalar.value);
 }

@@ -15,7 +15,10 @@ struct yaml_mark {
 	guint column;		/* 1 is the first */
 };
 
-/* NULL with "name:line:column: ..." when @text is not YAML, or empty. */
+/*
+ * NULL with "name:line:column: ..." when @text is not YAML, is empty, holds more than one document, or has a key that
+ * is no plain text.
+ */
 struct yaml_where *yaml_where_new(const char *text, const char *name, GError **error);
 void yaml_where_free(struct yaml_where *w);
 
@@ -25,10 +28,13 @@ bool yaml_where_has(const struct yaml_where *w, const char *place);
 /* Where the value at @place begins; when there is none, where the nearest thing around it does. */
 struct yaml_mark yaml_where_value(const struct yaml_where *w, const char *place);
 
-/* Where the key at the end of @place begins. */
+/* Where the key at the end of @place begins; of a key that stands there twice, the last. */
 struct yaml_mark yaml_where_key(const struct yaml_where *w, const char *place);
 
 /* The scalar at @place as written, or NULL. Borrowed. */
 const char *yaml_where_scalar(const struct yaml_where *w, const char *place);
+
+/* What stands at @place, for an error: a scalar in quotes, "an empty list", "a mapping". Caller frees. */
+char *yaml_where_describe(const struct yaml_where *w, const char *place);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(yaml_where, yaml_where_free)

@@ -91,7 +91,7 @@ struct plan_row {
  */
 struct plan *plan_load(const char *path, GError **error);
 /*
- * The same from the text frozen in a run's manifest;  is where it came from. The patches and sources that it
+ * The same from the text frozen in a run's manifest; @path is where it came from. The patches and sources that it
  * names are not looked for: a run can be read where they are not. Its series stay as written.
  */
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);

@@ -24,7 +24,8 @@ char *units_format_bytes(guint64 bytes)
 
 	if (bytes < 1024)
 		return g_strdup_printf("%" G_GUINT64_FORMAT " B", bytes);
-	for (; value >= 1024 && i + 1 < G_N_ELEMENTS(prefixes); i++)
+	/* 1023.95 and up would be printed as 1024.0. */
+	for (; value >= 1023.95 && i + 1 < G_N_ELEMENTS(prefixes); i++)
 		value /= 1024;
 	return g_strdup_printf("%.1f %s", value, prefixes[i]);
 }

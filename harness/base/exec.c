@@ -74,6 +74,7 @@ static GSubprocess *start(const char *const *argv, const struct exec_opts *opts,
 {
 	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
 		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+	g_autoptr(GError) reason = NULL;
 	GSubprocess *child;
 
 	g_subprocess_launcher_set_child_setup(launcher, exec_die_with_parent, NULL, NULL);
@@ -84,9 +85,10 @@ static GSubprocess *start(const char *const *argv, const struct exec_opts *opts,
 
 		g_subprocess_launcher_setenv(launcher, parts[0], parts[1] ? parts[1] : "", TRUE);
 	}
-	child = g_subprocess_launcher_spawnv(launcher, argv, error);
+	child = g_subprocess_launcher_spawnv(launcher, argv, &reason);
 	if (!child)
-		g_prefix_error(error, "cannot start \"%s\": ", argv[0]);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "cannot start \"%s\": %s", argv[0],
+			    reason->message);
 	return child;
 }
 

@@ -35,17 +35,17 @@ static const struct {
 	struct key keys[KEYS_MAX];
 } kinds[] = {
 	{ "hello", RECORD_HELLO, {
-		{ "release", VALUE_TEXT }, { "version", VALUE_TEXT }, { "cmdline", VALUE_TEXT },
-		{ "boot_id", VALUE_TEXT_OR_NULL }, { "btf", VALUE_BOOL }, { "taint", VALUE_COUNT },
-		{ "clocksource", VALUE_TEXT }, { "cpus_online", VALUE_COUNT }, { "cpus_possible", VALUE_COUNT },
+		{ "release", VALUE_TEXT }, { "version", VALUE_TEXT }, { "cmdline", VALUE_TEXT_OR_NULL },
+		{ "boot_id", VALUE_TEXT_OR_NULL }, { "btf", VALUE_BOOL }, { "taint", VALUE_COUNT_OR_NULL },
+		{ "clocksource", VALUE_TEXT_OR_NULL }, { "cpus_online", VALUE_COUNT }, { "cpus_possible", VALUE_COUNT },
 		{ "memory_kib", VALUE_COUNT } } },
 	{ "tick", RECORD_TICK, { { NULL } } },
 	{ "load", RECORD_LOAD, {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "workers_us", VALUE_TIMES },
-		{ "wall_us", VALUE_TIME }, { "taint", VALUE_COUNT } } },
+		{ "wall_us", VALUE_TIME }, { "taint", VALUE_COUNT_OR_NULL } } },
 	{ "splat", RECORD_SPLAT, {
 		{ "cell", VALUE_TEXT_OR_NULL }, { "load", VALUE_COUNT_OR_NULL }, { "kind", VALUE_TEXT },
-		{ "text", VALUE_TEXT }, { "taint", VALUE_COUNT } } },
+		{ "text", VALUE_TEXT }, { "taint", VALUE_COUNT_OR_NULL } } },
 	{ "error", RECORD_ERROR, {
 		{ "cell", VALUE_TEXT_OR_NULL }, { "load", VALUE_COUNT_OR_NULL }, { "why", VALUE_TEXT } } },
 	{ "bye", RECORD_BYE, { { NULL } } },

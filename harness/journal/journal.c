@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +64,18 @@ static bool cut_torn_line(struct journal *j, bool *ret_torn, GError **error)
 	return true;
 }
 
+/* Two that append would overwrite each other's records. The lock ends with the descriptor. */
+static bool lock(const struct journal *j, GError **error)
+{
+	if (flock(j->fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno != EWOULDBLOCK)
+		return set_io_error(j->path, "lock this journal", error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s: another vmapbench is writing this journal; wait for its end, or stop it", j->path);
+	return false;
+}
+
 /* A new file is on the disk only when its folder is. */
 static bool sync_folder(const char *path, GError **error)
 {
@@ -87,7 +100,7 @@ struct journal *journal_open(const char *path, bool *ret_torn, GError **error)
 		set_io_error(path, "open this journal", error);
 		return NULL;
 	}
-	if (!cut_torn_line(j, ret_torn, error) || !sync_folder(path, error))
+	if (!lock(j, error) || !cut_torn_line(j, ret_torn, error) || !sync_folder(path, error))
 		return NULL;
 	return g_steal_pointer(&j);
 }

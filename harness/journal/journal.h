@@ -15,7 +15,7 @@ typedef struct journal journal;
 
 /*
  * Opens @path for appending; makes it when missing. A torn last line, left by a power cut, is cut off first;
- * *ret_torn (may be NULL) says whether one was.
+ * *ret_torn (may be NULL) says whether one was. A journal that is open elsewhere is refused (BENCH_ERROR_USAGE).
  */
 struct journal *journal_open(const char *path, bool *ret_torn, GError **error);
 

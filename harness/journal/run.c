@@ -60,6 +60,7 @@ struct field_reader {
 	const json_t *record;
 	const char *path;
 	guint line;
+	GHashTable *seen;	/* "BOOT CELL LOAD" of the loads so far */
 	GError **error;
 	bool ok;
 };
@@ -116,6 +117,25 @@ static GArray *read_workers(struct field_reader *f)
 	return times;
 }
 
+/* A load that counted twice would make a boot look complete. */
+static void refuse_second(struct field_reader *f, const struct run_load *load)
+{
+	char *key;
+
+	if (!f->ok)
+		return;
+	key = g_strdup_printf("%s %s %u", load->boot, load->cell, load->load);
+	if (!g_hash_table_contains(f->seen, key)) {
+		g_hash_table_add(f->seen, key);
+		return;
+	}
+	g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "%s:%u: load %u of %s in the boot %s stands here for the second time; the journal was changed by hand",
+		    f->path, f->line, load->load, load->cell, load->boot);
+	g_free(key);
+	f->ok = false;
+}
+
 static void read_load(struct field_reader *f, struct run *r)
 {
 	struct run_load *load = g_new0(struct run_load, 1);
@@ -127,6 +147,7 @@ static void read_load(struct field_reader *f, struct run *r)
 	load->load = read_count(f, "load");
 	load->workers_us = read_workers(f);
 	load->wall_us = read_time(f, json_object_get(f->record, "wall_us"), "wall_us");
+	refuse_second(f, load);
 	g_ptr_array_add(r->loads, load);
 }
 
@@ -185,12 +206,13 @@ static const struct {
 struct reading {
 	struct run *run;
 	const char *path;
+	GHashTable *seen;
 };
 
 static bool each_record(const json_t *record, guint line, void *data, GError **error)
 {
 	struct reading *reading = data;
-	struct field_reader f = { record, reading->path, line, error, true };
+	struct field_reader f = { record, reading->path, line, reading->seen, error, true };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(record_kinds); i++) {
 		if (!strcmp(record_kinds[i].kind, json_text(record, "t")))
@@ -226,7 +248,8 @@ struct run *run_read(const char *dir, GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, "journal.jsonl", NULL);
 	g_autoptr(run) r = g_new0(struct run, 1);
-	struct reading reading = { r, path };
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct reading reading = { r, path, seen };
 
 	r->dir = g_strdup(dir);
 	r->loads = g_ptr_array_new_with_free_func(load_free);

@@ -233,6 +233,7 @@ static bool wait_hello(struct session *s, gint64 start_us)
 {
 	gint64 deadline_us = start_us + s->spec->limits.boot_s * G_USEC_PER_SEC;
 	g_autofree char *nonsense = NULL;
+	const char *done;
 	struct record record;
 	enum arrival arrival;
 	bool ok;
@@ -244,7 +245,8 @@ static bool wait_hello(struct session *s, gint64 start_us)
 	if (arrival != ARRIVAL_RECORD)
 		return finish_without_record(s, arrival, NULL, s->spec->limits.boot_s, nonsense);
 	s->end->boot_s = seconds_since(start_us);
-	s->spec->runner->up(s->target);
+	done = s->spec->runner->up(s->target);
+	json_object_set_new(record.json, "host", done ? json_string(done) : json_null());
 	ok = record.kind == RECORD_HELLO ? keep(s, &record)
 					 : finish(s, SESSION_KERNEL, "the agent did not begin with a hello");
 	record_clear(&record);

@@ -16,6 +16,8 @@ CPPFLAGS := -D_GNU_SOURCE -I. -Iharness
 comma	:= ,
 , 	:= $(comma)
 
+# As many jobs as CPUs, unless the user said otherwise.
+SUBMAKE	= $(MAKE) $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc)) $(if $(V),,-s) --no-print-directory
 Q	:= $(if $(V),,@)
 ENV	:= VMAPBENCH=$(abspath $(O)/vmapbench) BUILD=$(abspath $(O)) TOP=$(CURDIR) \
 	   VMAPBENCH_DATA=$(CURDIR) G_TEST_SRCDIR=$(CURDIR)/tests/unit G_TEST_BUILDDIR=$(abspath $(O))
@@ -32,6 +34,7 @@ pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cf
 pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
 
 SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c plots/*.c)
+PROGRAMS := $(addprefix $(O)/,vmapbench agent probe)
 OBJS	:= $(SRCS:%.c=$(O)/%.o)
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
@@ -44,12 +47,15 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h plots/*.
 .SECONDARY:
 .PHONY: all sweep check check-quick check-boot check-fuzz check-headers bench install clean help
 
-all: $(O)/vmapbench $(O)/agent $(O)/probe
+# Names the packages that are missing before the compiler does, in its words.
+all:
+	$(Q)NO_INSTALL=1 harness/setup.sh build
+	$(Q)$(SUBMAKE) $(PROGRAMS)
 
 ## make sweep    install what is missing, build the kernels of PLAN, run it, print the table, draw the charts
 sweep:
 	$(Q)harness/setup.sh sweep
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(SUBMAKE) all
 	$(Q)$(O)/vmapbench sweep $(PLAN) --out $(RUN)
 	$(Q)$(O)/vmapbench plot $(RUN)
 
@@ -82,16 +88,18 @@ $(O)/probe: runners/probe/x86_64.S
 ## make check    install what is missing for the tests, and run them all: about half an hour, with real kernels
 check:
 	$(Q)harness/setup.sh check
-	$(Q)$(MAKE) --no-print-directory check-headers check-quick
-	$(Q)$(MAKE) --no-print-directory SAN=1 check-quick
-	$(Q)$(MAKE) --no-print-directory check-fuzz check-boot
+	$(Q)$(SUBMAKE) check-headers
+	$(Q)$(SUBMAKE) check-quick
+	$(Q)$(SUBMAKE) SAN=1 check-quick
+	$(Q)$(SUBMAKE) check-fuzz
+	$(Q)$(SUBMAKE) check-boot
 
 ## make check-quick    the unit and command-line tests (with SAN=1: under the address and undefined sanitizers)
-check-quick: all $(UNIT) $(O)/tests/make-run
+check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run
 	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
 
 ## make check-boot    the tests that build kernels and boot them
-check-boot: all $(O)/tests/init-bare
+check-boot: $(PROGRAMS) $(O)/tests/init-bare
 	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
 
 ## make check-fuzz    each fuzzer for FUZZ_SECONDS
@@ -104,7 +112,7 @@ check-headers:
 	done
 
 ## make bench    what is measured rather than tested: see docs/bench.md
-bench: all $(O)/tests/init-bare
+bench: $(PROGRAMS) $(O)/tests/init-bare
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The agent's parts that are pure; its other parts have namesakes on the host's side.

@@ -50,12 +50,12 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h plots/*.
 # Names the packages that are missing before the compiler does, in its words.
 all:
 	$(Q)NO_INSTALL=1 harness/setup.sh build
-	$(Q)$(SUBMAKE) $(PROGRAMS)
+	+$(Q)$(SUBMAKE) $(PROGRAMS)
 
 ## make sweep    install what is missing, build the kernels of PLAN, run it, print the table, draw the charts
 sweep:
 	$(Q)harness/setup.sh sweep
-	$(Q)$(SUBMAKE) all
+	+$(Q)$(SUBMAKE) all
 	$(Q)$(O)/vmapbench sweep $(PLAN) --out $(RUN)
 	$(Q)$(O)/vmapbench plot $(RUN)
 
@@ -88,11 +88,11 @@ $(O)/probe: runners/probe/x86_64.S
 ## make check    install what is missing for the tests, and run them all: about half an hour, with real kernels
 check:
 	$(Q)harness/setup.sh check
-	$(Q)$(SUBMAKE) check-headers
-	$(Q)$(SUBMAKE) check-quick
-	$(Q)$(SUBMAKE) SAN=1 check-quick
-	$(Q)$(SUBMAKE) check-fuzz
-	$(Q)$(SUBMAKE) check-boot
+	+$(Q)$(SUBMAKE) check-headers
+	+$(Q)$(SUBMAKE) check-quick
+	+$(Q)$(SUBMAKE) SAN=1 check-quick
+	+$(Q)$(SUBMAKE) check-fuzz
+	+$(Q)$(SUBMAKE) check-boot
 
 ## make check-quick    the unit and command-line tests (with SAN=1: under the address and undefined sanitizers)
 check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run

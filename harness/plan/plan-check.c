@@ -106,6 +106,7 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		const char *ref = !strcmp(file_kinds[i], "git:") ? strrchr(arm->source, '@') : NULL;
 		g_autofree char *file = NULL;
 		g_autofree char *path = NULL;
+		char *whole;
 
 		if (!g_str_has_prefix(arm->source, file_kinds[i]) || !*name)
 			continue;
@@ -113,8 +114,9 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		path = beside_plan(p, file);
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
 			return plan_refuse(p->path, where, place, error, "%s: there is no such file or folder", path);
+		whole = g_strconcat(file_kinds[i], path, ref, NULL);
 		g_free(arm->source);
-		arm->source = g_strconcat(file_kinds[i], path, ref, NULL);
+		arm->source = whole;
 		return true;
 	}
 	if (g_regex_match_simple("^(deb:|linux-).", arm->source, 0, 0))

@@ -201,7 +201,8 @@ static bool finish_without_record(struct session *s, enum arrival arrival, const
 	case ARRIVAL_NONSENSE:
 		return finish(s, SESSION_KERNEL, "the agent's channel cannot be trusted: %s", nonsense);
 	case ARRIVAL_SILENT:
-		what = g_strdup_printf("the kernel hangs: no sign of life for %s during %s", silence, cell);
+		what = g_strdup_printf("the kernel hangs: no sign of life for %s during %s", silence,
+				       cell ? cell : "its start");
 		return finish_hung(s, SESSION_KERNEL, cell, what);
 	default:
 		what = g_strdup_printf("%s did not end within %s (limits.load_s)%s", cell, limit,

@@ -226,10 +226,18 @@ static bool read_manifest(struct run *r, GError **error)
 	g_autofree char *path = g_build_filename(r->dir, "manifest.json", NULL);
 	const json_t *frozen;
 	const char *text, *name;
+	gint64 version;
 
 	r->manifest = json_file_read(path, error);
 	if (!r->manifest) {
 		g_prefix_error(error, "%s is not the folder of a run: ", r->dir);
+		return false;
+	}
+	version = json_count(r->manifest, "v", 0);
+	if (version > JOURNAL_VERSION) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s: version %" G_GINT64_FORMAT " is newer than this program reads (%d); use a newer vmapbench",
+			    path, version, JOURNAL_VERSION);
 		return false;
 	}
 	frozen = json_object_get(r->manifest, "plan");

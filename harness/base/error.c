@@ -7,5 +7,6 @@ int bench_error_exit_status(const GError *error)
 {
 	if (error->domain == BENCH_ERROR)
 		return error->code;
-	return BENCH_ERROR_FAILED;
+	/* Errors of a user's own files are ours already: what is left is the disk. */
+	return error->domain == G_FILE_ERROR ? BENCH_ERROR_INFRA : BENCH_ERROR_FAILED;
 }

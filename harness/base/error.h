@@ -19,5 +19,8 @@ enum bench_error {
 
 GQuark bench_error_quark(void);
 
-/* The exit status for @error: its code when it is of BENCH_ERROR, otherwise BENCH_ERROR_FAILED. */
+/*
+ * The exit status for @error: its code when it is of BENCH_ERROR; BENCH_ERROR_INFRA for GLib's errors of files;
+ * otherwise BENCH_ERROR_FAILED.
+ */
 int bench_error_exit_status(const GError *error);

@@ -25,10 +25,14 @@ bool json_file_write(const char *path, const json_t *json, GError **error)
 {
 	char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
 	g_autofree char *with_newline = g_strconcat(text, "\n", NULL);
+	g_autoptr(GError) reason = NULL;
 
 	free(text);
-	return g_file_set_contents_full(path, with_newline, -1,
-					G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+	if (g_file_set_contents_full(path, with_newline, -1,
+				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &reason))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot write it: %s", path, reason->message);
+	return false;
 }
 
 char *json_line(const json_t *json)

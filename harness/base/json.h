@@ -18,7 +18,10 @@ static inline void json_clear(json_t **json)
 /* Reads a whole file; the error names the file, line and column. */
 json_t *json_file_read(const char *path, GError **error);
 
-/* Writes to a temporary file beside @path, fsyncs, and renames: the file is never seen half-written. */
+/*
+ * Writes to a temporary file beside @path, fsyncs, and renames: the file is never seen half-written. The error is
+ * BENCH_ERROR_INFRA.
+ */
 bool json_file_write(const char *path, const json_t *json, GError **error);
 
 /* One line without newline, keys in the order they were set, %.17g reals. Returns a string the caller frees. */

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runners/record.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+
+#define HELLO_BUT(taint, cpus) \
+	"{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,\"btf\":true,\"taint\":" taint \
+	",\"clocksource\":\"tsc\",\"cpus_online\":" cpus ",\"cpus_possible\":4,\"memory_kib\":1}"
+#define LOAD_BUT(load, workers, wall) \
+	"{\"t\":\"load\",\"cell\":\"x\",\"load\":" load ",\"workers_us\":" workers ",\"wall_us\":" wall ",\"taint\":0}"
+
+/* clang-format off */
+static const struct {
+	const char *line;
+	enum record_kind kind;
+	const char *clean;	/* what is left of it */
+} good[] = {
+	{ "{\"t\":\"tick\"}", RECORD_TICK, "{\"t\":\"tick\"}" },
+	{ "{\"t\":\"bye\",\"more\":[1,2]}", RECORD_BYE, "{\"t\":\"bye\"}" },
+	{ LOAD_BUT("0", "[1,2.5]", "3"), RECORD_LOAD, LOAD_BUT("0", "[1,2.5]", "3") },
+	{ LOAD_BUT("0", "[0]", "1e15"), RECORD_LOAD, LOAD_BUT("0", "[0]", "1000000000000000.0") },
+	/* Keys come out in the order of wire.h, others are left out. */
+	{ "{\"wall_us\":3,\"taint\":null,\"evil\":{\"a\":1},\"workers_us\":[1],\"load\":7,\"cell\":\"x\",\"t\":\"load\"}", RECORD_LOAD,
+	  "{\"t\":\"load\",\"cell\":\"x\",\"load\":7,\"workers_us\":[1],\"wall_us\":3,\"taint\":null}" },
+	{ "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"w\"}", RECORD_ERROR,
+	  "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"w\"}" },
+	{ "{\"t\":\"splat\",\"cell\":\"x\",\"load\":1,\"kind\":\"warn\",\"text\":\"w\",\"taint\":512}", RECORD_SPLAT,
+	  "{\"t\":\"splat\",\"cell\":\"x\",\"load\":1,\"kind\":\"warn\",\"text\":\"w\",\"taint\":512}" },
+	{ HELLO_BUT("0", "4"), RECORD_HELLO,
+	  "{\"t\":\"hello\",\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,\"btf\":true,\"taint\":0,"
+	  "\"clocksource\":\"tsc\",\"cpus_online\":4,\"cpus_possible\":4,\"memory_kib\":1}" },
+};
+
+static const struct {
+	const char *line;
+	const char *says;
+} bad[] = {
+	{ "", "a line that is no record" },
+	{ "\x01\xff", "a line that is no record" },
+	{ "{", "a line that is no record" },
+	{ "null", "a line that is no record" },
+	{ "[]", "not a JSON object" },
+	{ "{\"t\":\"tick\"} x", "a line that is no record" },
+	{ "{\"t\":\"tick\",\"t\":\"bye\"}", "duplicate" },
+	{ "{}", "no known kind" },
+	{ "{\"t\":7}", "no known kind" },
+	{ "{\"t\":\"run\"}", "no known kind" },
+	{ "{\"t\":\"load\"}", "\"load\" record has a missing \"cell\"" },
+	{ LOAD_BUT("-1", "[1]", "3"), "\"load\" record has a wrong \"load\"" },
+	{ LOAD_BUT("1.0", "[1]", "3"), "wrong \"load\"" },
+	{ LOAD_BUT("null", "[1]", "3"), "wrong \"load\"" },
+	{ LOAD_BUT("99999999999999999999", "[1]", "3"), "no record" },
+	{ LOAD_BUT("0", "[]", "3"), "wrong \"workers_us\"" },
+	{ LOAD_BUT("0", "{\"a\":1}", "3"), "wrong \"workers_us\"" },
+	{ LOAD_BUT("0", "[1,null]", "3"), "wrong \"workers_us\"" },
+	{ LOAD_BUT("0", "[1,-1]", "3"), "wrong \"workers_us\"" },
+	{ LOAD_BUT("0", "[1e16]", "3"), "wrong \"workers_us\"" },
+	{ LOAD_BUT("0", "[1]", "\"3\""), "wrong \"wall_us\"" },
+	{ LOAD_BUT("0", "[1]", "1e999"), "no record" },
+	{ HELLO_BUT("\"0\"", "4"), "wrong \"taint\"" },
+	{ HELLO_BUT("0", "-4"), "wrong \"cpus_online\"" },
+	{ "{\"t\":\"error\",\"cell\":null,\"load\":null}", "\"error\" record has a missing \"why\"" },
+	{ "{\"t\":\"error\",\"cell\":1,\"load\":null,\"why\":\"w\"}", "wrong \"cell\"" },
+	{ "{\"t\":\"splat\",\"cell\":null,\"load\":null,\"kind\":null,\"text\":\"w\",\"taint\":0}", "wrong \"kind\"" },
+};
+/* clang-format on */
+
+static void test_good(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+		g_autoptr(GError) error = NULL;
+		struct record record;
+		g_autofree char *clean = NULL;
+
+		record_parse(good[i].line, &record, &error);
+		g_assert_no_error(error);
+		clean = json_line(record.json);
+		g_assert_cmpint(record.kind, ==, good[i].kind);
+		g_assert_cmpstr(clean, ==, good[i].clean);
+		record_clear(&record);
+		g_assert_null(record.json);
+	}
+}
+
+static void assert_bad(const char *line, const char *says)
+{
+	g_autoptr(GError) error = NULL;
+	struct record record;
+
+	g_assert_false(record_parse(line, &record, &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_KERNEL);
+	if (!strstr(error->message, says))
+		g_error("%s: \"%s\" does not say \"%s\"", line, error->message, says);
+}
+
+static void test_bad(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_bad(bad[i].line, bad[i].says);
+}
+
+static char *with_workers(unsigned int count)
+{
+	g_autoptr(GString) list = g_string_new("[1");
+
+	for (unsigned int i = 1; i < count; i++)
+		g_string_append(list, ",1");
+	return g_strdup_printf("{\"t\":\"load\",\"cell\":\"x\",\"load\":0,\"workers_us\":%s],\"wall_us\":1,\"taint\":0}", list->str);
+}
+
+static char *with_text(size_t length)
+{
+	g_autofree char *text = g_strnfill(length, 'x');
+
+	return g_strdup_printf("{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"%s\"}", text);
+}
+
+static void assert_good(const char *line)
+{
+	g_autoptr(GError) error = NULL;
+	struct record record;
+
+	record_parse(line, &record, &error);
+	g_assert_no_error(error);
+	record_clear(&record);
+}
+
+static void test_limits(void)
+{
+	g_autofree char *most = with_workers(65535), *more = with_workers(65536);
+	g_autofree char *longest = with_text(4096), *longer = with_text(4097);
+	g_autofree char *deep = g_strnfill(100000, '[');
+
+	assert_good(most);
+	assert_bad(more, "wrong \"workers_us\"");
+	assert_good(longest);
+	assert_bad(longer, "wrong \"why\"");
+	assert_bad(deep, "no record");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/record/good", test_good);
+	g_test_add_func("/record/bad", test_bad);
+	g_test_add_func("/record/limits", test_limits);
+	return g_test_run();
+}

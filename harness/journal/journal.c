@@ -181,12 +181,15 @@ static json_t *parse_record(const char *path, guint line, const char *text, size
 bool journal_read(const char *path, bool (*each)(const json_t *record, guint line, void *data, GError **error),
 		  void *data, bool *ret_torn, GError **error)
 {
-	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+	g_autoptr(GError) reason = NULL;
+	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &reason);
 	const char *text, *end, *newline;
 	guint line = 1;
 
-	if (!file)
+	if (!file) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "cannot read the journal: %s", reason->message);
 		return false;
+	}
 	text = g_mapped_file_get_contents(file);	/* NULL when the file is empty */
 	end = text ? text + g_mapped_file_get_length(file) : NULL;
 	for (; text < end && (newline = memchr(text, '\n', end - text)); text = newline + 1, line++) {

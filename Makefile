@@ -6,12 +6,14 @@ PLAN	?= kernels/nodes/plan.yaml
 RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(PLAN))))-$(shell date +%Y%m%d-%H%M%S))
 PREFIX	?= /usr/local
 
-CC	?= gcc
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
 CLANG	?= clang
 PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers $(if $(DEV),-Werror)
 CFLAGS	?= -O2 -g
-CFLAGS	+= $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+override CFLAGS += $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 CPPFLAGS := -D_GNU_SOURCE -I. -Iharness
 comma	:= ,
 , 	:= $(comma)
@@ -41,7 +43,7 @@ ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
 AGENT	:= $(patsubst %.c,$(O)/agent-obj/%.o,$(wildcard runners/agent/*.c) runners/splat.c)
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
-HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h plots/*.h)
+HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h plots/*.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -108,15 +110,15 @@ check-fuzz: $(FUZZ)
 
 check-headers:
 	$(Q)set -e; for header in $(HEADERS); do \
-		$(CC) -std=gnu11 $(WARN) -Werror $(CPPFLAGS) $(pkg_cflags) -fsyntax-only -include $$header -xc /dev/null; \
+		$(CC) -std=gnu11 $(WARN) -Werror $(CPPFLAGS) $(pkg_cflags) -fsyntax-only -include $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d
 	done
 
 ## make bench    what is measured rather than tested: see docs/bench.md
 bench: $(PROGRAMS) $(O)/tests/init-bare
 	$(Q)$(ENV) tests/bench/run.sh
 
-# The agent's parts that are pure; its other parts have namesakes on the host's side.
-AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate kmsg request summary taint)
+# The parts of the agent that run anywhere.
+AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate kmsg port request-reader request summary taint)
 $(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)
@@ -136,12 +138,14 @@ $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(Q)$(CLANG) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		$(CPPFLAGS) $(pkg_cflags) -o $@ $< $(FUZZED) $(pkg_libs)
 
+SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured
 install: all
 	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
 	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe
-	install -d $(DESTDIR)$(PREFIX)/share/vmapbench
-	cp -r kernels/config kernels/nodes kernels/canary plots $(DESTDIR)$(PREFIX)/share/vmapbench/
+	install -d $(SHARE)/kernels
+	cp -r kernels/config kernels/nodes kernels/canary $(SHARE)/kernels/
+	install -D -m 644 -t $(SHARE)/plots plots/*.gp
 
 ## make help    this list
 help:

@@ -16,19 +16,19 @@ struct sweep_options {
 };
 
 /* The folder of the run to go on with; caller frees. */
-static char *find_run(const struct sweep_options *o, const char *plan_path, char **command, GError **error)
+static char *find_run(const struct sweep_options *o, int argc, char **argv, char **command, GError **error)
 {
 	g_autoptr(plan) p = NULL;
 
-	if (o->resume && !plan_path && !o->out)
+	if (o->resume && argc == 1 && !o->out)
 		return g_strdup(o->resume);
-	if (o->resume || !plan_path) {
+	if (o->resume || argc != 2) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "sweep: give either a PLAN (and --out, if you like), or --resume RUN, which has its plan "
+			    "sweep: give either one PLAN (and --out, if you like), or --resume RUN, which has its plan "
 			    "in it");
 		return NULL;
 	}
-	p = plan_load(plan_path, error);
+	p = plan_load(argv[1], error);
 	return p ? prepare_run(p, o->out, command, error) : NULL;
 }
 
@@ -47,9 +47,13 @@ static int run_sweep(const char *dir, GError **error)
 
 	msg_info("run folder: %s", dir);
 	done = sweep_run(dir, error);
-	if (!print_table(dir, &table_error))
+	if (print_table(dir, &table_error))
+		return done ? 0 : -1;
+	if (done)
+		g_propagate_error(error, g_steal_pointer(&table_error));
+	else
 		msg_warn("no table: %s", table_error->message);
-	return done ? 0 : -1;
+	return -1;
 }
 
 static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
@@ -65,7 +69,7 @@ static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 	int status = -1;
 
 	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
-		dir = find_run(&o, argc > 1 ? argv[1] : NULL, command, error);
+		dir = find_run(&o, argc, argv, command, error);
 	if (dir)
 		status = run_sweep(dir, error);
 	g_free(o.resume);

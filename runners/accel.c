@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "base/trial.h"
 
 /* Goes up when the probe asks for more than before: then what is remembered no longer counts. */
@@ -182,26 +183,14 @@ static bool boot(const struct guest *guest, const struct accel *accel, struct ac
 	return ret->works || (t.expired && accel->remember_hang);
 }
 
-static char *cpu_model(void)
-{
-	g_autofree char *text = NULL;
-	const char *found;
-
-	if (!g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL))
-		return g_strdup("");
-	found = strstr(text, "model name");
-	found = found ? strchr(found, ':') : NULL;
-	return found ? g_strstrip(g_strndup(found + 1, strcspn(found + 1, "\n"))) : g_strdup("");
-}
-
 /* What a result depends on, as the key that it is remembered by. */
 static char *identity(const struct guest *guest, const char *version)
 {
-	g_autofree char *cpu = cpu_model();
+	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
 	struct utsname host;
 
 	uname(&host);
-	return g_strdup_printf("%s guest, %s, %s, kernel %s %s, probe %d", guest->arch, version, cpu,
+	return g_strdup_printf("%s guest, %s, %s, kernel %s %s, probe %d", guest->arch, version, cpu ? cpu : "",
 			       host.release, host.version, MEMORY_VERSION);
 }
 

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "splat.h"
 
 static char **read_lines(const char *path)
@@ -31,7 +32,7 @@ char *console_first_splat(const char *path, const char **ret_kind)
 			continue;
 		if (ret_kind)
 			*ret_kind = splat->kind;
-		return g_utf8_make_valid(g_strstrip(*line), -1);
+		return text_make_plain(g_strstrip(*line));
 	}
 	return NULL;
 }
@@ -42,7 +43,7 @@ char *console_last_line(const char *path)
 
 	for (guint i = g_strv_length(lines); i > 0; i--) {
 		if (*g_strstrip(lines[i - 1]))
-			return g_utf8_make_valid(lines[i - 1], -1);
+			return text_make_plain(lines[i - 1]);
 	}
 	return NULL;
 }

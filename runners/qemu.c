@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/exec.h"
+#include "lines.h"
 #include "qemu-pin.h"
 #include "qmp.h"
 #include "wire.h"
@@ -28,6 +29,9 @@
 #define COUNTED_RTC "base=2026-01-01T00:00:00,clock=vm"
 #define COUNTED_POSSIBLE_CPUS 4
 
+#define QMP_LINE_MAX 65536
+#define QMP_TEXT_MAX 65536
+
 struct qemu_target {
 	struct target base;
 	GPid pid;
@@ -35,7 +39,8 @@ struct qemu_target {
 	bool counted;
 	int pid_fd;
 	int qmp_fd;
-	GString *qmp_text;
+	struct lines qmp_lines;
+	GString *qmp_text;	/* the lines that speak of the end */
 	char *error_path;	/* QEMU's own standard error */
 	bool reaped;
 	int status;		/* of waitpid(), when reaped */
@@ -110,7 +115,8 @@ static GPtrArray *command_words(const struct runner_boot *boot)
 	g_autofree char *parameters = kernel_parameters(boot);
 	g_autofree char *console_path = escape_commas(boot->console_path);
 
-	add_format(argv, "qemu-system-x86_64", "-nodefaults");
+	add(argv, "qemu-system-x86_64", NULL);
+	add(argv, "-nodefaults", NULL);
 	add(argv, "-no-user-config", NULL);
 	add(argv, "-display", "none");
 	add(argv, "-no-reboot", NULL);
@@ -141,10 +147,10 @@ static char *command(const struct runner_boot *boot)
 }
 
 /* Its own process group: Ctrl-C at the terminal is for us, who end it in order. */
-static void set_up_child(gpointer unused)
+static void set_up_child(gpointer parent)
 {
 	setpgid(0, 0);
-	exec_die_with_parent(unused);
+	exec_die_with_parent(parent);
 }
 
 static bool open_pair(int ends[2], GError **error)
@@ -169,7 +175,8 @@ static bool spawn(struct qemu_target *t, const struct runner_boot *boot, const i
 		return false;
 	}
 	ok = g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)argv->pdata, NULL,
-					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, NULL, -1,
+					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+					      GINT_TO_POINTER(getpid()), -1,
 					      error_fd, error_fd, child_fds, targets, G_N_ELEMENTS(targets), &t->pid,
 					      NULL, NULL, NULL, &reason);
 	close(error_fd);
@@ -189,6 +196,7 @@ static struct target *start(const struct runner_boot *boot, GError **error)
 
 	t->base.runner = &qemu_runner;
 	t->error_path = g_strconcat(boot->console_path, ".qemu", NULL);
+	lines_init(&t->qmp_lines, QMP_LINE_MAX);
 	t->qmp_text = g_string_new(NULL);
 	t->pid_fd = -1;
 	t->smp = boot->smp;
@@ -209,14 +217,21 @@ static struct target *start(const struct runner_boot *boot, GError **error)
 	return &t->base;
 }
 
-/* Everything the monitor has said so far. A guest cannot write here, so it is not bounded further. */
+/* Keeps what qmp_end() looks at: a guest can make the monitor report other things without end. */
 static void read_qmp(struct qemu_target *t)
 {
 	char buffer[4096];
 	ssize_t got;
+	char *line;
 
-	while ((got = read(t->qmp_fd, buffer, sizeof(buffer))) > 0)
-		g_string_append_len(t->qmp_text, buffer, got);
+	while ((got = read(t->qmp_fd, buffer, sizeof(buffer))) > 0) {
+		lines_feed(&t->qmp_lines, buffer, got);
+		while ((line = lines_next(&t->qmp_lines))) {
+			if (t->qmp_text->len < QMP_TEXT_MAX && qmp_is_end(line))
+				g_string_append_printf(t->qmp_text, "%s\n", line);
+			g_free(line);
+		}
+	}
 }
 
 static void reap(struct qemu_target *t, int wait_ms)
@@ -247,7 +262,7 @@ static const char *up(struct target *base)
 {
 	struct qemu_target *t = (struct qemu_target *)base;
 
-	if (t->counted || qemu_pin_vcpus(t->pid, t->smp) == 0)
+	if (t->counted || qemu_pin_vcpus(t->pid, t->smp) != (int)t->smp)
 		return NULL;
 	return "vCPUs pinned";
 }
@@ -285,13 +300,15 @@ static void stop(struct target *base)
 		return;
 	if (t->pid > 0 && !t->reaped) {
 		kill(t->pid, SIGKILL);
-		waitpid(t->pid, NULL, 0);
+		while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
 	}
 	if (t->pid_fd >= 0)
 		close(t->pid_fd);
 	close(t->base.channel_fd);
 	close(t->qmp_fd);
 	remove_when_empty(t->error_path);
+	lines_release(&t->qmp_lines);
 	g_string_free(t->qmp_text, TRUE);
 	g_free(t->error_path);
 	g_free(t);

@@ -27,6 +27,15 @@ static bool line_has(const json_t *message, const char *event, const char *reaso
 	       (!reason || !g_strcmp0(json_text(json_object_get(message, "data"), "reason"), reason));
 }
 
+bool qmp_is_end(const char *line)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		if (strstr(line, ends[i].event))
+			return true;
+	}
+	return false;
+}
+
 enum runner_end qmp_end(const char *text, char **ret_why)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

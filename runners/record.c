@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "wire.h"
 
 #define TEXT_MAX 4096
@@ -35,6 +36,7 @@ static const struct {
 	struct key keys[KEYS_MAX];
 } kinds[] = {
 	{ "hello", RECORD_HELLO, {
+		{ "v", VALUE_COUNT },
 		{ "release", VALUE_TEXT }, { "version", VALUE_TEXT }, { "cmdline", VALUE_TEXT_OR_NULL },
 		{ "boot_id", VALUE_TEXT_OR_NULL }, { "btf", VALUE_BOOL }, { "taint", VALUE_COUNT_OR_NULL },
 		{ "clocksource", VALUE_TEXT_OR_NULL }, { "cpus_online", VALUE_COUNT }, { "cpus_possible", VALUE_COUNT },
@@ -42,7 +44,8 @@ static const struct {
 	{ "tick", RECORD_TICK, { { NULL } } },
 	{ "load", RECORD_LOAD, {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "workers_us", VALUE_TIMES },
-		{ "wall_us", VALUE_TIME }, { "taint", VALUE_COUNT_OR_NULL } } },
+		{ "wall_us", VALUE_TIME }, { "taint", VALUE_COUNT_OR_NULL },
+		{ "clocksource", VALUE_TEXT_OR_NULL } } },
 	{ "splat", RECORD_SPLAT, {
 		{ "cell", VALUE_TEXT_OR_NULL }, { "load", VALUE_COUNT_OR_NULL }, { "kind", VALUE_TEXT },
 		{ "text", VALUE_TEXT }, { "taint", VALUE_COUNT_OR_NULL } } },
@@ -102,6 +105,13 @@ static bool value_fits(enum value_type type, const json_t *value)
 	return false;
 }
 
+static void take_text(json_t *into, const char *name, const char *text)
+{
+	g_autofree char *plain = text_make_plain(text);
+
+	json_object_set_new(into, name, json_string(plain));
+}
+
 static bool take_keys(const struct key *keys, const json_t *from, json_t *into, GError **error)
 {
 	for (; keys->name; keys++) {
@@ -112,7 +122,10 @@ static bool take_keys(const struct key *keys, const json_t *from, json_t *into, 
 				    json_text(into, "t"), value ? "wrong" : "missing", keys->name);
 			return false;
 		}
-		json_object_set(into, keys->name, value);
+		if (json_is_string(value))
+			take_text(into, keys->name, json_string_value(value));
+		else
+			json_object_set(into, keys->name, value);
 	}
 	return true;
 }

@@ -46,7 +46,8 @@ struct runner {
 	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
 	/* Ends it if it still runs, at once, and frees. NULL is a no-op. */
 	void (*stop)(struct target *t);
-	/* The command that @boot stands for, as one may type it into a shell; caller frees. */
+	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are those of the
+	 * moment. Caller frees. */
 	char *(*command)(const struct runner_boot *boot);
 };
 

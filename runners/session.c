@@ -26,6 +26,7 @@ struct session {
 	struct target *target;
 	struct lines lines;
 	bool counted;
+	bool ticking;		/* a load runs and its guest gives signs of life */
 	gint64 last_byte_us;
 	GError **error;		/* of on_record */
 };
@@ -84,7 +85,7 @@ static bool wait_readable(struct session *s, gint64 until_us)
 
 static gint64 silence_deadline(const struct session *s)
 {
-	return s->counted ? G_MAXINT64 : s->last_byte_us + s->spec->limits.silence_s * G_USEC_PER_SEC;
+	return s->ticking ? s->last_byte_us + s->spec->limits.silence_s * G_USEC_PER_SEC : G_MAXINT64;
 }
 
 static enum arrival parse_line(char *line, struct record *ret_record, char **ret_nonsense)
@@ -201,8 +202,7 @@ static bool finish_without_record(struct session *s, enum arrival arrival, const
 	case ARRIVAL_NONSENSE:
 		return finish(s, SESSION_KERNEL, "the agent's channel cannot be trusted: %s", nonsense);
 	case ARRIVAL_SILENT:
-		what = g_strdup_printf("the kernel hangs: no sign of life for %s during %s", silence,
-				       cell ? cell : "its start");
+		what = g_strdup_printf("the kernel hangs: no sign of life for %s during %s", silence, cell);
 		return finish_hung(s, SESSION_KERNEL, cell, what);
 	default:
 		what = g_strdup_printf("%s did not end within %s (limits.load_s)%s", cell, limit,
@@ -229,27 +229,36 @@ static bool keep(struct session *s, const struct record *record)
 	return s->spec->on_record(record, s->spec->data, s->error);
 }
 
-/* Waits for the hello. A splat of the boot itself comes before it. */
+/* The first record; ours when the agent is not the one that this program was built with. */
+static bool take_hello(struct session *s, struct record *record)
+{
+	const char *done;
+
+	if (record->kind != RECORD_HELLO)
+		return finish(s, SESSION_KERNEL, "the agent did not begin with a hello");
+	if (json_count(record->json, "v", 0) != WIRE_VERSION)
+		return finish(s, SESSION_INFRA, "the agent speaks another version of the protocol: build it anew (make all)");
+	done = s->spec->runner->up(s->target);
+	json_object_del(record->json, "v");
+	json_object_set_new(record->json, "host", done ? json_string(done) : json_null());
+	return keep(s, record);
+}
+
 static bool wait_hello(struct session *s, gint64 start_us)
 {
 	gint64 deadline_us = start_us + s->spec->limits.boot_s * G_USEC_PER_SEC;
 	g_autofree char *nonsense = NULL;
-	const char *done;
 	struct record record;
 	enum arrival arrival;
 	bool ok;
 
-	s->last_byte_us = deadline_us;		/* silence counts from the hello on */
 	arrival = wait_record(s, deadline_us, &record, &nonsense);
 	if (arrival == ARRIVAL_LATE)
 		return finish_not_up(s);
 	if (arrival != ARRIVAL_RECORD)
 		return finish_without_record(s, arrival, NULL, s->spec->limits.boot_s, nonsense);
 	s->end->boot_s = seconds_since(start_us);
-	done = s->spec->runner->up(s->target);
-	json_object_set_new(record.json, "host", done ? json_string(done) : json_null());
-	ok = record.kind == RECORD_HELLO ? keep(s, &record)
-					 : finish(s, SESSION_KERNEL, "the agent did not begin with a hello");
+	ok = take_hello(s, &record);
 	record_clear(&record);
 	return ok;
 }
@@ -315,10 +324,12 @@ static bool run_load(struct session *s, const struct session_cell *cell, unsigne
 	bool ok;
 
 	s->last_byte_us = start_us;
+	s->ticking = !s->counted;
 	s->end->cell = cell->name;
 	if (!s->counted)
 		send_request(s, run_request(cell, load, TICK_MS));
 	arrival = wait_record(s, deadline_us, &record, &nonsense);
+	s->ticking = false;
 	s->end->loads_s += seconds_since(start_us);
 	if (arrival != ARRIVAL_RECORD)
 		return finish_without_record(s, arrival, cell->name, s->spec->limits.load_s, nonsense);
@@ -339,20 +350,26 @@ static bool run_cells(struct session *s)
 	return true;
 }
 
-/* Reads what still comes after the bye, up to the end of the channel. A splat may be among it. */
+/* Reads what still comes after the bye, up to the end of the channel; a splat may be among it. False when the session has
+ * ended here. */
 static bool drain_records(struct session *s)
 {
 	gint64 deadline_us = g_get_monotonic_time() + SHUTDOWN_S * G_USEC_PER_SEC;
 	g_autofree char *nonsense = NULL;
 	struct record record;
+	enum arrival arrival;
 	bool ok = true;
 
-	s->last_byte_us = deadline_us;
-	while (ok && wait_record(s, deadline_us, &record, &nonsense) == ARRIVAL_RECORD) {
+	do {
+		arrival = wait_record(s, deadline_us, &record, &nonsense);
+		if (arrival != ARRIVAL_RECORD)
+			break;
 		if (record.kind == RECORD_SPLAT)
 			ok = take_splat(s, &record);
 		record_clear(&record);
-	}
+	} while (ok);
+	if (arrival == ARRIVAL_INTERRUPTED || arrival == ARRIVAL_NONSENSE)
+		return finish_without_record(s, arrival, NULL, SHUTDOWN_S, nonsense);
 	return ok;
 }
 

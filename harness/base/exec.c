@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "error.h"
 
@@ -20,10 +21,12 @@ struct capture {
 	GQueue tail;		/* the last lines, for the error */
 };
 
-void exec_die_with_parent(gpointer unused)
+void exec_die_with_parent(gpointer parent)
 {
-	(void)unused;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have died before it was asked for. */
+	if (parent && getppid() != GPOINTER_TO_INT(parent))
+		_exit(127);
 }
 
 char *exec_quote(const char *const *argv)
@@ -77,7 +80,7 @@ static GSubprocess *start(const char *const *argv, const struct exec_opts *opts,
 	g_autoptr(GError) reason = NULL;
 	GSubprocess *child;
 
-	g_subprocess_launcher_set_child_setup(launcher, exec_die_with_parent, NULL, NULL);
+	g_subprocess_launcher_set_child_setup(launcher, exec_die_with_parent, GINT_TO_POINTER(getpid()), NULL);
 	if (opts && opts->dir)
 		g_subprocess_launcher_set_cwd(launcher, opts->dir);
 	for (const char *const *pair = opts ? opts->env : NULL; pair && *pair; pair++) {

@@ -30,5 +30,8 @@ bool exec_words(const struct exec_opts *opts, char **ret_out, GError **error, ..
 /* "make -j2 'a b'": @argv as one may type it into a shell. Returns a string the caller frees. */
 char *exec_quote(const char *const *argv);
 
-/* For g_spawn and GSubprocess child set-up hooks: the child is killed when the parent dies. */
-void exec_die_with_parent(gpointer unused);
+/*
+ * For the child set-up hooks of g_spawn and GSubprocess: the child is killed when the parent dies. @parent is the
+ * parent's process id as GINT_TO_POINTER(), so that a parent that is dead already is noticed.
+ */
+void exec_die_with_parent(gpointer parent);

@@ -37,7 +37,7 @@ bool json_file_write(const char *path, const json_t *json, GError **error)
 
 char *json_line(const json_t *json)
 {
-	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(17));
+	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(17));
 	char *line = g_strdup(text);
 
 	free(text);

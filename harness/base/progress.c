@@ -32,7 +32,7 @@ struct progress *progress_new(const char *what, guint64 total)
 	p->terminal = isatty(STDERR_FILENO);
 	if (!p->terminal)
 		fprintf(stderr, "%s: started\n", what);
-	p->last_print_us = p->start_us;
+	p->last_print_us = p->terminal ? 0 : p->start_us;
 	return p;
 }
 

@@ -19,11 +19,11 @@
 enum { OUT, ERR, END, WATCHED };
 
 /* A group of its own, so that what the child starts can be killed with it; and no core files of what aborts. */
-static void set_up_child(gpointer unused)
+static void set_up_child(gpointer parent)
 {
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
 	setpgid(0, 0);
-	exec_die_with_parent(unused);
+	exec_die_with_parent(parent);
 }
 
 /* Reads what is there. What exceeds OUTPUT_MAX is read and dropped, so that the child does not block on it. */
@@ -106,7 +106,8 @@ bool trial_run(const char *const *argv, unsigned int limit_ms, struct trial *ret
 	GPid pid;
 
 	if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
-				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, NULL,
+				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+				      GINT_TO_POINTER(getpid()),
 				      &pid, NULL, &watched[OUT].fd, &watched[ERR].fd, error))
 		return false;
 	watched[END].fd = pidfd_open(pid, 0);

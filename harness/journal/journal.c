@@ -128,6 +128,11 @@ bool journal_append(struct journal *j, json_t *record, GError **error)
 	g_autofree char *line = NULL;
 	size_t length;
 
+	if (!record) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+			    "%s: a record cannot be written as JSON: some text in it is not UTF-8", j->path);
+		return false;
+	}
 	json_object_update(with_version, record);
 	json_decref(record);
 	text = json_line(with_version);

@@ -33,6 +33,15 @@ static void load_free(gpointer data)
 	g_free(load);
 }
 
+static void start_free(gpointer data)
+{
+	struct run_boot_start *start = data;
+
+	g_free(start->arm);
+	g_free(start->boot);
+	g_free(start);
+}
+
 static void end_free(gpointer data)
 {
 	struct run_boot_end *end = data;
@@ -163,12 +172,22 @@ static enum run_class read_class(struct field_reader *f)
 	return RUN_INFRA;
 }
 
+static void read_boot_start(struct field_reader *f, struct run *r)
+{
+	struct run_boot_start *start = g_new0(struct run_boot_start, 1);
+
+	start->block = read_count(f, "block");
+	start->arm = read_text(f, "arm");
+	start->boot = read_text(f, "boot");
+	g_ptr_array_add(r->starts, start);
+}
+
 static void read_boot(struct field_reader *f, struct run *r)
 {
 	struct run_boot_end *end;
 
 	if (!g_strcmp0(json_text(f->record, "event"), "start"))
-		g_ptr_array_add(r->starts, read_text(f, "boot"));
+		read_boot_start(f, r);
 	if (g_strcmp0(json_text(f->record, "event"), "end"))
 		return;
 	end = g_new0(struct run_boot_end, 1);
@@ -261,7 +280,7 @@ struct run *run_read(const char *dir, GError **error)
 
 	r->dir = g_strdup(dir);
 	r->loads = g_ptr_array_new_with_free_func(load_free);
-	r->starts = g_ptr_array_new_with_free_func(g_free);
+	r->starts = g_ptr_array_new_with_free_func(start_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
 	r->splats = g_ptr_array_new_with_free_func(splat_free);
 	if (!read_manifest(r, error) || !journal_read(path, each_record, &reading, &r->torn, error))
@@ -334,14 +353,48 @@ static int compare_blocks(gconstpointer a, gconstpointer b)
 	return (first > second) - (first < second);
 }
 
+bool run_boot_has_cell(const struct run *r, const char *boot, const char *cell)
+{
+	guint loads = 0;
+
+	for (guint i = 0; i < r->loads->len; i++) {
+		const struct run_load *load = r->loads->pdata[i];
+
+		loads += !strcmp(load->boot, boot) && !strcmp(load->cell, cell);
+	}
+	return loads >= r->plan->design.loads && !boot_has_splat(r, boot, cell);
+}
+
+const struct run_boot_end *run_find_end(const struct run *r, const char *boot)
+{
+	for (guint i = 0; i < r->ends->len; i++) {
+		const struct run_boot_end *end = r->ends->pdata[i];
+
+		if (!strcmp(end->boot, boot))
+			return end;
+	}
+	return NULL;
+}
+
+const struct run_splat *run_find_splat(const struct run *r, const char *boot)
+{
+	for (guint i = 0; i < r->splats->len; i++) {
+		const struct run_splat *splat = r->splats->pdata[i];
+
+		if (!strcmp(splat->boot, boot))
+			return splat;
+	}
+	return NULL;
+}
+
 GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *cell)
 {
 	GPtrArray *complete = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	g_autoptr(GPtrArray) boots = loads_by_boot(r, arm, cell);
 	g_autoptr(GHashTable) blocks = g_hash_table_new(NULL, NULL);
 
-	for (guint i = 0; i < boots->len; i++) {
-		GPtrArray *loads = boots->pdata[i];
+	for (guint i = boots->len; i > 0; i--) {
+		GPtrArray *loads = boots->pdata[i - 1];
 
 		if (loads->len < r->plan->design.loads || boot_has_splat(r, boot_of(loads), cell))
 			continue;

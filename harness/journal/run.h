@@ -31,6 +31,12 @@ struct run_load {
 	double wall_us;
 };
 
+struct run_boot_start {
+	unsigned int block;
+	char *arm;
+	char *boot;
+};
+
 struct run_boot_end {
 	unsigned int block;
 	char *arm;
@@ -52,7 +58,7 @@ typedef struct run {
 	json_t *manifest;
 	struct plan *plan;
 	GPtrArray *loads;	/* struct run_load *, in the order they were measured */
-	GPtrArray *starts;	/* names of the boots that were begun */
+	GPtrArray *starts;	/* struct run_boot_start * */
 	GPtrArray *ends;	/* struct run_boot_end * */
 	GPtrArray *splats;	/* struct run_splat * */
 	bool torn;		/* the journal ended in half a line, which was left out */
@@ -62,9 +68,21 @@ typedef struct run {
 struct run *run_read(const char *dir, GError **error);
 void run_free(struct run *r);
 
-/* The boots of @arm whose loads of @cell are complete (design.loads of them in one boot, log clean), one per block,
- * the first such boot, as an array of GPtrArray * of struct run_load * (borrowed), ordered by block. Caller frees. */
+/* True when @boot has all loads of @cell (design.loads of them), and no splat in them. */
+bool run_boot_has_cell(const struct run *r, const char *boot, const char *cell);
+
+/* The journal's end of @boot, or NULL when it has none: the harness ended during it. Borrowed. */
+const struct run_boot_end *run_find_end(const struct run *r, const char *boot);
+
+/*
+ * The boots of @arm that have @cell (run_boot_has_cell()), one per block, the last: an earlier one was repeated because
+ * something else of it was missing. Array of GPtrArray * of struct run_load * (borrowed), ordered by block. Caller
+ * frees.
+ */
 GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *cell);
+
+/* The first splat of @boot, or NULL. Borrowed. */
+const struct run_splat *run_find_splat(const struct run *r, const char *boot);
 
 /* True when @arm has a boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first, borrowed. */
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);

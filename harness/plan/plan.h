@@ -47,7 +47,7 @@ struct plan_limits {
 	unsigned int boot_s;	/* QEMU's start to the agent's hello */
 	unsigned int silence_s;	/* without any byte from the agent */
 	unsigned int load_s;	/* one load */
-	unsigned int run_s;	/* the whole sweep, 0: none */
+	unsigned int run_s;	/* one call of sweep, looked at before each boot; 0: none */
 };
 
 /* One row of cells in the file: a test at several thread counts. */

@@ -3,6 +3,7 @@
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include <string.h>
 
 static void boot_free(gpointer data)
 {
@@ -21,17 +22,29 @@ static void shuffle(const gsl_rng *rng, GPtrArray *array)
 
 static bool same_boot(enum plan_pack pack, const struct plan_row *a, const struct plan_row *b)
 {
-	return pack == PLAN_PACK_ALL || (pack == PLAN_PACK_TEST && a->cell == b->cell);
+	return pack == PLAN_PACK_ALL || (pack == PLAN_PACK_TEST && !strcmp(a->cell->test, b->cell->test));
+}
+
+static GPtrArray *find_group(GPtrArray *groups, enum plan_pack pack, const struct plan_row *row)
+{
+	for (guint i = 0; i < groups->len; i++) {
+		GPtrArray *group = groups->pdata[i];
+
+		if (same_boot(pack, group->pdata[0], row))
+			return group;
+	}
+	return NULL;
 }
 
 /* Arrays of rows that share a boot. */
 static GPtrArray *group_rows(const struct plan *p, GPtrArray *rows)
 {
 	GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	GPtrArray *group = NULL;
 
 	for (guint i = 0; i < rows->len; i++) {
-		if (!group || !same_boot(p->design.pack, group->pdata[0], rows->pdata[i])) {
+		GPtrArray *group = find_group(groups, p->design.pack, rows->pdata[i]);
+
+		if (!group) {
 			group = g_ptr_array_new();
 			g_ptr_array_add(groups, group);
 		}

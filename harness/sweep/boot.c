@@ -81,7 +81,7 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 	const struct plan *p = place->run->plan;
 
 	*f = (struct flight){ .place = place, .boot = boot };
-	f->name = attempt == 0 ? g_strdup(boot->name) : g_strdup_printf("%s.%u", boot->name, attempt);
+	f->name = attempt == 0 ? g_strdup(boot->name) : g_strdup_printf("%s%c%u", boot->name, BOOT_ATTEMPT_MARK, attempt);
 	f->console_path = g_strdup_printf("%s/console/%s.log", place->run->dir, f->name);
 	f->initramfs_path = g_strdup_printf("%s/initramfs.cpio", place->run->dir);
 	f->cells = g_array_new(FALSE, FALSE, sizeof(struct session_cell));
@@ -166,10 +166,20 @@ static bool journal_end(struct flight *f, const struct session_end *end, GError 
 	return journal_append(f->place->journal, record, error);
 }
 
+/* A folder that is full, say: the machinery failed, before there was a guest. */
+static bool ground(struct flight *f, const GError *reason, struct boot_outcome *ret_outcome, GError **error)
+{
+	const struct session_end end = { .class = SESSION_INFRA, .why = reason->message };
+
+	ret_outcome->why = g_strdup(reason->message);
+	return journal_end(f, &end, error);
+}
+
 static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **error)
 {
 	const struct plan *p = f->place->run->plan;
 	const struct runner *runner = runner_find(p->machine.runner);
+	g_autoptr(GError) reason = NULL;
 	struct session_end end;
 	const struct session_spec spec = {
 		.runner = runner,
@@ -181,7 +191,11 @@ static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **err
 		.data = f,
 	};
 
-	if (!journal_start(f, runner, error) || !session_run(&spec, &end, error))
+	if (!journal_start(f, runner, error))
+		return false;
+	if (!pack_initramfs(f, &reason))
+		return ground(f, reason, ret_outcome, error);
+	if (!session_run(&spec, &end, error))
 		return false;
 	ret_outcome->class = class_of(end.class);
 	ret_outcome->why = end.why;
@@ -197,7 +211,7 @@ bool boot_run(const struct boot_place *place, const struct schedule_boot *boot, 
 
 	*ret_outcome = (struct boot_outcome){ .class = RUN_INFRA };
 	flight_init(&f, place, boot, attempt);
-	ok = add_cells(&f, error) && pack_initramfs(&f, error) && fly(&f, ret_outcome, error);
+	ok = add_cells(&f, error) && fly(&f, ret_outcome, error);
 	flight_release(&f);
 	return ok;
 }

@@ -9,6 +9,9 @@
 #include "kernels/kernel.h"
 #include "plan/schedule.h"
 
+/* No arm's name can contain it. */
+#define BOOT_ATTEMPT_MARK '+'
+
 /* Where a boot belongs; all borrowed. */
 struct boot_place {
 	const struct run *run;

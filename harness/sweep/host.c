@@ -1,50 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "host.h"
 
-#include <glib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/exec.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/proc.h"
+#include "runners/accel.h"
 
-/* The value of the first line "KEY : value" of a file of /proc; caller frees, NULL when there is none. */
-static char *proc_value(const char *path, const char *key)
+json_t *host_describe(const char *arch, GError **error)
 {
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return NULL;
-	lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line; line++) {
-		char *colon = strchr(*line, ':');
-
-		if (colon && g_str_has_prefix(*line, key))
-			return g_strdup(g_strstrip(colon + 1));
-	}
-	return NULL;
-}
-
-static char *qemu_version(void)
-{
-	char *text = NULL;
-
-	if (!exec_words(NULL, &text, NULL, "qemu-system-x86_64", "--version", NULL))
-		return NULL;
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
-
-json_t *host_describe(void)
-{
+	g_autofree char *agent = path_libexec("agent");
+	g_autofree char *agent_digest = path_sha256(agent, error);
+	g_autofree char *qemu = agent_digest ? accel_qemu_version(arch, error) : NULL;
 	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
 	g_autofree char *memory = proc_value("/proc/meminfo", "MemTotal");
-	g_autofree char *qemu = qemu_version();
 	struct utsname name;
 
+	if (!qemu)
+		return NULL;
 	uname(&name);
-	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s?}", "kernel", name.release, "version", name.version,
+	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s, s:s}", "kernel", name.release, "version", name.version,
 			 "machine", name.machine, "cpu", cpu, "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN), "memory",
-			 memory, "qemu", qemu);
+			 memory, "qemu", qemu, "agent_sha256", agent_digest);
+}
+
+guint64 host_available_mib(void)
+{
+	g_autofree char *available = proc_value("/proc/meminfo", "MemAvailable");
+
+	return available ? g_ascii_strtoull(available, NULL, 10) / 1024 : 0;
+}
+
+bool host_is_same(const json_t *then, const json_t *now, GError **error)
+{
+	static const char *const keys[] = { "kernel", "version", "machine", "cpu", "cpus", "qemu", "agent_sha256" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		const json_t *before = json_object_get(then, keys[i]), *after = json_object_get(now, keys[i]);
+		g_autofree char *was = NULL;
+		g_autofree char *is = NULL;
+
+		if (json_equal(before, after))
+			continue;
+		was = before ? json_line(before) : g_strdup("unknown");
+		is = after ? json_line(after) : g_strdup("unknown");
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "the run was begun on another machine: its \"%s\" was %s, here it is %s; begin a new run",
+			    keys[i], was, is);
+		return false;
+	}
+	return true;
 }

@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 
-/* What a run's manifest says of the machine that ran it: kernel, CPU, memory, QEMU. New reference. */
-json_t *host_describe(void);
+/*
+ * What a run's manifest says of the machine that ran it, for guests of @arch: kernel, CPU, memory, QEMU, and the
+ * digest of the agent. New reference; NULL with an error when QEMU or the agent are not there.
+ */
+json_t *host_describe(const char *arch, GError **error);
+
+/* MiB that programs can still have (MemAvailable of /proc/meminfo), 0 when the kernel does not say. */
+guint64 host_available_mib(void);
+
+/*
+ * Whether this is still the machine of @then (host_describe() of a run that goes on). The error names what differs:
+ * boots on two machines do not belong in one run.
+ */
+bool host_is_same(const json_t *then, const json_t *now, GError **error);

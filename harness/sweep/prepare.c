@@ -22,15 +22,15 @@
 
 static bool check_memory(const struct plan *p, GPtrArray *rows, GError **error)
 {
-	guint64 host_mib = (guint64)sysconf(_SC_AVPHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20;
+	guint64 host_mib = host_available_mib();
 
 	for (guint i = 0; i < rows->len; i++) {
 		guint64 need_mib = p->machine.memory_mib ? p->machine.memory_mib
 							 : load_memory_mib(rows->pdata[i], p->machine.smp);
 
-		if (need_mib <= host_mib * MEMORY_SHARE_PCT / 100)
+		if (host_mib == 0 || need_mib <= host_mib * MEMORY_SHARE_PCT / 100)
 			continue;
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
 			    "%s: the cell %s needs a guest with %" G_GUINT64_FORMAT
 			    " MiB, more than %d %% of the %" G_GUINT64_FORMAT
 			    " MiB that are free here; use fewer threads or CPUs",
@@ -58,12 +58,18 @@ static bool check_tests(const struct kernel *k, GPtrArray *rows, GError **error)
 static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, GError **error)
 {
 	g_autoptr(kernel) k = arm_kernel(p, plan_find_arm(p, name), error);
+	g_autofree char *dir = NULL;
 
-	if (!k || !check_tests(k, rows, error)) {
+	if (!k)
+		return NULL;
+	if (!check_tests(k, rows, error)) {
 		g_prefix_error(error, "arm %s: ", name);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:O}", "name", name, "kernel_dir", k->dir, "kernel", k->manifest);
+	dir = g_filename_to_utf8(k->dir, -1, NULL, NULL, error);
+	if (!dir)
+		return NULL;
+	return json_pack("{s:s, s:s, s:O}", "name", name, "kernel_dir", dir, "kernel", k->manifest);
 }
 
 static json_t *describe_arms(const struct plan *p, GPtrArray *rows, GError **error)
@@ -85,20 +91,25 @@ static json_t *describe_command(char **argv)
 {
 	json_t *words = json_pack("[s]", "vmapbench");
 
-	for (; *argv; argv++)
-		json_array_append_new(words, json_string(*argv));
+	for (; *argv; argv++) {
+		g_autofree char *word = g_filename_display_name(*argv);
+
+		json_array_append_new(words, json_string(word));
+	}
 	return words;
 }
 
-static json_t *describe_run(const struct plan *p, const char *accel, json_t *arms, char **argv)
+static json_t *describe_run(const struct plan *p, const char *accel, json_t *arms, json_t *host, char **argv)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *created = g_date_time_format_iso8601(now);
+	g_autofree char *path = g_filename_display_name(p->path);
 	guint64 seed = p->design.seed ? p->design.seed : g_random_int();
 
-	return json_pack("{s:i, s:s, s:o, s:{s:s, s:s}, s:I, s:s, s:o, s:O}", "v", JOURNAL_VERSION, "created", created,
-			 "command", describe_command(argv), "plan", "path", p->path, "text", p->text, "seed",
-			 (json_int_t)seed, "accel", accel, "host", host_describe(), "arms", arms);
+	return json_pack("{s:i, s:s, s:o, s:{s:s, s:s}, s:I, s:s, s:O, s:O}", "v", JOURNAL_VERSION, "created", created,
+			 "command", describe_command(argv), "plan", "path", path, "text", p->text, "seed",
+			 (json_int_t)seed, "accel", accel, "host", host, "arms",
+			 arms);
 }
 
 static char *default_dir(const struct plan *p)
@@ -151,6 +162,7 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	g_autoptr(GPtrArray) rows = plan_rows(p);
 	g_autojson manifest = NULL;
 	g_autojson arms = NULL;
+	g_autojson host = NULL;
 
 	if (!accel || !check_memory(p, rows, error))
 		return NULL;
@@ -159,9 +171,15 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 			    "%s exists already; give another --out, or go on with it by --resume", name);
 		return NULL;
 	}
-	arms = describe_arms(p, rows, error);
+	host = host_describe(p->machine.arch, error);
+	arms = host ? describe_arms(p, rows, error) : NULL;
 	if (!arms)
 		return NULL;
-	manifest = describe_run(p, accel, arms, argv);
+	manifest = describe_run(p, accel, arms, host, argv);
+	if (!manifest) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: the run cannot be described in JSON: some text in the plan is not UTF-8", p->path);
+		return NULL;
+	}
 	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
 }

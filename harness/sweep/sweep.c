@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/units.h"
 #include "boot.h"
+#include "host.h"
 #include "journal/journal.h"
 #include "journal/run.h"
 #include "kernels/kernel.h"
@@ -37,6 +38,29 @@ static void sweep_release(struct sweep *s)
 	g_clear_pointer(&s->failed, g_hash_table_unref);
 }
 
+/* The kernel of one entry of the manifest's "arms": still the one that the run began with. */
+static struct kernel *open_kernel(const json_t *arm, GError **error)
+{
+	const char *dir = json_text(arm, "kernel_dir");
+	const char *name = json_text(arm, "name");
+	g_autoptr(kernel) k = NULL;
+
+	if (!dir || !name) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "the run's manifest has an arm without name or kernel");
+		return NULL;
+	}
+	k = kernel_open(dir, error);
+	if (!k) {
+		g_prefix_error(error, "arm %s: ", name);
+		return NULL;
+	}
+	if (json_equal(k->manifest, json_object_get(arm, "kernel")))
+		return g_steal_pointer(&k);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "arm %s: the kernel in %s is not the one that the run began with; begin a new run", name, dir);
+	return NULL;
+}
+
 static bool open_kernels(struct sweep *s, GError **error)
 {
 	json_t *arms = json_object_get(s->run->manifest, "arms");
@@ -44,15 +68,11 @@ static bool open_kernels(struct sweep *s, GError **error)
 	size_t i;
 
 	json_array_foreach(arms, i, arm) {
-		const char *dir = json_text(arm, "kernel_dir");
-		const char *name = json_text(arm, "name");
-		struct kernel *k = dir && name ? kernel_open(dir, error) : NULL;
+		struct kernel *k = open_kernel(arm, error);
 
-		if (!k) {
-			g_prefix_error(error, "arm %s: ", name ? name : "?");
+		if (!k)
 			return false;
-		}
-		g_hash_table_insert(s->kernels, g_strdup(name), k);
+		g_hash_table_insert(s->kernels, g_strdup(json_text(arm, "name")), k);
 	}
 	return true;
 }
@@ -78,65 +98,118 @@ static void note_earlier_failures(struct sweep *s)
 	}
 }
 
-static bool sweep_open(struct sweep *s, const char *dir, GError **error)
+/* What a harness that was killed did not write: the end of the boot under way. A splat in it was the kernel's. */
+static bool end_boot(struct sweep *s, const struct run_boot_start *start, GError **error)
+{
+	const struct run_splat *splat = run_find_splat(s->run, start->boot);
+	g_autofree char *why = splat ? g_strdup_printf("%s: %s", splat->kind, splat->text)
+				     : g_strdup("vmapbench was ended during this boot");
+
+	return journal_append(s->journal,
+			      json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "t", "boot", "block", (int)start->block,
+					"arm", start->arm, "boot", start->boot, "event", "end", "class",
+					run_class_name(splat ? RUN_KERNEL : RUN_INFRA), "why", why),
+			      error);
+}
+
+static bool end_open_boots(struct sweep *s, GError **error)
+{
+	for (guint i = 0; i < s->run->starts->len; i++) {
+		const struct run_boot_start *start = s->run->starts->pdata[i];
+
+		if (!run_find_end(s->run, start->boot) && !end_boot(s, start, error))
+			return false;
+	}
+	return true;
+}
+
+/* Reads the run while nobody else can write it. */
+static bool read_locked(struct sweep *s, const char *dir, GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, "journal.jsonl", NULL);
 
+	s->run = run_read(dir, error);
+	s->journal = s->run ? journal_open(path, NULL, error) : NULL;
+	if (!s->journal)
+		return false;
+	g_clear_pointer(&s->run, run_free);
+	s->run = run_read(dir, error);
+	if (!s->run || !end_open_boots(s, error))
+		return false;
+	g_clear_pointer(&s->run, run_free);
+	s->run = run_read(dir, error);
+	return s->run != NULL;
+}
+
+static bool check_machine(struct sweep *s, GError **error)
+{
+	g_autojson now = host_describe(s->run->plan->machine.arch, error);
+
+	return now && host_is_same(json_object_get(s->run->manifest, "host"), now, error);
+}
+
+static bool sweep_open(struct sweep *s, const char *dir, GError **error)
+{
 	s->start_us = g_get_monotonic_time();
 	s->kernels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)kernel_free);
 	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	s->run = run_read(dir, error);
-	if (!s->run || !open_kernels(s, error))
+	if (!read_locked(s, dir, error) || !check_machine(s, error) || !open_kernels(s, error))
 		return false;
-	s->journal = journal_open(path, NULL, error);
 	note_earlier_failures(s);
-	return s->journal != NULL;
+	return true;
 }
 
-static bool cell_is_complete(const struct run *r, const struct schedule_boot *boot, const char *cell)
+static bool boot_is_complete(const struct run *r, const char *name, const struct schedule_boot *boot)
 {
-	g_autoptr(GPtrArray) cells = run_complete_cells(r, boot->arm, cell);
+	for (guint i = 0; i < boot->rows->len; i++) {
+		const struct plan_row *row = boot->rows->pdata[i];
 
-	for (guint i = 0; i < cells->len; i++) {
-		const struct run_load *load = ((GPtrArray *)cells->pdata[i])->pdata[0];
+		if (!run_boot_has_cell(r, name, row->name))
+			return false;
+	}
+	return true;
+}
 
-		if (load->block == boot->block)
+static bool is_attempt_at(const struct run_boot_start *start, const struct schedule_boot *boot)
+{
+	size_t length = strlen(boot->name);
+
+	return !strncmp(start->boot, boot->name, length) &&
+	       (start->boot[length] == '\0' || start->boot[length] == BOOT_ATTEMPT_MARK);
+}
+
+static bool is_done(const struct run *r, const struct schedule_boot *boot)
+{
+	for (guint i = 0; i < r->starts->len; i++) {
+		const struct run_boot_start *start = r->starts->pdata[i];
+
+		if (is_attempt_at(start, boot) && boot_is_complete(r, start->boot, boot))
 			return true;
 	}
 	return false;
 }
 
-/* Leaves in @boots only what the run lacks: a boot keeps those of its rows that are not complete. */
+/*
+ * What the run lacks of @boots. A boot is repeated with all its rows, so that each has the history that it has in the
+ * other arms, and no row's median is made of two boots.
+ */
 static GPtrArray *missing_boots(const struct run *r, GPtrArray *boots)
 {
 	GPtrArray *missing = g_ptr_array_new();
 
 	for (guint i = 0; i < boots->len; i++) {
-		struct schedule_boot *boot = boots->pdata[i];
-
-		for (guint row = boot->rows->len; row > 0; row--) {
-			const struct plan_row *cell = boot->rows->pdata[row - 1];
-
-			if (cell_is_complete(r, boot, cell->name))
-				g_ptr_array_remove_index(boot->rows, row - 1);
-		}
-		if (boot->rows->len > 0)
-			g_ptr_array_add(missing, boot);
+		if (!is_done(r, boots->pdata[i]))
+			g_ptr_array_add(missing, boots->pdata[i]);
 	}
 	return missing;
 }
 
-/* Attempts of the boot @name that the journal already has; "NAME.1" is the second. */
-static unsigned int earlier_attempts(const struct run *r, const char *name)
+static unsigned int earlier_attempts(const struct run *r, const struct schedule_boot *boot)
 {
 	unsigned int attempts = 0;
 
-	for (guint i = 0; i < r->starts->len; i++) {
-		const char *begun = r->starts->pdata[i];
-		size_t length = strlen(name);
-
-		attempts += !strncmp(begun, name, length) && (begun[length] == '\0' || begun[length] == '.');
-	}
+	for (guint i = 0; i < r->starts->len; i++)
+		attempts += is_attempt_at(r->starts->pdata[i], boot);
 	return attempts;
 }
 
@@ -188,7 +261,7 @@ static bool set_infra_error(const struct sweep *s, const struct schedule_boot *b
 /* One boot of the schedule, again when the machinery fails. */
 static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError **error)
 {
-	unsigned int before = earlier_attempts(s->run, boot->name);
+	unsigned int before = earlier_attempts(s->run, boot);
 	const struct boot_place place = {
 		.run = s->run,
 		.journal = s->journal,
@@ -205,8 +278,10 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 		s->guest_s += outcome.guest_s;
 		if (outcome.class == RUN_KERNEL || outcome.class == RUN_TEST)
 			fail_arm(s, boot->arm, outcome.class, why);
-		if (outcome.class != RUN_INFRA || interrupt_pending())
-			return !stopped(s, error);
+		if (outcome.class != RUN_INFRA)
+			return true;
+		if (stopped(s, error))
+			return false;
 		if (attempt + 1 == ATTEMPTS)
 			return set_infra_error(s, boot, why, error);
 	}
@@ -232,12 +307,13 @@ static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
 }
 
 /* How much of the time was ours: what is neither boot nor load nor shutdown of a guest. */
-static bool record_end(struct sweep *s, GError **error)
+static bool record_end(struct sweep *s, bool done, GError **error)
 {
 	double wall_s = (double)(g_get_monotonic_time() - s->start_us) / G_USEC_PER_SEC;
 
 	return journal_append(s->journal,
-			      json_pack("{s:s, s:s, s:f, s:f}", "t", "run", "event", "end", "wall_s", wall_s, "guest_s",
+			      json_pack("{s:s, s:s, s:f, s:f}", "t", "run", "event",
+					done ? "end" : "stop", "wall_s", wall_s, "guest_s",
 					s->guest_s),
 			      error);
 }
@@ -262,12 +338,14 @@ static bool report_failures(const struct sweep *s, GError **error)
 
 static bool run_missing(struct sweep *s, GError **error)
 {
-	guint64 seed = json_count(s->run->manifest, "seed", 0);
 	g_autoptr(GPtrArray) rows = plan_rows(s->run->plan);
-	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, seed);
+	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, json_count(s->run->manifest, "seed", 0));
 	g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
+	bool done, recorded;
 
-	return run_boots(s, missing, error) && record_end(s, error) && report_failures(s, error);
+	done = run_boots(s, missing, error);
+	recorded = record_end(s, done, done ? error : NULL);
+	return done && recorded && report_failures(s, error);
 }
 
 bool sweep_run(const char *dir, GError **error)

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sweep/load.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+
+/* A kernel as the cache describes it. */
+static void kernel_init(struct kernel *k)
+{
+	*k = (struct kernel){
+		.dir = (char *)"/cache/kernel",
+		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s]}", "tests", "name", "fix_size_alloc_test",
+				      "mask", 1, "name", "full_fit_alloc_test", "mask", 2, "name", "vrealloc_test", "mask", 4096,
+				      "test_parameters", "nr_threads", "nr_pages"),
+	};
+	g_assert_nonnull(k->manifest);
+}
+
+static const struct {
+	struct plan_cell cell;
+	unsigned int threads;
+	const char *params;	/* NULL: refused */
+	const char *error;
+} loads[] = {
+	{ { .test = (char *)"fix_size_alloc_test", .loops = 100 }, 4,
+	  "run_test_mask=1 nr_threads=4 test_loop_count=100 test_repeat_count=1 sequential_test_order=1", NULL },
+	{ { .test = (char *)"vrealloc_test", .loops = 1, .pages = 16 }, 1,
+	  "run_test_mask=4096 nr_threads=1 test_loop_count=1 test_repeat_count=1 sequential_test_order=1 nr_pages=16", NULL },
+	{ { .test = (char *)"fix_size", .loops = 1 }, 1, NULL,
+	  "has no test \"fix_size\"; it has: fix_size_alloc_test, full_fit_alloc_test, vrealloc_test" },
+	{ { .test = (char *)"fix_size_alloc_test", .loops = 1, .huge = true }, 1, NULL, "has no parameter \"use_huge\"" },
+};
+
+static void test_params(void)
+{
+	struct kernel k;
+
+	kernel_init(&k);
+	for (size_t i = 0; i < G_N_ELEMENTS(loads); i++) {
+		const struct plan_row row = { .cell = &loads[i].cell, .threads = loads[i].threads };
+		g_autoptr(GError) error = NULL;
+		g_autofree char *params = load_params(&k, &row, &error);
+
+		g_assert_cmpstr(params, ==, loads[i].params);
+		if (params)
+			continue;
+		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+		g_assert_nonnull(strstr(error->message, loads[i].error));
+		g_assert_nonnull(strstr(error->message, k.dir));
+	}
+	json_decref(k.manifest);
+}
+
+static const struct {
+	const char *test;
+	char key;
+} drills[] = {
+	{ "drill-panic", 'c' }, { "drill-oom", 'f' }, { "drill-reboot", 'b' }, { "drill", 0 }, { "fix_size_alloc_test", 0 },
+};
+
+static void test_drills(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(drills); i++) {
+		const struct plan_cell cell = { .test = (char *)drills[i].test };
+		const struct plan_row row = { .cell = &cell, .threads = 1 };
+
+		g_assert_cmpint(load_drill(&row), ==, drills[i].key);
+	}
+}
+
+static const char *const tests[] = {
+	"fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test", "random_size_alloc_test",
+	"fix_align_alloc_test", "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "vm_map_ram_test",
+};
+
+static unsigned int memory(const char *test, unsigned int threads, unsigned int smp, unsigned int loops)
+{
+	const struct plan_cell cell = { .test = (char *)test, .loops = loops };
+	const struct plan_row row = { .cell = &cell, .threads = threads };
+
+	return load_memory_mib(&row, smp);
+}
+
+/* Never less for more, whole 64 MiB, and enough for what the test is known to hold. */
+static void test_memory(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
+		for (unsigned int smp = 1; smp <= 64; smp++) {
+			unsigned int before = 256;
+
+			for (unsigned int threads = 1; threads <= 4 * smp; threads++) {
+				unsigned int mib = memory(tests[i], threads, smp, 10000);
+
+				g_assert_cmpuint(mib, >=, before);
+				g_assert_cmpuint(mib % 64, ==, 0);
+				before = mib;
+			}
+		}
+	}
+	g_assert_cmpuint(memory("full_fit_alloc_test", 1, 8, 1), >=, 256 + 256);
+	g_assert_cmpuint(memory("full_fit_alloc_test", 16, 16, 1), >=, 5 * 1024);
+	g_assert_cmpuint(memory("fix_size_alloc_test", 1, 4, 1), <=, 512);
+	g_assert_cmpuint(memory("kvfree_rcu_1_arg_vmalloc_test", 1, 1, G_MAXINT32), <=, 1024);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/load/params", test_params);
+	g_test_add_func("/load/drills", test_drills);
+	g_test_add_func("/load/memory", test_memory);
+	return g_test_run();
+}

@@ -20,7 +20,7 @@ static const struct {
 	{ "[    2.0][    T1] Kernel panic - not syncing: x\n", 0, "[    2.0][    T1] Kernel panic - not syncing: x", "panic",
 	  "[    2.0][    T1] Kernel panic - not syncing: x" },
 	/* What firmware and a dying kernel write need not be text. */
-	{ "\x1b[2J\xff\xfe\n", 0, NULL, NULL, "\x1b[2J\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\x1b[2J\xff\xfe\n", 0, NULL, NULL, " [2J\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "a\0b\nKernel panic - not syncing: \xff\n", 32 + 1, "Kernel panic - not syncing: \xef\xbf\xbd", "panic",
 	  "Kernel panic - not syncing: \xef\xbf\xbd" },
 };

@@ -66,6 +66,7 @@ static void test_read(struct place *at, gconstpointer unused)
 		    "\"workers_us\":[1,2.5],\"wall_us\":3,\"taint\":null,\"new\":{}}\n"
 		    "{\"v\":1,\"t\":\"hist\",\"of a later version\":true}\n"
 		    END("a", "b0", "kernel", "\"it died\"") SPLAT("b0", "null") "{\"v\":1,\"t\":\"lo");
+	const struct run_boot_start *start;
 	const struct run_load *load;
 	const struct run_boot_end *end;
 
@@ -82,7 +83,9 @@ static void test_read(struct place *at, gconstpointer unused)
 	g_assert_cmpfloat(g_array_index(load->workers_us, double, 1), ==, 2.5);
 	g_assert_cmpfloat(load->wall_us, ==, 3);
 	g_assert_cmpuint(r->starts->len, ==, 1);
-	g_assert_cmpstr(r->starts->pdata[0], ==, "b0");
+	start = r->starts->pdata[0];
+	g_assert_cmpstr(start->boot, ==, "b0");
+	g_assert_cmpstr(start->arm, ==, "a");
 	g_assert_cmpuint(r->ends->len, ==, 1);
 	end = r->ends->pdata[0];
 	g_assert_cmpint(end->class, ==, RUN_KERNEL);
@@ -106,11 +109,12 @@ static const struct {
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "b", "c0", "x/1", 1), "", "" },
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "y/1", 1), "", "" },
 	/* Loads of two boots are never pooled. */
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0.1", "x/1", 1), "", "" },
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0.1", "x/1", 0) LOAD(0, "a", "b0.1", "x/1", 1), "0:b0.1", "" },
-	/* One boot a block, the first complete one. */
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0.1", "x/1", 0)
-	  LOAD(0, "a", "b0.1", "x/1", 1), "0:b0", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 1), "", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
+	/* One boot a block, the last complete one: what makes a boot repeat lies in the earlier one. */
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0+1", "x/1", 0)
+	  LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0+1", "x/1", 0), "0:b0", "" },
 	/* Ordered by block, in whatever order they ran. */
 	{ LOAD(2, "a", "b2", "x/1", 0) LOAD(2, "a", "b2", "x/1", 1) LOAD(0, "a", "b0", "x/1", 0)
 	  LOAD(0, "a", "b0", "x/1", 1), "0:b0 2:b2", "" },
@@ -120,8 +124,8 @@ static const struct {
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0", "y/1", 0)
 	  LOAD(0, "a", "b0", "y/1", 1) SPLAT("b0", "null"), "", "" },
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) SPLAT("b9", "null"), "0:b0", "" },
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) SPLAT("b0", "null") LOAD(0, "a", "b0.1", "x/1", 0)
-	  LOAD(0, "a", "b0.1", "x/1", 1), "0:b0.1", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) SPLAT("b0", "null") LOAD(0, "a", "b0+1", "x/1", 0)
+	  LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
 	/* How the boot ended later says nothing of what was complete before. */
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) END("a", "b0", "infra", "\"killed\""), "0:b0", "" },
 };
@@ -152,6 +156,23 @@ static void test_complete(struct place *at, gconstpointer unused)
 		g_assert_cmpstr(x, ==, completeness[i].complete_x);
 		g_assert_cmpstr(y, ==, completeness[i].complete_y);
 	}
+}
+
+static void test_boots(struct place *at, gconstpointer unused)
+{
+	g_autoptr(run) r = read_lines(at, LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0", "y/1", 0)
+					  END("a", "b0", "ok", "null") LOAD(1, "a", "b1", "x/1", 0) LOAD(1, "a", "b1", "x/1", 1)
+						  SPLAT("b1", "\"x/1\""));
+
+	(void)unused;
+	g_assert_true(run_boot_has_cell(r, "b0", "x/1"));
+	g_assert_false(run_boot_has_cell(r, "b0", "y/1"));
+	g_assert_false(run_boot_has_cell(r, "b1", "x/1"));
+	g_assert_false(run_boot_has_cell(r, "b2", "x/1"));
+	g_assert_cmpint(run_find_end(r, "b0")->class, ==, RUN_OK);
+	g_assert_null(run_find_end(r, "b1"));
+	g_assert_null(run_find_splat(r, "b0"));
+	g_assert_cmpstr(run_find_splat(r, "b1")->cell, ==, "x/1");
 }
 
 static const struct {
@@ -209,7 +230,8 @@ static const struct {
 	{ GOOD GOOD, "load 0 of x/1 in the boot b0 stands here for the second time" },
 	{ GOOD END("a", "b0", "fine", "null"), "\"class\": expected ok, infra, kernel or test" },
 	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"end\"}\n", "\"block\": expected a whole number" },
-	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"start\"}\n", "\"boot\": expected a string" },
+	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"start\"}\n", "\"block\": expected a whole number" },
+	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"start\",\"block\":0,\"arm\":\"a\"}\n", "\"boot\": expected a string" },
 	{ GOOD "{\"v\":1,\"t\":\"splat\",\"arm\":\"a\",\"boot\":\"b0\",\"cell\":null,\"text\":\"w\"}\n",
 	  "\"kind\": expected a string" },
 	{ GOOD "{\"v\":1,\"t\":\"splat\",\"boot\":\"b0\",\"kind\":\"warn\",\"text\":\"w\"}\n", "\"arm\": expected a string" },
@@ -273,6 +295,7 @@ static void test_no_journal(struct place *at, gconstpointer unused)
 
 	(void)unused;
 	g_assert_null(run_read(at->dir, &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);
 	g_assert_nonnull(strstr(error->message, "journal.jsonl"));
 }
 
@@ -311,6 +334,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("read", test_read);
 	add("complete", test_complete);
+	add("boots", test_boots);
 	add("failed", test_failed);
 	add("wrong-records", test_wrong_records);
 	add("wrong-manifests", test_wrong_manifests);

@@ -24,7 +24,7 @@ static const struct packing {
 	unsigned int groups;	/* of rows that share a boot */
 } packings[] = {
 	{ ARMS "design: {blocks: 5, pack: cell}\n" CELLS, 7 },
-	{ ARMS "design: {blocks: 5, pack: test}\n" CELLS, 3 },
+	{ ARMS "design: {blocks: 5, pack: test}\n" CELLS, 2 },
 	{ ARMS "design: {blocks: 5, pack: all}\n" CELLS, 1 },
 };
 

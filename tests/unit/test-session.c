@@ -24,7 +24,7 @@
 	"{\"t\":\"hello\",\"v\":1,\"release\":\"7.3.4\",\"version\":\"#1\",\"cmdline\":\"quiet\",\"boot_id\":\"i\"," \
 	"\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\",\"cpus_online\":1,\"cpus_possible\":1,\"memory_kib\":9}\n"
 #define LOAD_OF(cell, load, workers) \
-	"{\"t\":\"load\",\"cell\":\"" cell "\",\"load\":" load ",\"workers_us\":[" workers "],\"wall_us\":9,\"taint\":0}\n"
+	"{\"t\":\"load\",\"cell\":\"" cell "\",\"load\":" load ",\"workers_us\":[" workers "],\"wall_us\":9,\"taint\":0,\"clocksource\":\"tsc\"}\n"
 #define LOAD(load) LOAD_OF("x/2", load, "7,8")
 #define TICK "{\"t\":\"tick\"}\n"
 #define BYE "{\"t\":\"bye\"}\n"
@@ -54,7 +54,7 @@ struct step {
 	unsigned int ms;
 };
 
-#define STEPS_MAX 12
+#define STEPS_MAX 10
 
 struct scenario {
 	const char *name;
@@ -101,8 +101,10 @@ static const struct scenario scenarios[] = {
 	{ "never up, panic", { { END } }, .limits = { 1, 5, 5 }, .console = CONSOLE PANIC,
 	  .class = SESSION_KERNEL, .why = "no agent within 1 s of the start (limits.boot_s); its log says: ",
 	  .says = "Kernel panic - not syncing: sysrq", .records = "splat" },
-	{ "a tick, then silence", { { SAY, TICK } }, .limits = { 5, 1, 5 }, .console = CONSOLE,
-	  .class = SESSION_KERNEL, .why = "the kernel hangs: no sign of life for 1 s during its start" },
+	{ "never up, for all its ticks", { { TICKS } }, .limits = { 2, 1, 5 }, .console = CONSOLE,
+	  .class = SESSION_KERNEL, .why = "no agent within 2 s of the start (limits.boot_s); the last line on its console: " },
+	{ "an agent of another version", { { SAY, "{\"t\":\"hello\",\"v\":2" }, { SAY, HELLO + 18 } },
+	  .class = SESSION_INFRA, .why = "the agent speaks another version of the protocol" },
 	{ "closed before the hello", { { HANG_UP } }, RUNNER_BROKEN, "QEMU ended with status 1: no memory",
 	  .class = SESSION_INFRA, .why = "QEMU ended with status 1: no memory outside of its loads" },
 	{ "panic before the hello", { { HANG_UP } }, RUNNER_PANIC, "the kernel panicked", .console = PANIC,
@@ -180,6 +182,10 @@ static const struct scenario scenarios[] = {
 	  .class = SESSION_KERNEL, .why = "panicked outside of its loads: ", .records = "hello load load splat" },
 	{ "killed after the bye", { BOTH_LOADS, { SAY, BYE }, { HANG_UP } }, RUNNER_KILLED, "killed",
 	  .class = SESSION_INFRA, .why = "killed outside of its loads", .records = "hello load load" },
+	{ "nonsense after the bye", { BOTH_LOADS, { SAY, BYE "\n" } },
+	  .class = SESSION_KERNEL, .why = "the agent's channel cannot be trusted", .records = "hello load load" },
+	{ "interrupted after the bye", { BOTH_LOADS, { SAY, BYE }, { SIGNAL } },
+	  .class = SESSION_INTERRUPTED, .why = "interrupted", .records = "hello load load" },
 	{ "does not power off", { BOTH_LOADS, { SAY, BYE } }, RUNNER_RUNNING, .console = CONSOLE,
 	  .class = SESSION_KERNEL, .why = "the kernel did not power off after its last load; the last line on its console: ",
 	  .records = "hello load load" },

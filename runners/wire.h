@@ -17,12 +17,12 @@
  *   {"t":"hello","v":1,"release":"7.3.4","version":"#1 ...","cmdline":"...","boot_id":"...","btf":true,"taint":0,
  *    "clocksource":"tsc","cpus_online":8,"cpus_possible":8,"memory_kib":123}
  *   {"t":"tick"}                            while a load runs, every tick_ms (0: never)
- *   {"t":"load","cell":"...","load":0,"workers_us":[1,2],"wall_us":123,"taint":0}
+ *   {"t":"load","cell":"...","load":0,"workers_us":[1,2],"wall_us":123,"taint":0,"clocksource":"tsc"}
  *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}
  * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the call
- * of finit_module() to its return, by CLOCK_MONOTONIC.
+ * of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load.
  * Every run request is answered by one load or one error; splats may come before it, and a load with a splat ends in
  * an error. The hello comes when the host is connected; without one for 10 s the guest powers off. After a splat or an
  * error the agent still answers; the host decides.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/load.h"
 
-#include "runners/agent/record.h"
+#include "runners/agent/answer.h"
+#include "runners/agent/clock.h"
 #include "runners/agent/summary.h"
 #include "runners/wire.h"
 
@@ -19,6 +20,13 @@
 /* How long a line that was written to /dev/kmsg may take to show up there. */
 #define MARK_MS 2000
 
+/*
+ * How long the first load waits for the clocksource that the kernel will stay with: the kernel may need a
+ * second, and two when its calibration was disturbed.
+ */
+#define CLOCK_MS 2500
+#define CLOCK_POLL_MS 10
+
 /* The kernel's last words, for a load that fails. */
 #define WORDS 3
 #define WORD_MAX 240
@@ -35,6 +43,8 @@ struct load {
 	struct watch *watch;
 	struct watch_load watched;
 	const struct request *rq;
+	bool listen;		/* to the port: the host may go away */
+	uint64_t ticked_us;
 	struct summary summary;
 	struct insertion insertion;
 	char mark[sizeof(WIRE_MARK_BEGIN) + 256];
@@ -71,14 +81,17 @@ static void *insert(void *data)
 
 static bool insertion_start(struct insertion *in, const char *params)
 {
+	int error;
+
 	in->params = params;
 	if (pipe2(in->done, O_CLOEXEC) < 0)
 		return false;
-	errno = pthread_create(&in->thread, NULL, insert, in);
-	if (errno == 0)
+	error = pthread_create(&in->thread, NULL, insert, in);
+	if (error == 0)
 		return true;
 	close(in->done[0]);
 	close(in->done[1]);
+	errno = error;
 	return false;
 }
 
@@ -138,29 +151,46 @@ static bool set_mark(struct load *l, const char *prefix)
 	return l->mark_seen;
 }
 
-/* Follows the log until the module's init function has returned. */
-static bool follow(struct load *l, bool listen)
+static void tick_if_due(struct load *l)
+{
+	if (!l->rq->tick_ms || now_us() - l->ticked_us < (uint64_t)l->rq->tick_ms * 1000)
+		return;
+	answer_tick(l->watch->port);
+	l->ticked_us = now_us();
+}
+
+/* A change of the clocksource stops all CPUs and may change the unit of time; none shall fall into a load. */
+static void wait_for_clock(struct load *l)
+{
+	struct pollfd port = { .fd = l->listen ? l->watch->port : -1 };
+	uint64_t begin_us = now_us();
+
+	while (clock_is_provisional() && now_us() - begin_us < CLOCK_MS * 1000) {
+		if (poll(&port, 1, CLOCK_POLL_MS) > 0)
+			answer_lost();
+		tick_if_due(l);
+	}
+}
+
+/* Follows the log until the module's init function has returned. False with errno. */
+static bool follow(struct load *l)
 {
 	enum { LOG, DONE, PORT };
 	struct pollfd fds[] = {
 		[LOG] = { .fd = l->watch->kmsg.fd, .events = POLLIN },
 		[DONE] = { .fd = l->insertion.done[0] },
-		[PORT] = { .fd = listen ? l->watch->port : -1 },
+		[PORT] = { .fd = l->listen ? l->watch->port : -1 },
 	};
 	int timeout = l->rq->tick_ms ? (int)l->rq->tick_ms : -1;
-	uint64_t ticked_us = now_us();
 
 	while (!fds[DONE].revents) {
 		if (poll(fds, 3, timeout) < 0 && errno != EINTR)
 			return false;
 		if (fds[PORT].revents)
-			record_lost();
+			answer_lost();
 		if (!watch_drain(l->watch, &l->watched))
 			return false;
-		if (l->rq->tick_ms && now_us() - ticked_us >= (uint64_t)l->rq->tick_ms * 1000) {
-			record_tick(l->watch->port);
-			ticked_us = now_us();
-		}
+		tick_if_due(l);
 	}
 	return true;
 }
@@ -195,39 +225,61 @@ static bool check_insertion(struct load *l)
 	return true;
 }
 
+static bool fail_lost(struct load *l, const char *when)
+{
+	char what[160];
+
+	snprintf(what, sizeof(what), "%llu records of the kernel log were lost%s; raise log_buf_len.",
+		 (unsigned long long)l->watch->kmsg.lost, when);
+	return fail(l, what, "");
+}
+
 static bool check(struct load *l)
 {
-	struct kmsg *kmsg = &l->watch->kmsg;
-	char lost[160];
-
-	snprintf(lost, sizeof(lost), "%llu records of the kernel log were lost; raise log_buf_len.",
-		 (unsigned long long)kmsg->lost);
 	if (l->watched.splats) {
 		snprintf(l->why, sizeof(l->why),
 			 "The kernel reported %u problems while this load ran; it does not count.",
 			 l->watched.splats);
 		return false;
 	}
-	if (kmsg->lost)
-		return fail(l, lost, "");
+	if (l->watch->kmsg.lost)
+		return fail_lost(l, "");
 	if (!check_insertion(l))
 		return false;
 	return summary_check(&l->summary, l->why, sizeof(l->why));
 }
 
-static bool run(struct load *l, bool listen)
+/* What must be so before the load; reports that come to light here belong to no load. */
+static bool prepare(struct load *l)
+{
+	if (!l->summary.workers_us)
+		return fail(l, "There is no memory for the figures of that many workers.", "");
+	if (!l->watch->module_was_loaded)
+		wait_for_clock(l);
+	if (!watch_catch_up(l->watch))
+		return fail(l, "The kernel's log could not be read: ", strerror(errno));
+	if (l->watch->kmsg.lost)
+		return fail_lost(l, " before this load");
+	return true;
+}
+
+static bool run(struct load *l)
 {
 	bool followed;
+	int error;
 
+	/* Such a test asks for what cannot be had, and the kernel says so. */
+	gate_restart(&l->watch->gate, summary_fails_by_design(l->rq->test) ? "vmalloc" : NULL);
 	if (!set_mark(l, WIRE_MARK_BEGIN))
 		return fail(l,
 			    "A mark in /dev/kmsg did not show up in the log; boot with printk.devkmsg=on.", "");
 	if (!insertion_start(&l->insertion, l->rq->params))
 		return fail(l, "No thread could be started to load the module: ", strerror(errno));
-	followed = follow(l, listen);
+	followed = follow(l);
+	error = errno;
 	insertion_join(&l->insertion);
 	if (!followed)
-		return fail(l, "The kernel's log could not be read: ", strerror(errno));
+		return fail(l, "The kernel's log could not be read: ", strerror(error));
 	if (!set_mark(l, WIRE_MARK_END))
 		return fail(l, "The mark behind the load did not show up in /dev/kmsg.", "");
 	watch_check_taint(l->watch, &l->watched);
@@ -235,44 +287,24 @@ static bool run(struct load *l, bool listen)
 	return check(l);
 }
 
-static void report_lost_before(struct watch *watch)
-{
-	char why[160];
-
-	if (!watch->kmsg.lost)
-		return;
-	snprintf(why, sizeof(why),
-		 "%llu records of the kernel log were lost before this load; raise log_buf_len.",
-		 (unsigned long long)watch->kmsg.lost);
-	record_error(watch->port, NULL, why);
-	watch->kmsg.lost = 0;
-}
-
 void load_run(struct watch *watch, const struct request *rq, bool listen)
 {
 	struct load l = {
 		.watch = watch,
 		.rq = rq,
+		.listen = listen,
+		.ticked_us = now_us(),
 		.summary = { .test = rq->test, .workers = rq->workers,
 			     .workers_us = calloc(rq->workers, sizeof(uint64_t)) },
 	};
 	struct load_result result;
 
 	l.watched = (struct watch_load){ .rq = rq, .data = &l, .line = take_line };
-	watch_drain(watch, NULL);
-	watch_check_taint(watch, NULL);
-	report_lost_before(watch);
-	if (!l.summary.workers_us) {
-		record_error(watch->port, rq, "There is no memory for the figures of that many workers.");
-		return;
-	}
-	/* Such a test asks for what cannot be had, and the kernel says so. */
-	gate_restart(&watch->gate, summary_fails_by_design(rq->test) ? "vmalloc" : NULL);
-	if (run(&l, listen)) {
+	if (prepare(&l) && run(&l)) {
 		result = (struct load_result){ l.summary.workers_us, l.insertion.wall_us, watch_taint(watch) };
-		record_load(watch->port, rq, &result);
+		answer_load(watch->port, rq, &result);
 	} else {
-		record_error(watch->port, rq, l.why);
+		answer_error(watch->port, rq, l.why);
 	}
 	gate_restart(&watch->gate, NULL);
 	watch->kmsg.lost = 0;

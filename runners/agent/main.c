@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/load.h"
 #include "runners/agent/port.h"
-#include "runners/agent/record.h"
+#include "runners/agent/answer.h"
+#include "runners/agent/request-reader.h"
 #include "runners/agent/request.h"
 #include "runners/agent/taint.h"
 #include "runners/agent/watch.h"
@@ -30,7 +31,7 @@ static _Noreturn void power_off(void)
 		pause();
 }
 
-_Noreturn void record_lost(void)
+_Noreturn void answer_lost(void)
 {
 	power_off();
 }
@@ -76,7 +77,7 @@ static void press_sysrq(int port, char key)
 		 strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	record_error(port, NULL, why);
+	answer_error(port, NULL, why);
 }
 
 /* False when it was the last one. */
@@ -87,7 +88,7 @@ static bool serve(struct watch *watch, const char *line, size_t length, bool cou
 	char why[300];
 
 	if (!request_parse(line, length, &rq, why, sizeof(why))) {
-		record_error(watch->port, &rq, why);
+		answer_error(watch->port, &rq, why);
 	} else if (rq.kind == REQUEST_BYE) {
 		more = false;
 	} else if (rq.kind == REQUEST_SYSRQ) {
@@ -103,21 +104,32 @@ static bool serve(struct watch *watch, const char *line, size_t length, bool cou
 
 static void serve_all(struct watch *watch, int fd, bool counted)
 {
-	struct lines requests;
+	struct request_reader requests;
 	const char *line;
 	size_t length;
 
-	if (!lines_open(&requests, fd))
+	if (!request_reader_open(&requests, fd))
 		give_up("no memory for a request", "");
 	for (;;) {
-		enum lines_end end = lines_next(&requests, &line, &length);
+		enum request_reader_result got = request_reader_next(&requests, &line, &length);
 
-		if (end == LINES_TOO_LONG)
-			record_error(watch->port, NULL, "A request was longer than 1 MiB and was skipped.");
-		else if (end == LINES_CLOSED || !serve(watch, line, length, counted))
+		if (got == REQUEST_READER_TOO_LONG)
+			answer_error(watch->port, NULL, "A request was longer than 1 MiB and was skipped.");
+		else if (got == REQUEST_READER_CLOSED || !serve(watch, line, length, counted))
 			break;
 	}
-	lines_close(&requests);
+	request_reader_close(&requests);
+}
+
+static void say_bye(struct watch *watch)
+{
+	char why[160];
+
+	if (!watch_catch_up(watch)) {
+		snprintf(why, sizeof(why), "The kernel's log could not be read: %s.", strerror(errno));
+		answer_error(watch->port, NULL, why);
+	}
+	answer_bye(watch->port);
 }
 
 int main(void)
@@ -137,14 +149,10 @@ int main(void)
 			", or nobody at its other end", "");
 	if (!watch_open(&watch, port))
 		give_up("/dev/kmsg cannot be opened: ", strerror(errno));
-	record_hello(port, taint_read());
-	watch_drain(&watch, NULL);
-	watch_check_taint(&watch, NULL);
+	answer_hello(port, taint_read());
 
 	jobs = open(WIRE_JOB_PATH, O_RDONLY | O_CLOEXEC);
 	serve_all(&watch, jobs >= 0 ? jobs : port, jobs >= 0);
-	watch_drain(&watch, NULL);
-	watch_check_taint(&watch, NULL);
-	record_bye(port);
+	say_bye(&watch);
 	power_off();
 }

@@ -8,28 +8,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define PORTS "/sys/class/virtio-ports"
 
-bool lines_open(struct lines *lines, int fd)
-{
-	*lines = (struct lines){ .fd = fd, .buffer = malloc(WIRE_LINE_MAX) };
-	return lines->buffer;
-}
-
-void lines_close(struct lines *lines)
-{
-	free(lines->buffer);
-	lines->buffer = NULL;
-	close(lines->fd);
-}
-
-/* The port does not block: a write to a host that went away would block for ever. False: it went away. */
-static bool wait_for(int fd, short event)
+bool port_wait(int fd, short event)
 {
 	struct pollfd port = { .fd = fd, .events = event };
 
@@ -37,45 +22,6 @@ static bool wait_for(int fd, short event)
 		if (errno != EINTR)
 			return false;
 	return port.revents & event;
-}
-
-static bool fill(struct lines *lines)
-{
-	ssize_t n;
-
-	do
-		n = read(lines->fd, lines->buffer + lines->used, WIRE_LINE_MAX - lines->used);
-	while (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(lines->fd, POLLIN))));
-	if (n <= 0)
-		return false;
-	lines->used += (size_t)n;
-	return true;
-}
-
-enum lines_end lines_next(struct lines *lines, const char **line, size_t *length)
-{
-	const char *end;
-
-	lines->used -= lines->taken;
-	memmove(lines->buffer, lines->buffer + lines->taken, lines->used);
-	lines->taken = 0;
-
-	while (!(end = memchr(lines->buffer, '\n', lines->used))) {
-		if (lines->used == WIRE_LINE_MAX) {
-			lines->skipping = true;
-			lines->used = 0;
-		}
-		if (!fill(lines))
-			return LINES_CLOSED;
-	}
-	*line = lines->buffer;
-	*length = (size_t)(end - lines->buffer);
-	lines->taken = *length + 1;
-	if (lines->skipping) {
-		lines->skipping = false;
-		return LINES_TOO_LONG;
-	}
-	return LINES_LINE;
 }
 
 static bool port_is_ours(const char *port)
@@ -145,7 +91,7 @@ bool port_write(int fd, const char *data, size_t length)
 	while (length > 0) {
 		ssize_t n = write(fd, data, length);
 
-		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(fd, POLLOUT))))
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && port_wait(fd, POLLOUT))))
 			continue;
 		if (n <= 0)
 			return false;

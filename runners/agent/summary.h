@@ -44,5 +44,5 @@ bool summary_feed(struct summary *summary, const char *text, size_t length);
 /* Tests that fail by design and whose figures are no timing; kernels without "xfailed" count them as failed. */
 bool summary_fails_by_design(const char *test);
 
-/* True when the load is complete and sound. Otherwise  (of  bytes) gets a sentence about it. */
+/* True when the load is complete and sound. Otherwise @why (of @size bytes) gets a sentence about it. */
 bool summary_check(const struct summary *summary, char *why, size_t size);

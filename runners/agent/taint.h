@@ -15,7 +15,7 @@ uint64_t taint_of_place(void);
 /* Pure. The bits that a line of the kernel's log shows, as in "Tainted: G        W"; 0 when it shows none. */
 uint64_t taint_from_log(const char *text, size_t length);
 
-/* Pure. Names @bits as in "W (a warning was issued), L (soft lockup)";  has  bytes. */
+/* Pure. Names @bits as in "W (a warning was issued), L (soft lockup)"; @text has @size bytes. */
 void taint_describe(uint64_t bits, char *text, size_t size);
 
 /* The value of /proc/sys/kernel/tainted, or -1 where the kernel has no sysctl. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/watch.h"
 
-#include "runners/agent/record.h"
+#include "runners/agent/answer.h"
 #include "runners/agent/taint.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static void report(struct watch *watch, struct watch_load *load, const struct ga
 		load->splats++;
 	else
 		watch->splats++;
-	record_splat(watch->port, load ? load->rq : NULL, hit, watch_taint(watch));
+	answer_splat(watch->port, load ? load->rq : NULL, hit, watch_taint(watch));
 }
 
 static void feed(struct watch *watch, struct watch_load *load, const struct kmsg_record *record)
@@ -70,4 +70,12 @@ void watch_check_taint(struct watch *watch, struct watch_load *load)
 	taint_describe(fresh, text + strlen(text), sizeof(text) - strlen(text));
 	hit.length = strlen(text);
 	report(watch, load, &hit);
+}
+
+bool watch_catch_up(struct watch *watch)
+{
+	if (!watch_drain(watch, NULL))
+		return false;
+	watch_check_taint(watch, NULL);
+	return true;
 }

@@ -43,3 +43,6 @@ int64_t watch_taint(const struct watch *watch);
  * loading only when the first module is loaded.
  */
 void watch_check_taint(struct watch *watch, struct watch_load *load);
+
+/* Between loads: reads the log and checks the taint. False with errno when the log cannot be read. */
+bool watch_catch_up(struct watch *watch);

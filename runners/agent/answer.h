@@ -8,7 +8,7 @@
 
 /*
  * The records of runners/wire.h, each written to @fd as one line. A host that is gone ends the machine's
- * purpose: when a record cannot be written, record_lost() (main.c) is called, which does not return. @rq is
+ * purpose: when a record cannot be written, answer_lost() (main.c) is called, which does not return. @rq is
  * the load that a record belongs to, or NULL: its cell and load are then null.
  */
 struct load_result {
@@ -17,11 +17,11 @@ struct load_result {
 	int64_t taint;			/* negative: the kernel does not say */
 };
 
-void record_hello(int fd, int64_t taint);
-void record_tick(int fd);
-void record_load(int fd, const struct request *rq, const struct load_result *result);
-void record_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint);
-void record_error(int fd, const struct request *rq, const char *why);
-void record_bye(int fd);
+void answer_hello(int fd, int64_t taint);
+void answer_tick(int fd);
+void answer_load(int fd, const struct request *rq, const struct load_result *result);
+void answer_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint);
+void answer_error(int fd, const struct request *rq, const char *why);
+void answer_bye(int fd);
 
-_Noreturn void record_lost(void);
+_Noreturn void answer_lost(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runners/agent/record.h"
+#include "runners/agent/answer.h"
 
+#include "runners/agent/clock.h"
 #include "runners/agent/port.h"
 #include "runners/wire.h"
 
@@ -30,7 +31,7 @@ static void send_record(int fd, json_t *record)
 		free(line);
 	}
 	if (!sent)
-		record_lost();
+		answer_lost();
 }
 
 static json_t *new_record(const char *type)
@@ -82,7 +83,7 @@ static json_t *file_value(const char *path)
 	return value ? value : json_null();
 }
 
-void record_hello(int fd, int64_t taint)
+void answer_hello(int fd, int64_t taint)
 {
 	json_t *record = new_record("hello");
 	struct sysinfo memory = { 0 };
@@ -97,8 +98,7 @@ void record_hello(int fd, int64_t taint)
 	json_object_set_new(record, "boot_id", file_value("/proc/sys/kernel/random/boot_id"));
 	json_object_set_new(record, "btf", json_boolean(access("/sys/kernel/btf/vmlinux", R_OK) == 0));
 	json_object_set_new(record, "taint", taint_value(taint));
-	json_object_set_new(record, "clocksource",
-			    file_value("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+	json_object_set_new(record, "clocksource", file_value(CLOCK_SOURCE_PATH));
 	json_object_set_new(record, "cpus_online", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
 	json_object_set_new(record, "cpus_possible", json_integer(sysconf(_SC_NPROCESSORS_CONF)));
 	json_object_set_new(record, "memory_kib",
@@ -106,12 +106,12 @@ void record_hello(int fd, int64_t taint)
 	send_record(fd, record);
 }
 
-void record_tick(int fd)
+void answer_tick(int fd)
 {
 	send_record(fd, new_record("tick"));
 }
 
-void record_load(int fd, const struct request *rq, const struct load_result *result)
+void answer_load(int fd, const struct request *rq, const struct load_result *result)
 {
 	json_t *record = new_load_record("load", rq);
 	json_t *workers = json_array();
@@ -122,10 +122,11 @@ void record_load(int fd, const struct request *rq, const struct load_result *res
 	json_object_set_new(record, "workers_us", workers);
 	json_object_set_new(record, "wall_us", json_integer((json_int_t)result->wall_us));
 	json_object_set_new(record, "taint", taint_value(result->taint));
+	json_object_set_new(record, "clocksource", file_value(CLOCK_SOURCE_PATH));
 	send_record(fd, record);
 }
 
-void record_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint)
+void answer_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint)
 {
 	json_t *record = new_load_record("splat", rq);
 
@@ -135,7 +136,7 @@ void record_splat(int fd, const struct request *rq, const struct gate_hit *hit, 
 	send_record(fd, record);
 }
 
-void record_error(int fd, const struct request *rq, const char *why)
+void answer_error(int fd, const struct request *rq, const char *why)
 {
 	json_t *record = new_load_record("error", rq);
 
@@ -143,7 +144,7 @@ void record_error(int fd, const struct request *rq, const char *why)
 	send_record(fd, record);
 }
 
-void record_bye(int fd)
+void answer_bye(int fd)
 {
 	send_record(fd, new_record("bye"));
 }

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The documents against the program: keys, ranges, examples, statuses. VMAPBENCH names the program.
+
+vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
+top=$(cd "${TOP:-$(dirname "$0")/../..}" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+count=0
+
+check() # NAME COMMAND...
+{
+	local name=$1 verdict=ok
+	shift
+	"$@" >"$scratch/said" 2>&1 || verdict="not ok"
+	count=$((count + 1))
+	echo "$verdict $count - $name"
+	[ "$verdict" = ok ] || sed 's/^/# /' "$scratch/said"
+}
+
+fenced() # LANGUAGE FILE: what stands in its code blocks of that language
+{
+	awk -v fence="\`\`\`$1" '$0 == fence { inside = 1; next } /^```/ { inside = 0 } inside' "$2"
+}
+
+documented_keys() # SECTION: of docs/plan.md, in their order
+{
+	awk -v heading="## $1" '/^## / { inside = $0 == heading } inside' "$top/docs/plan.md" |
+		sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' | paste -sd, | sed 's/,/, /g'
+}
+
+# A plan with one key more at the end of a section's mapping.
+plan_with() # SECTION KEY: VALUE
+{
+	local arm="name: a, source: linux-7.3" cell="test: x, threads: [1]" mapping=
+
+	case $1 in
+	'`arms`') arm+=", $2" ;;
+	'`cells`') cell+=", $2" ;;
+	'Top level') mapping=$2 ;;
+	*) mapping="${1//\`/}: {$2}" ;;
+	esac
+	printf 'title: t\narms:\n  - {%s}\naa: true\ncells:\n  - {%s}\n%s\n' "$arm" "$cell" "$mapping" >"$scratch/plan.yaml"
+}
+
+refused_with() # TEXT: the plan of the moment
+{
+	"$vmapbench" validate "$scratch/plan.yaml" 2>&1 | grep -F -- "$1" || {
+		"$vmapbench" validate "$scratch/plan.yaml" 2>&1
+		echo "expected: $1"
+		return 1
+	}
+}
+
+for section in 'Top level' '`arms`' '`machine`' '`design`' '`limits`' '`cells`'; do
+	plan_with "$section" 'no_such_key: 1'
+	check "plan.md lists the keys of $section" refused_with "expected one of: $(documented_keys "$section")"
+done
+
+# Every row "| `key` | A to B |" of a section, against what the program says of a wrong number there.
+while IFS='|' read -r section key range; do
+	plan_with "$section" "$key: 2x"
+	check "plan.md knows the range of $key" refused_with "expected a whole number from $range, found \"2x\""
+done < <(awk -F' *\\| *' '/^## / { section = substr($0, 4) }
+	$3 ~ /^[0-9]+ to [0-9]+$/ { gsub(/`/, "", $2); print section "|" $2 "|" $3 }' "$top/docs/plan.md")
+
+mkdir "$scratch/example"
+fenced yaml "$top/docs/plan.md" >"$scratch/example/plan.yaml"
+touch "$scratch/example/mine.patch" "$scratch/example/mine.config"
+check "the example of plan.md is a plan" "$vmapbench" validate "$scratch/example/plan.yaml"
+fenced yaml "$top/README.md" >"$scratch/example/readme.yaml"
+touch "$scratch/example/my.patch"
+check "so is the one of README.md" "$vmapbench" validate "$scratch/example/readme.yaml"
+for plan in "$top"/kernels/*/plan.yaml; do
+	check "so is ${plan#"$top"/}" "$vmapbench" validate "$plan"
+done
+
+mkdir "$scratch/run"
+fenced json "$top/docs/journal.md" >"$scratch/run/manifest.json"
+fenced jsonl "$top/docs/journal.md" >"$scratch/run/journal.jsonl"
+is_read() # the run of docs/journal.md, which has arms that failed
+{
+	"$vmapbench" compare "$scratch/run"
+	[ $? = 3 ]
+}
+check "the examples of journal.md are a run" is_read
+kinds_have_examples()
+{
+	sed -n 's/^### `\(.*\)`$/\1/p' "$top/docs/journal.md" | while read -r kind; do
+		grep -q "\"t\":\"$kind\"" "$scratch/run/journal.jsonl" || echo "no example of $kind"
+	done >"$scratch/missing"
+	cat "$scratch/missing"
+	[ ! -s "$scratch/missing" ] && [ "$(grep -c '^### ' "$top/docs/journal.md")" -ge 4 ]
+}
+check "every kind has an example" kinds_have_examples
+kinds_are_documented()
+{
+	grep -rhoE '"t", "[a-z]+"' "$top/harness/sweep" | sed 's/.*"\([a-z]*\)"$/\1/' | sort -u | while read -r kind; do
+		grep -q "^### \`$kind\`$" "$top/docs/journal.md" || echo "$kind is written and not documented"
+	done >"$scratch/missing"
+	cat "$scratch/missing"
+	[ ! -s "$scratch/missing" ]
+}
+check "every kind that is written is documented" kinds_are_documented
+
+statuses_match()
+{
+	sed -n 's/^\tBENCH_ERROR_\([A-Z]*\) = \([0-9]\),.*/\2 \L\1/p' "$top/harness/base/error.h" >"$scratch/codes"
+	sed -n 's/^| \([1-9]\) | \([a-z]*\) |.*/\1 \2/p' "$top/docs/exit-status.md" | diff "$scratch/codes" -
+}
+check "exit-status.md has the codes of error.h" statuses_match
+
+links_lead_somewhere()
+{
+	(cd "$top" && grep -noE '\]\([^)#:]+\)' README.md docs/*.md kernels/*/README.md) | sed 's/](/ /; s/)$//' |
+		while IFS=': ' read -r file line target; do
+			[ -e "$top/$(dirname "$file")/$target" ] || echo "$file:$line: $target is not there"
+		done >"$scratch/missing"
+	cat "$scratch/missing"
+	[ ! -s "$scratch/missing" ]
+}
+check "no link leads nowhere" links_lead_somewhere
+
+echo "1..$count"

@@ -157,20 +157,21 @@ static bool write_run(const char *dir, const json_t *manifest, GError **error)
 
 char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error)
 {
-	g_autofree char *accel = accel_choose(p->machine.arch, p->machine.accel, error);
 	g_autofree char *name = dir ? g_strdup(dir) : default_dir(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
+	g_autofree char *accel = NULL;
 	g_autojson manifest = NULL;
 	g_autojson arms = NULL;
 	g_autojson host = NULL;
 
-	if (!accel || !check_memory(p, rows, error))
-		return NULL;
 	if (g_file_test(name, G_FILE_TEST_EXISTS)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "%s exists already; give another --out, or go on with it by --resume", name);
 		return NULL;
 	}
+	accel = accel_choose(p->machine.arch, p->machine.accel, error);
+	if (!accel || !check_memory(p, rows, error))
+		return NULL;
 	host = host_describe(p->machine.arch, error);
 	arms = host ? describe_arms(p, rows, error) : NULL;
 	if (!arms)

@@ -34,12 +34,13 @@ static const struct cmd *find_command(const char *name)
 
 int main(int argc, char **argv)
 {
+	static const char *const help_words[] = { "--help", "-h", "help", NULL };
 	g_autoptr(GError) error = NULL;
 	const struct cmd *cmd;
 	int status;
 
 	setlocale(LC_CTYPE, "");
-	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+	if (argc < 2 || g_strv_contains(help_words, argv[1])) {
 		print_help(argc < 2 ? stderr : stdout);
 		return argc < 2 ? BENCH_ERROR_USAGE : 0;
 	}

@@ -114,6 +114,6 @@ static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 const struct cmd cmd_doctor = {
 	.name = "doctor",
 	.args = "",
-	.summary = "says what this machine can do, and what to do about the rest",
+	.summary = "say what this machine can do, and what it lacks",
 	.run = run,
 };

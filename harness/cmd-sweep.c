@@ -80,6 +80,6 @@ static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 const struct cmd cmd_sweep = {
 	.name = "sweep",
 	.args = "PLAN | --resume RUN",
-	.summary = "build the kernels of a plan, boot them, measure, compare",
+	.summary = "build a plan's kernels, boot them, measure, compare",
 	.run = sweep,
 };

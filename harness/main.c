@@ -14,11 +14,11 @@ static const struct cmd *const commands[] = {
 static void print_help(FILE *out)
 {
 	fprintf(out, "usage: vmapbench COMMAND [OPTION...] ARGUMENT...\n\n"
-		     "Compares kernel builds at mm/vmalloc: builds them, boots them, measures, compares.\n\n");
+		     "Compares kernels at mm/vmalloc: builds them, boots them, measures, compares.\n\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
 		g_autofree char *usage = g_strdup_printf("%s %s", commands[i]->name, commands[i]->args);
 
-		fprintf(out, "  %-16s %s\n", usage, commands[i]->summary);
+		fprintf(out, "  %-25s %s\n", usage, commands[i]->summary);
 	}
 	fprintf(out, "\n`vmapbench COMMAND --help` lists a command's options.\n");
 }

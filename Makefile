@@ -110,7 +110,7 @@ check-fuzz: $(FUZZ)
 
 check-headers:
 	$(Q)set -e; for header in $(HEADERS); do \
-		$(CC) -std=gnu11 $(WARN) -Werror $(CPPFLAGS) $(pkg_cflags) -fsyntax-only -include $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d
+		$(CC) -std=gnu11 $(WARN) -Werror $(CPPFLAGS) $(pkg_cflags) -fsyntax-only -include $$header -xc /dev/null; \
 	done
 
 ## make bench    what is measured rather than tested: see docs/bench.md
@@ -155,5 +155,5 @@ help:
 clean:
 	$(Q)rm -rf .build
 
--include $(OBJS:.o=.d) $(AGENT:.o=.d) $(UNIT:=.d)
+-include $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d
 

@@ -366,6 +366,8 @@ static bool drain_records(struct session *s)
 			break;
 		if (record.kind == RECORD_SPLAT)
 			ok = take_splat(s, &record);
+		else if (record.kind == RECORD_ERROR)
+			ok = finish(s, SESSION_TEST, "%s", json_text(record.json, "why"));
 		record_clear(&record);
 	} while (ok);
 	if (arrival == ARRIVAL_INTERRUPTED || arrival == ARRIVAL_NONSENSE)

@@ -19,7 +19,7 @@ static const char plan_text[] =
 	"arms:\n  - {name: " FORTY("b") ", source: linux-7.3}\n"
 	"  - {name: " FORTY("c") ", source: linux-7.3, series: [x.patch]}\n"
 	"  - {name: " FORTY("l") ", source: linux-7.3, layout: 1}\n"
-	"machine: {accel: %s}\ndesign: {blocks: 7, loads: 1, seed: 9223372036854775807}\naa: true\n"
+	"machine: {accel: %s}\ndesign: {blocks: 7, loads: 1, seed: 4294967295}\naa: true\n"
 	"cells: [{test: " FORTY("t") ", threads: [%u], loops: 10%s}]\n";
 
 static const char *const arms[] = { FORTY("b"), FORTY("c"), FORTY("l"), "aa" };

@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Measures what docs/bench.md promises and prints it as a table. PAIRS: boots of each kind (12); BUILDS: incremental
+# kernel builds (3). VMAPBENCH, BUILD and TOP are set by `make bench`.
+
+set -eu -o pipefail
+: "${VMAPBENCH:?run by make bench}" "${BUILD:?run by make bench}" "${TOP:?run by make bench}"
+pairs=${PAIRS:-12}
+builds=${BUILDS:-3}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+die()
+{
+	echo "bench: $*" >&2
+	exit 1
+}
+
+step() # TEXT
+{
+	echo "bench: $*" >&2
+}
+
+quietly() # COMMAND...: its output is shown only when it fails
+{
+	"$@" >"$scratch/out" 2>"$scratch/err" || { cat "$scratch/err" >&2 && die "failed: $*"; }
+}
+
+seconds_of() # COMMAND...: its wall time
+{
+	local begin=${EPOCHREALTIME/./}
+
+	quietly "$@"
+	awk -v us=$((${EPOCHREALTIME/./} - begin)) 'BEGIN { printf "%.4f\n", us / 1e6 }'
+}
+
+median() # numbers, one per line
+{
+	sort -g | awk '{ v[NR] = $1 } END { printf "%.4f\n", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+results=()
+result() # WHAT FIGURE TARGET
+{
+	results+=("$(printf '%-52s %12s %12s' "$1" "$2" "$3")")
+}
+
+plan() # FILE BLOCKS LOADS LOOPS ARM...: a plan of one cell
+{
+	local file=$1 blocks=$2 loads=$3 loops=$4
+
+	shift 4
+	{
+		echo "title: bench"
+		echo "arms:"
+		printf '  - {%s}\n' "$@"
+		echo "aa: true"
+		echo "design: {blocks: $blocks, loads: $loads, seed: 1}"
+		echo "cells:"
+		echo "  - {test: fix_size_alloc_test, threads: [1], loops: $loops}"
+	} >"$file"
+}
+
+pad() # LENGTH: zeros up to a multiple of four
+{
+	head -c $(((4 - $1 % 4) % 4)) /dev/zero
+}
+
+entry() # NAME MODE FILE: a member of a cpio archive of the kind newc
+{
+	local size name_size=$((${#1} + 1))
+
+	size=$(stat -c %s "$3")
+	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' 1 "$2" 0 0 1 0 "$size" 0 0 0 0 "$name_size" 0 "$1"
+	pad $((110 + name_size))
+	cat "$3"
+	pad "$size"
+}
+
+# The command line of a boot of the run, for a guest that has nobody to talk to.
+bare_command() # RUN
+{
+	local command
+
+	command=$(jq -r 'select(.event == "start") | .command' "$1/journal.jsonl" | head -n 1)
+	command=$(sed -E "s|socket,id=(agent\|qmp),fd=[0-9]+|null,id=\1|g; s|-initrd [^ ]+|-initrd $scratch/bare.cpio|;
+		s|path=[^ ]+|path=$scratch/console|" <<<"$command")
+	echo "$command"
+}
+
+# A pair is a boot to the agent's first record and a boot of the bare init, next to each other in time.
+bench_boot()
+{
+	local i bare run
+
+	step "$pairs pairs of boots"
+	{ entry init $((0100755)) "$BUILD/tests/init-bare" && entry 'TRAILER!!!' 0 /dev/null; } >"$scratch/bare.cpio"
+	plan "$scratch/boot.yaml" 1 1 1 "name: stock, source: linux-7.3"
+	quietly "$VMAPBENCH" sweep "$scratch/boot.yaml" --out "$scratch/first"
+	bare=$(bare_command "$scratch/first")
+	for ((i = 0; i < pairs; i += 2)); do
+		run=$scratch/boot-$i
+		seconds_of bash -c "exec $bare" >>"$scratch/bare"
+		quietly "$VMAPBENCH" sweep "$scratch/boot.yaml" --out "$run"
+		jq -r 'select(.t == "boot" and .event == "end") | .boot_s' "$run/journal.jsonl" >>"$scratch/agent"
+		seconds_of bash -c "exec $bare" >>"$scratch/bare"
+	done
+	paste "$scratch/agent" "$scratch/bare" | awk '{ print $1 / $2 }' >"$scratch/ratios"
+	result "QEMU's start to the agent's first record, median" "$(median <"$scratch/agent") s" ""
+	result "QEMU's start to its end, bare init, median" "$(median <"$scratch/bare") s" ""
+	result "ratio of the medians" "$(echo "$(median <"$scratch/agent") $(median <"$scratch/bare")" |
+		awk '{ printf "%.3f", $1 / $2 }')" "<= 1.3"
+	result "median of the ratios of $(wc -l <"$scratch/ratios") pairs" "$(median <"$scratch/ratios" | cut -c1-5)" "<= 1.3"
+	result "their range" "$(sort -g "$scratch/ratios" | sed -n '1p;$p' | xargs printf '%.2f-%.2f')" ""
+}
+
+# The comparison of kernels/nodes with one block.
+bench_share()
+{
+	local wall
+
+	step "one block of kernels/nodes"
+	sed "s/blocks: [0-9]*/blocks: 1/; s|series: \[\.\]|series: [$TOP/kernels/nodes]|" "$TOP/kernels/nodes/plan.yaml" >"$scratch/nodes.yaml"
+	quietly "$VMAPBENCH" build "$scratch/nodes.yaml"
+	wall=$(seconds_of "$VMAPBENCH" sweep "$scratch/nodes.yaml" --out "$scratch/nodes")
+	jq -r --argjson all "$wall" 'select(.t == "run") | "\(.wall_s) \(100 * (1 - .guest_s / .wall_s)) \(100 * (1 - .guest_s / $all))"' \
+		"$scratch/nodes/journal.jsonl" >"$scratch/share"
+	result "a block of kernels/nodes, $(jq -r 'select(.event == "start") | .boot' "$scratch/nodes/journal.jsonl" | wc -l) boots" \
+		"$(awk '{ printf "%.1f s", $1 }' "$scratch/share")" ""
+	result "the harness's own share of it" "$(awk '{ printf "%.2f %%", $2 }' "$scratch/share")" "<= 3 %"
+	result "the same from the command's start to its end" "$(awk '{ printf "%.2f %%", $3 }' "$scratch/share")" "<= 3 %"
+}
+
+# Kernels that differ from a built one in a line of mm/vmalloc.c, and that nobody has built before.
+bench_build()
+{
+	local i dir
+
+	step "$builds incremental kernel builds"
+	for ((i = 0; i < builds; i++)); do
+		cat >"$scratch/bench.patch" <<-PATCH
+			--- a/mm/vmalloc.c
+			+++ b/mm/vmalloc.c
+			@@ -1,2 +1,3 @@
+			 // SPDX-License-Identifier: GPL-2.0-only
+			+/* $EPOCHREALTIME */
+			 /*
+		PATCH
+		plan "$scratch/build.yaml" 1 1 1 "name: stock, source: linux-7.3, series: [bench.patch]"
+		seconds_of "$VMAPBENCH" build "$scratch/build.yaml" >>"$scratch/builds"
+		dir=$(sed -n 's/^ .*, \(\/.*\)$/\1/p' "$scratch/out")
+		jq .build.seconds "$dir/manifest.json" >>"$scratch/makes"
+		rm -r "$dir"
+	done
+	result "a kernel that differs in mm/ only, median of $builds" "$(median <"$scratch/builds" | cut -c1-5) s" "< 90 s"
+	result "of which make took" "$(median <"$scratch/makes" | cut -c1-5) s" ""
+	result "the same kernel out of the cache" "$(seconds_of "$VMAPBENCH" build "$scratch/boot.yaml") s" "< 2 s"
+}
+
+bench_doctor()
+{
+	step "doctor"
+	result "doctor" "$(seconds_of "$VMAPBENCH" doctor) s" ""
+	result "doctor --fresh, with its probe boots" "$(seconds_of "$VMAPBENCH" doctor --fresh) s" "<= 10 s"
+}
+
+for tool in jq qemu-system-x86_64; do
+	command -v $tool >"$scratch/out" || die "there is no $tool; make check installs it"
+done
+bench_boot
+bench_share
+bench_build
+bench_doctor
+
+printf '%s, %s CPUs, load average %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
+	"$(cut -d' ' -f1 /proc/loadavg)"
+printf '%-52s %12s %12s\n' what figure target
+printf '%s\n' "${results[@]}"

@@ -213,25 +213,20 @@ static unsigned int earlier_attempts(const struct run *r, const struct schedule_
 	return attempts;
 }
 
-static bool is_baseline(const struct sweep *s, const char *arm)
-{
-	return plan_find_arm(s->run->plan, arm) == plan_find_arm(s->run->plan, s->run->plan->baseline);
-}
-
-/* With the arms that failed, is there still something to compare? */
+/* With the arms that failed, is there still something to compare? An A/A arm alone is something only when it is all. */
 static bool worth_going_on(const struct sweep *s)
 {
-	g_autoptr(GPtrArray) arms = plan_arm_names(s->run->plan);
-	guint well = 0;
+	const struct plan *p = s->run->plan;
+	bool any = p->arms_count == 1;
 
-	for (guint i = 0; i < arms->len; i++) {
-		bool failed = g_hash_table_contains(s->failed, arms->pdata[i]);
+	if (g_hash_table_contains(s->failed, p->baseline) || g_hash_table_contains(s->failed, PLAN_AA_ARM))
+		return false;
+	for (unsigned int i = 0; i < p->arms_count; i++) {
+		const char *name = p->arms[i].name;
 
-		if (failed && is_baseline(s, arms->pdata[i]))
-			return false;
-		well += !failed;
+		any |= strcmp(name, p->baseline) && !g_hash_table_contains(s->failed, name);
 	}
-	return well > 1;
+	return any;
 }
 
 static bool stopped(const struct sweep *s, GError **error)

@@ -13,15 +13,19 @@ static const struct {
 } logs[] = {
 	{ "", 0, NULL, NULL, NULL },
 	{ "\n\r\n  \n", 0, NULL, NULL, NULL },
-	{ "[    0.000000] Linux version 7.3.4\r\n[    0.5] Run /init\r\n\r\n", 0, NULL, NULL, "[    0.5] Run /init" },
+	{ "[    0.000000] Linux version 7.3.4\r\n[    0.5] Run /init\r\n\r\n", 0, NULL, NULL,
+	  "[    0.5] Run /init" },
 	{ "no newline", 0, NULL, NULL, "no newline" },
-	{ "[    1.0] a\n[    2.0] WARNING: CPU: 0 PID: 1 at mm/vmalloc.c:1 f+0x1/0x2\n[    3.0] BUG: later\n[    4.0] end\n", 0,
+	{ "[    1.0] a\n[    2.0] WARNING: CPU: 0 PID: 1 at mm/vmalloc.c:1 f+0x1/0x2\n"
+	  "[    3.0] BUG: later\n[    4.0] end\n", 0,
 	  "[    2.0] WARNING: CPU: 0 PID: 1 at mm/vmalloc.c:1 f+0x1/0x2", "warn", "[    4.0] end" },
-	{ "[    2.0][    T1] Kernel panic - not syncing: x\n", 0, "[    2.0][    T1] Kernel panic - not syncing: x", "panic",
+	{ "[    2.0][    T1] Kernel panic - not syncing: x\n", 0,
+	  "[    2.0][    T1] Kernel panic - not syncing: x", "panic",
 	  "[    2.0][    T1] Kernel panic - not syncing: x" },
 	/* What firmware and a dying kernel write need not be text. */
 	{ "\x1b[2J\xff\xfe\n", 0, NULL, NULL, " [2J\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "a\0b\nKernel panic - not syncing: \xff\n", 32 + 1, "Kernel panic - not syncing: \xef\xbf\xbd", "panic",
+	{ "a\0b\nKernel panic - not syncing: \xff\n", 32 + 1, "Kernel panic - not syncing: \xef\xbf\xbd",
+	  "panic",
 	  "Kernel panic - not syncing: \xef\xbf\xbd" },
 };
 

@@ -92,7 +92,8 @@ static void test_status(void)
 	g_assert_false(exec_words(NULL, &out, &error, "sh", "-c", "seq -f 'line %g.' 20; exit 42", NULL));
 	g_assert_null(out);
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);
-	g_assert_true(g_str_has_prefix(error->message, "sh -c 'seq -f '\\''line %g.'\\'' 20; exit 42': ended with status 42"));
+	g_assert_true(g_str_has_prefix(error->message,
+				       "sh -c 'seq -f '\\''line %g.'\\'' 20; exit 42': ended with status 42"));
 	first = strstr(error->message, "\n  | ");
 	g_assert_nonnull(first);
 	g_assert_true(g_str_has_prefix(first, "\n  | line 9.\n"));
@@ -168,7 +169,8 @@ static void test_dies_with_parent(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("test-exec-XXXXXX", NULL);
 	g_autofree char *pid_path = g_build_filename(dir, "pid", NULL);
-	g_autofree char *script = g_strdup_printf("echo $$ >%s.new; mv %s.new %s; exec sleep 60", pid_path, pid_path, pid_path);
+	g_autofree char *script =
+		g_strdup_printf("echo $$ >%s.new; mv %s.new %s; exec sleep 60", pid_path, pid_path, pid_path);
 	g_autofree char *text = NULL;
 	pid_t child, parent = fork();
 

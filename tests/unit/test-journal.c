@@ -112,7 +112,7 @@ static void test_empty(struct place *at, gconstpointer unused)
 	journal_close(NULL);
 }
 
-/* Keys and values that JSON has to escape come back as they were; a newline in a text does not end the record. */
+/* What JSON has to escape comes back as it was; a newline in a text does not end the record. */
 static void test_escapes(struct place *at, gconstpointer unused)
 {
 	g_autoptr(journal) j = open_journal(at->path, NULL);
@@ -173,14 +173,16 @@ static const struct {
 	const char *error;	/* behind the file's name */
 	const char *advice;
 } broken[] = {
-	{ "{\"v\":1,\"t\":\"a\"}\n{\"v\":1,\"t\":\n{\"v\":1,\"t\":\"a\"}\n", ":2: not a record: ", "changed by hand" },
+	{ "{\"v\":1,\"t\":\"a\"}\n{\"v\":1,\"t\":\n{\"v\":1,\"t\":\"a\"}\n", ":2: not a record: ",
+	  "changed by hand" },
 	{ "garbage\n", ":1: not a record: ", "changed by hand" },
 	{ "\n", ":1: not a record: ", "" },
 	{ "{\"v\":1,\"t\":\"a\"}\n[1]\n", ":2: not a record: no JSON object", "" },
 	{ "{\"v\":1,\"t\":\"a\",\"t\":\"b\"}\n", ":1: not a record: duplicate", "" },
 	{ "{\"v\":1,\"t\":\"a\"} {\"v\":1,\"t\":\"b\"}\n", ":1: not a record: ", "" },
 	{ "{\"v\":1,\"t\":\"\xff\"}\n", ":1: not a record: ", "0xff" },
-	{ "{\"v\":2,\"t\":\"a\"}\n", ":1: record version 2 is newer than this program reads (1)", "use a newer vmapbench" },
+	{ "{\"v\":2,\"t\":\"a\"}\n", ":1: record version 2 is newer than this program reads (1)",
+	  "use a newer vmapbench" },
 	{ "{\"v\":0,\"t\":\"a\"}\n", ":1: record version 0", "this program reads versions up to 1" },
 	{ "{\"t\":\"a\"}\n", ":1: record version 0, or its kind `t`, is missing or wrong", "" },
 	{ "{\"v\":\"1\",\"t\":\"a\"}\n", ":1: record version 0", "" },
@@ -205,7 +207,8 @@ static void test_broken(struct place *at, gconstpointer unused)
 		g_assert_false(journal_read(at->path, accept, NULL, NULL, &error));
 		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);
 		if (!g_str_has_prefix(error->message, begin) || !strstr(error->message, broken[i].advice))
-			g_error("\"%s\" does not begin with \"%s\" or lacks \"%s\"", error->message, begin, broken[i].advice);
+			g_error("\"%s\" does not begin with \"%s\" or lacks \"%s\"", error->message, begin,
+				broken[i].advice);
 	}
 }
 

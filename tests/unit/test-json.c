@@ -31,8 +31,8 @@ static void place_tear_down(struct place *at, gconstpointer unused)
 
 static void test_round_trip(struct place *at, gconstpointer unused)
 {
-	g_autojson written = json_pack("{s:s, s:f, s:I, s:n, s:[b]}", "z", "\xc3\xa4 \"\n", "a", 0.1, "m", (json_int_t)G_MAXINT64,
-				       "null", "list", 1);
+	g_autojson written = json_pack("{s:s, s:f, s:I, s:n, s:[b]}", "z", "\xc3\xa4 \"\n", "a", 0.1, "m",
+				       (json_int_t)G_MAXINT64, "null", "list", 1);
 	g_autoptr(GError) error = NULL;
 	g_autojson read = NULL;
 	struct stat info;
@@ -109,7 +109,8 @@ static void test_line(void)
 
 static void test_getters(void)
 {
-	g_autojson object = json_pack("{s:s, s:i, s:i, s:f, s:n}", "text", "t", "count", 7, "negative", -1, "real", 7.0, "null");
+	g_autojson object = json_pack("{s:s, s:i, s:i, s:f, s:n}", "text", "t", "count", 7, "negative", -1,
+				      "real", 7.0, "null");
 	g_autojson list = json_array();
 
 	g_assert_cmpstr(json_text(object, "text"), ==, "t");

@@ -11,9 +11,10 @@ static void kernel_init(struct kernel *k)
 {
 	*k = (struct kernel){
 		.dir = (char *)"/cache/kernel",
-		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s]}", "tests", "name", "fix_size_alloc_test",
-				      "mask", 1, "name", "full_fit_alloc_test", "mask", 2, "name", "vrealloc_test", "mask", 4096,
-				      "test_parameters", "nr_threads", "nr_pages"),
+		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s]}", "tests", "name",
+				      "fix_size_alloc_test", "mask", 1, "name", "full_fit_alloc_test", "mask",
+				      2, "name", "vrealloc_test", "mask", 4096, "test_parameters", "nr_threads",
+				      "nr_pages"),
 	};
 	g_assert_nonnull(k->manifest);
 }
@@ -25,12 +26,15 @@ static const struct {
 	const char *error;
 } loads[] = {
 	{ { .test = (char *)"fix_size_alloc_test", .loops = 100 }, 4,
-	  "run_test_mask=1 nr_threads=4 test_loop_count=100 test_repeat_count=1 sequential_test_order=1", NULL },
+	  "run_test_mask=1 nr_threads=4 test_loop_count=100 test_repeat_count=1 sequential_test_order=1",
+	  NULL },
 	{ { .test = (char *)"vrealloc_test", .loops = 1, .pages = 16 }, 1,
-	  "run_test_mask=4096 nr_threads=1 test_loop_count=1 test_repeat_count=1 sequential_test_order=1 nr_pages=16", NULL },
+	  "run_test_mask=4096 nr_threads=1 test_loop_count=1 test_repeat_count=1 sequential_test_order=1 "
+	  "nr_pages=16", NULL },
 	{ { .test = (char *)"fix_size", .loops = 1 }, 1, NULL,
 	  "has no test \"fix_size\"; it has: fix_size_alloc_test, full_fit_alloc_test, vrealloc_test" },
-	{ { .test = (char *)"fix_size_alloc_test", .loops = 1, .huge = true }, 1, NULL, "has no parameter \"use_huge\"" },
+	{ { .test = (char *)"fix_size_alloc_test", .loops = 1, .huge = true }, 1, NULL,
+	  "has no parameter \"use_huge\"" },
 };
 
 static void test_params(void)
@@ -57,7 +61,8 @@ static const struct {
 	const char *test;
 	char key;
 } drills[] = {
-	{ "drill-panic", 'c' }, { "drill-oom", 'f' }, { "drill-reboot", 'b' }, { "drill", 0 }, { "fix_size_alloc_test", 0 },
+	{ "drill-panic", 'c' }, { "drill-oom", 'f' }, { "drill-reboot", 'b' }, { "drill", 0 },
+	  { "fix_size_alloc_test", 0 },
 };
 
 static void test_drills(void)

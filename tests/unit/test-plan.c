@@ -58,14 +58,16 @@ static const struct wrong_plan wrong_plans[] = {
 	{ ARM("name: a, source: linux-7.3, series: [p], patches: [p]"), "3:47: arms[0].patches: ", ARM_KEYS },
 	{ "title: t\narms:\n  - {name: a, source: linux-7.3}\n  - name: b\n    src: linux-7.3\n" CELLS,
 	  "5:5: arms[1].src: there is no such key", ARM_KEYS },
-	{ ARM("name: \xc3\xa4, source: linux-7.3, \xc3\xb6: 1"), "3:34: arms[0].\xc3\xb6: there is no such key", ARM_KEYS },
+	{ ARM("name: \xc3\xa4, source: linux-7.3, \xc3\xb6: 1"), "3:34: arms[0].\xc3\xb6: there is no such key",
+	  ARM_KEYS },
 	{ "title: t\narms:\n  - &x {name: a, source: linux-7.3}\n  - {<<: *x, name: b}\n" CELLS,
 	  "4:6: arms[1].<<: there is no such key", ARM_KEYS },
 	{ LINE5("machine: {smp: 4, cpus: 2}"), "5:19: machine.cpus: there is no such key", MACHINE_KEYS },
 	{ LINE5("machine:\n  cpus: 2"), "6:3: machine.cpus: there is no such key", MACHINE_KEYS },
 	{ LINE5("design: {block: 4}"), "5:10: design.block: there is no such key", DESIGN_KEYS },
 	{ LINE5("limits: {run_s: 9, boot: 4}"), "5:20: limits.boot: there is no such key", LIMITS_KEYS },
-	{ HEAD CELLS "  - {test: y, threads: [1, 2], loop: 2}\n", "7:32: cells[1].loop: there is no such key", CELL_KEYS },
+	{ HEAD CELLS "  - {test: y, threads: [1, 2], loop: 2}\n", "7:32: cells[1].loop: there is no such key",
+	  CELL_KEYS },
 	{ CELL("tests: y, threads: [1]"), "6:6: cells[0].tests: there is no such key", CELL_KEYS },
 
 	/* Keys that stand twice, at the second. */
@@ -73,7 +75,8 @@ static const struct wrong_plan wrong_plans[] = {
 	{ HEAD CELLS "cells: []\n", "7:1: cells: this key stands here twice", "" },
 	{ ARM("name: a, name: b, source: linux-7.3"), "3:15: arms[0].name: this key stands here twice", "" },
 	{ LINE5("design: {blocks: 1, blocks: 2}"), "5:21: design.blocks: this key stands here twice", "" },
-	{ CELL("test: x, threads: [1], threads: [2]"), "6:29: cells[0].threads: this key stands here twice", "" },
+	{ CELL("test: x, threads: [1], threads: [2]"), "6:29: cells[0].threads: this key stands here twice",
+	  "" },
 
 	/* Missing keys, at the mapping that lacks them. */
 	{ "arms:\n  - {name: a, source: linux-7.3}\naa: true\n" CELLS, "1:1: title: this key is missing",
@@ -86,13 +89,16 @@ static const struct wrong_plan wrong_plans[] = {
 	{ HEAD CELLS "  - {test: y}\n", "7:5: cells[1].threads: this key is missing", "[1, 2, 4]" },
 
 	/* Empty lists and values. */
-	{ "title: t\narms: []\n" CELLS, "2:7: arms: ", "expected a list of 1 to 1000 arms, each {name: ..., source: ...}, "
+	{ "title: t\narms: []\n" CELLS, "2:7: arms: ",
+	  "expected a list of 1 to 1000 arms, each {name: ..., source: ...}, "
 	  "found an empty list" },
 	{ HEAD "cells: []\n", "5:8: cells: ", "found an empty list" },
 	{ HEAD "cells:\n", "5:7: cells: ", "expected a list of 1 to 1000 cells" },
-	{ CELL("test: x, threads: []"), "6:24: cells[0].threads: ", "thread counts such as [1, 2, 4], found an empty list" },
+	{ CELL("test: x, threads: []"), "6:24: cells[0].threads: ",
+	  "thread counts such as [1, 2, 4], found an empty list" },
 	{ ARM("name: a, source: linux-7.3, series: []"), "3:42: arms[0].series: ", "patch files" },
-	{ "title: \narms:\n  - {name: a, source: linux-7.3}\n" CELLS, "1:7: title: ", "expected a line of text" },
+	{ "title: \narms:\n  - {name: a, source: linux-7.3}\n" CELLS, "1:7: title: ",
+	  "expected a line of text" },
 	{ "title: ''\n", "1:8: title: ", "found \"\"" },
 	{ ARM("name: '', source: linux-7.3"), "3:12: arms[0].name: ", "expected a short name" },
 
@@ -104,7 +110,8 @@ static const struct wrong_plan wrong_plans[] = {
 	{ "title: t\narms: [foo]\n", "2:8: arms[0]: ", "expected an entry of a list of 1 to 1000 arms" },
 	{ "title: t\narms:\n  - [foo]\n", "3:5: arms[0]: ", "found a list of 1" },
 	{ "title: t\narms: &a [*a]\n", "2:7: arms[0]: ", "expected an entry of a list" },
-	{ LINE5("machine: [qemu]"), "5:10: machine: ", "expected a mapping of runner, arch, smp, accel, nodes, memory_mib" },
+	{ LINE5("machine: [qemu]"), "5:10: machine: ",
+	  "expected a mapping of runner, arch, smp, accel, nodes, memory_mib" },
 	{ LINE5("machine: qemu"), "5:10: machine: ", "found \"qemu\"" },
 	{ LINE5("design: 3"), "5:9: design: ", "expected a mapping of blocks, loads, seed, pack, gate_pct" },
 	{ LINE5("limits: 3"), "5:9: limits: ", "expected a mapping of boot_s, silence_s, load_s, run_s" },
@@ -115,7 +122,8 @@ static const struct wrong_plan wrong_plans[] = {
 	{ ARM("name: a, source: linux-7.3, series: a.patch"), "3:42: arms[0].series: ", "patch files" },
 
 	/* Numbers are decimal and whole, all of them. */
-	{ LINE5("design: {blocks: 0}"), "5:18: design.blocks: ", "expected a whole number from 1 to 1000, found \"0\"" },
+	{ LINE5("design: {blocks: 0}"), "5:18: design.blocks: ",
+	  "expected a whole number from 1 to 1000, found \"0\"" },
 	{ LINE5("design: {blocks: 1001}"), "5:18: design.blocks: ", "from 1 to 1000" },
 	{ LINE5("design: {blocks: -1}"), "5:18: design.blocks: ", "found \"-1\"" },
 	{ LINE5("design: {blocks: 2x}"), "5:18: design.blocks: ", "from 1 to 1000, found \"2x\"" },
@@ -128,7 +136,8 @@ static const struct wrong_plan wrong_plans[] = {
 	{ LINE5("design: {blocks: ~}"), "5:18: design.blocks: ", "found \"~\"" },
 	{ LINE5("design: {blocks: [1]}"), "5:18: design.blocks: ", "found a list of 1" },
 	{ LINE5("design: {blocks: 4294967297}"), "5:18: design.blocks: ", "expected a whole number" },
-	{ LINE5("design: {blocks: 99999999999999999999999}"), "5:18: design.blocks: ", "expected a whole number" },
+	{ LINE5("design: {blocks: 99999999999999999999999}"), "5:18: design.blocks: ",
+	  "expected a whole number" },
 	{ LINE5("design: {loads: 0}"), "5:17: design.loads: ", "from 1 to 1000" },
 	{ LINE5("design: {seed: -1}"), "5:16: design.seed: ", "expected a whole number" },
 	{ LINE5("design: {seed: 4294967296}"), "5:16: design.seed: ", "expected a whole number" },
@@ -145,52 +154,68 @@ static const struct wrong_plan wrong_plans[] = {
 	{ CELL("test: x, threads: [1], pages: 262145"), "6:36: cells[0].pages: ", "from 1 to 262144" },
 	{ CELL("test: x, threads: [1, 2x]"), "6:28: cells[0].threads[1]: ", "found \"2x\"" },
 	{ ARM("name: a, source: linux-7.3, layout: 1001"), "3:42: arms[0].layout: ", "from 0 to 1000" },
-	{ LINE5("design: {gate_pct: 2x}"), "5:20: design.gate_pct: ", "\"2x\" is not a percentage from 0 to 100" },
+	{ LINE5("design: {gate_pct: 2x}"), "5:20: design.gate_pct: ",
+	  "\"2x\" is not a percentage from 0 to 100" },
 	{ LINE5("design: {gate_pct: -1}"), "5:20: design.gate_pct: ", "from 0 to 100" },
 	{ LINE5("design: {gate_pct: 101}"), "5:20: design.gate_pct: ", "from 0 to 100" },
 	{ LINE5("design: {gate_pct: nan}"), "5:20: design.gate_pct: ", "from 0 to 100" },
 	{ LINE5("design: {gate_pct: 1e400}"), "5:20: design.gate_pct: ", "from 0 to 100" },
-	{ LINE5("design: {gate_pct: [2]}"), "5:20: design.gate_pct: ", "expected a percentage such as 2 or 0.5" },
+	{ LINE5("design: {gate_pct: [2]}"), "5:20: design.gate_pct: ",
+	  "expected a percentage such as 2 or 0.5" },
 
 	/* Words out of a set. */
-	{ "title: t\narms:\n  - {name: a, source: linux-7.3}\naa: maybe\n" CELLS, "4:5: aa: ", "expected true or false" },
-	{ LINE5("machine: {accel: counted, nodes: 1}"), "5:34: machine.nodes: ", "expected true or false, found \"1\"" },
+	{ "title: t\narms:\n  - {name: a, source: linux-7.3}\naa: maybe\n" CELLS, "4:5: aa: ",
+	  "expected true or false" },
+	{ LINE5("machine: {accel: counted, nodes: 1}"), "5:34: machine.nodes: ",
+	  "expected true or false, found \"1\"" },
 	{ CELL("test: x, threads: [1], huge: maybe"), "6:35: cells[0].huge: ", "expected true or false" },
 	{ LINE5("design: {pack: row}"), "5:16: design.pack: ", "expected cell, test or all, found \"row\"" },
-	{ LINE5("machine: {runner: board}"), "5:19: machine.runner: \"board\" is not known", "expected one of: qemu" },
-	{ LINE5("machine: {arch: arm64}"), "5:17: machine.arch: \"arm64\" is not known", "expected one of: x86_64" },
-	{ LINE5("machine: {accel: hvf}"), "5:18: machine.accel: \"hvf\" is not known", "auto, kvm, tcg, counted" },
+	{ LINE5("machine: {runner: board}"), "5:19: machine.runner: \"board\" is not known",
+	  "expected one of: qemu" },
+	{ LINE5("machine: {arch: arm64}"), "5:17: machine.arch: \"arm64\" is not known",
+	  "expected one of: x86_64" },
+	{ LINE5("machine: {accel: hvf}"), "5:18: machine.accel: \"hvf\" is not known",
+	  "auto, kvm, tcg, counted" },
 
 	/* What values must be to each other. */
-	{ LINE5("machine: {accel: counted, smp: 2}"), "5:32: machine.smp: counted mode runs one CPU", "must be 1 or left out" },
+	{ LINE5("machine: {accel: counted, smp: 2}"), "5:32: machine.smp: counted mode runs one CPU",
+	  "must be 1 or left out" },
 	{ LINE5("machine: {nodes: true}"), "5:18: machine.nodes: ", "only accel: counted knows nodes" },
-	{ CELL("test: x, threads: [1, 0]"), "6:28: cells[0].threads[1]: 0 threads on 4 CPUs", "expected 1 to 16" },
-	{ CELL("test: x, threads: [16, 17]"), "6:29: cells[0].threads[1]: 17 threads on 4 CPUs", "expected 1 to 16" },
-	{ LINE5("machine: {accel: counted}") "  - {test: y, threads: [5]}\n", "8:25: cells[1].threads[0]: 5 threads on 1 CPU;",
+	{ CELL("test: x, threads: [1, 0]"), "6:28: cells[0].threads[1]: 0 threads on 4 CPUs",
+	  "expected 1 to 16" },
+	{ CELL("test: x, threads: [16, 17]"), "6:29: cells[0].threads[1]: 17 threads on 4 CPUs",
+	  "expected 1 to 16" },
+	{ LINE5("machine: {accel: counted}") "  - {test: y, threads: [5]}\n",
+	  "8:25: cells[1].threads[0]: 5 threads on 1 CPU;",
 	  "expected 1 to 4" },
 	{ CELL("test: a b, threads: [1]"), "6:12: cells[0].test: \"a b\" cannot be the name of a test", "" },
 	{ CELL("test: ../x, threads: [1]"), "6:12: cells[0].test: ", "" },
-	{ HEAD CELLS "  - {test: x, threads: [2, 1]}\n", "6:3: cells: the cell x/1 stands here twice", "a name of its own" },
+	{ HEAD CELLS "  - {test: x, threads: [2, 1]}\n", "6:3: cells: the cell x/1 stands here twice",
+	  "a name of its own" },
 	{ ARM("name: aa, source: linux-7.3"), "3:12: arms[0].name: ", "taken by the baseline's second label" },
-	{ ARM("name: a/b, source: linux-7.3"), "3:12: arms[0].name: \"a/b\" cannot be an arm's name", "letters, digits" },
+	{ ARM("name: a/b, source: linux-7.3"), "3:12: arms[0].name: \"a/b\" cannot be an arm's name",
+	  "letters, digits" },
 	{ ARM("name: .a, source: linux-7.3"), "3:12: arms[0].name: ", "cannot be an arm's name" },
 	{ ARM("name: \"a\\n\", source: linux-7.3"), "3:12: arms[0].name: ", "cannot be an arm's name" },
-	{ ARM("name: a2345678901234567890123456789012345678901, source: linux-7.3"), "3:12: arms[0].name: ", "1 to 40" },
+	{ ARM("name: a2345678901234567890123456789012345678901, source: linux-7.3"), "3:12: arms[0].name: ",
+	  "1 to 40" },
 	{ "title: t\narms:\n  - {name: a, source: linux-7.3}\n  - {name: a, source: linux-6.1}\n" CELLS,
 	  "4:12: arms[1].name: there is an arm \"a\" already", "" },
 	{ LINE5("baseline: nobody"), "5:11: baseline: there is no arm \"nobody\"", "" },
 	{ LINE5("baseline: aa"), "5:11: baseline: there is no arm \"aa\"", "" },
-	{ "title: t\narms:\n  - {name: a, source: linux-7.3}\n" CELLS, "3:3: arms: one arm has nothing to be compared with",
+	{ "title: t\narms:\n  - {name: a, source: linux-7.3}\n" CELLS,
+	  "3:3: arms: one arm has nothing to be compared with",
 	  "or aa: true" },
 };
 /* clang-format on */
 
-static void assert_refused(const struct plan *p, const GError *error, const char *name, const struct wrong_plan *wrong)
+static void assert_refused(const struct plan *p, const GError *error, const char *name,
+			   const struct wrong_plan *wrong)
 {
 	g_autofree char *begin = g_strconcat(name, ":", wrong->error, NULL);
 
-	if (!p && g_error_matches(error, BENCH_ERROR, BENCH_ERROR_USAGE) && g_str_has_prefix(error->message, begin) &&
-	    strstr(error->message, wrong->wants))
+	if (!p && g_error_matches(error, BENCH_ERROR, BENCH_ERROR_USAGE) &&
+	    g_str_has_prefix(error->message, begin) && strstr(error->message, wrong->wants))
 		return;
 	g_test_message("the plan:\n%s", wrong->text);
 	g_test_message("expected: %s ... %s", begin, wrong->wants);
@@ -247,17 +272,23 @@ static struct plan *load_text(const struct place *at, const char *text, gssize l
 
 /* clang-format off */
 static const struct wrong_plan wrong_files[] = {
-	{ ARM("name: a, source: 'dir:nope'"), "3:23: arms[0].source: ", "/nope: there is no such file or folder" },
-	{ ARM("name: a, source: 'tar:nope.tar'"), "3:23: arms[0].source: ", "/nope.tar: there is no such file or folder" },
-	{ ARM("name: a, source: 'git:nope@v1'"), "3:23: arms[0].source: ", "/nope: there is no such file or folder" },
+	{ ARM("name: a, source: 'dir:nope'"), "3:23: arms[0].source: ",
+	  "/nope: there is no such file or folder" },
+	{ ARM("name: a, source: 'tar:nope.tar'"), "3:23: arms[0].source: ",
+	  "/nope.tar: there is no such file or folder" },
+	{ ARM("name: a, source: 'git:nope@v1'"), "3:23: arms[0].source: ",
+	  "/nope: there is no such file or folder" },
 	{ ARM("name: a, source: 'dir:'"), "3:23: arms[0].source: \"dir:\" is no source", SOURCES },
 	{ ARM("name: a, source: 'deb:'"), "3:23: arms[0].source: \"deb:\" is no source", SOURCES },
 	{ ARM("name: a, source: vanilla"), "3:23: arms[0].source: \"vanilla\" is no source", SOURCES },
 	{ ARM("name: a, source: linux-7.3, series: [0001-a.patch, nope.patch]"), "3:57: arms[0].series[1]: ",
 	  "/nope.patch: there is no such patch" },
-	{ ARM("name: a, source: linux-7.3, series: [empty]"), "3:43: arms[0].series[0]: ", "/empty: this folder has no *.patch" },
-	{ ARM("name: a, source: linux-7.3, config: nope"), "3:42: arms[0].config: ", "/nope: there is no such file" },
-	{ ARM("name: a, source: linux-7.3, config: empty"), "3:42: arms[0].config: ", "/empty: there is no such file" },
+	{ ARM("name: a, source: linux-7.3, series: [empty]"), "3:43: arms[0].series[0]: ",
+	  "/empty: this folder has no *.patch" },
+	{ ARM("name: a, source: linux-7.3, config: nope"), "3:42: arms[0].config: ",
+	  "/nope: there is no such file" },
+	{ ARM("name: a, source: linux-7.3, config: empty"), "3:42: arms[0].config: ",
+	  "/empty: there is no such file" },
 };
 /* clang-format on */
 
@@ -279,7 +310,8 @@ static void test_wrong_files(struct place *at, gconstpointer unused)
 static void test_wrong_bytes(struct place *at, gconstpointer unused)
 {
 	static const char nul[] = HEAD CELLS "ab\0cd";
-	static const struct wrong_plan expected = { "", "7:3: a byte of value 0 stands here", "a plan is text" };
+	static const struct wrong_plan expected = { "", "7:3: a byte of value 0 stands here",
+						    "a plan is text" };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(plan) p = load_text(at, nul, sizeof(nul) - 1, &error);
 	g_autoptr(GError) missing = NULL;
@@ -301,7 +333,8 @@ static void test_files(struct place *at, gconstpointer unused)
 	g_autofree char *first = g_build_filename(at->dir, "0001-a.patch", NULL);
 	g_autofree char *second = g_build_filename(at->dir, "0002-b.patch", NULL);
 	g_autoptr(plan) p = load_text(
-		at, ARM("name: a, source: 'git:empty@v7.3', series: [0002-b.patch, .], config: my.config"), -1, &error);
+		at, ARM("name: a, source: 'git:empty@v7.3', series: [0002-b.patch, .], config: my.config"), -1,
+		&error);
 
 	(void)unused;
 	g_assert_no_error(error);
@@ -366,17 +399,19 @@ static void test_counted_defaults(void)
 
 static void test_values(void)
 {
-	g_autoptr(plan) p = parse("title: \"t: 1\"\n"
-				  "arms:\n"
-				  "  - {name: &base a.b-c_1, source: 'dir:x', series: [p, q], config: c, layout: 2, append: quiet}\n"
-				  "  - {name: 7b, source: 'deb:linux-source-6.12@sid'}\n"
-				  "baseline: *base\n"
-				  "aa: off\n"
-				  "machine: {runner: qemu, arch: x86_64, smp: 64, accel: tcg, memory_mib: 4096}\n"
-				  "design: {blocks: 010, loads: &few 2, seed: 4294967295, pack: all, gate_pct: 0}\n"
-				  "limits: {boot_s: 3600, silence_s: *few, load_s: 1, run_s: 7}\n"
-				  "cells:\n"
-				  "  - {test: x, threads: [256, 1], loops: 1, pages: 16, huge: true}\n");
+	g_autoptr(plan) p = parse(
+		"title: \"t: 1\"\n"
+		"arms:\n"
+		"  - {name: &base a.b-c_1, source: 'dir:x', series: [p, q], config: c, layout: 2,\n"
+		"     append: quiet}\n"
+		"  - {name: 7b, source: 'deb:linux-source-6.12@sid'}\n"
+		"baseline: *base\n"
+		"aa: off\n"
+		"machine: {runner: qemu, arch: x86_64, smp: 64, accel: tcg, memory_mib: 4096}\n"
+		"design: {blocks: 010, loads: &few 2, seed: 4294967295, pack: all, gate_pct: 0}\n"
+		"limits: {boot_s: 3600, silence_s: *few, load_s: 1, run_s: 7}\n"
+		"cells:\n"
+		"  - {test: x, threads: [256, 1], loops: 1, pages: 16, huge: true}\n");
 
 	g_assert_cmpstr(p->title, ==, "t: 1");
 	g_assert_cmpstr(p->baseline, ==, "a.b-c_1");
@@ -401,8 +436,9 @@ static void test_values(void)
 
 static void test_line_ends(void)
 {
-	g_autoptr(plan) dos = parse("title: t\r\narms:\r\n  - {name: a, source: linux-7.3}\r\naa: true\r\ncells:\r\n"
-				    "  - {test: x, threads: [1]}\r\n");
+	g_autoptr(plan) dos =
+		parse("title: t\r\narms:\r\n  - {name: a, source: linux-7.3}\r\naa: true\r\ncells:\r\n"
+		      "  - {test: x, threads: [1]}\r\n");
 	g_autoptr(plan) marked = parse("\xef\xbb\xbf" HEAD CELLS);
 	g_autoptr(plan) ended = parse("---\n" HEAD CELLS "...\n");
 
@@ -428,8 +464,9 @@ static void test_rows(void)
 
 static void test_arms(void)
 {
-	g_autoptr(plan) p = parse("title: t\narms:\n  - {name: a, source: linux-7.3}\n  - {name: b, source: linux-7.3}\n"
-				  "baseline: b\naa: true\n" CELLS);
+	g_autoptr(plan) p =
+		parse("title: t\narms:\n  - {name: a, source: linux-7.3}\n  - {name: b, source: linux-7.3}\n"
+		      "baseline: b\naa: true\n" CELLS);
 	g_autoptr(plan) without = parse("title: t\narms:\n  - {name: a, source: linux-7.3}\n"
 					"  - {name: aa, source: linux-7.3}\n" CELLS);
 	g_autoptr(GPtrArray) names = plan_arm_names(p);

@@ -59,8 +59,10 @@ static void draw_slow(void)
 
 	for (int i = 0; i < 4; i++) {
 		g_usleep(250 * 1000);
-		progress_update(p, i + 1, i == 2 ? "a detail that is longer than the eighty columns of a terminal would ever hold"
-						 : "short");
+		progress_update(
+			p, i + 1,
+			i == 2 ? "a detail that is longer than the eighty columns of a terminal would ever hold"
+			       : "short");
 	}
 	progress_finish(p, NULL);
 }

@@ -23,13 +23,17 @@ static const struct {
 	{ GREETING SHUTDOWN("host-signal"), RUNNER_KILLED, "QEMU was ended by a signal from outside" },
 	{ GREETING SHUTDOWN("host-error"), RUNNER_BROKEN, "QEMU reported an error of the host" },
 	{ GREETING SHUTDOWN("a reason of a later QEMU"), RUNNER_RUNNING, NULL },
-	{ GREETING EVENT("GUEST_PANICKED", "{\"action\": \"pause\"}"), RUNNER_PANIC, "the kernel panicked (pvpanic)" },
+	{ GREETING EVENT("GUEST_PANICKED", "{\"action\": \"pause\"}"), RUNNER_PANIC,
+	  "the kernel panicked (pvpanic)" },
 	/* A panic also brings a shutdown or a reset, in any order. */
-	{ EVENT("GUEST_PANICKED", "{}") SHUTDOWN("guest-reset"), RUNNER_PANIC, "the kernel panicked (pvpanic)" },
-	{ SHUTDOWN("guest-shutdown") EVENT("GUEST_PANICKED", "{}"), RUNNER_PANIC, "the kernel panicked (pvpanic)" },
+	{ EVENT("GUEST_PANICKED", "{}") SHUTDOWN("guest-reset"), RUNNER_PANIC,
+	  "the kernel panicked (pvpanic)" },
+	{ SHUTDOWN("guest-shutdown") EVENT("GUEST_PANICKED", "{}"), RUNNER_PANIC,
+	  "the kernel panicked (pvpanic)" },
 	/* Torn, empty and foreign lines count for nothing. */
 	{ GREETING "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-shut", RUNNER_RUNNING, NULL },
-	{ "SHUTDOWN guest-panic\n\n[1]\n\"SHUTDOWN\"\n{\"event\": 7}\n{\"event\": \"SHUTDOWN\"}\n", RUNNER_RUNNING, NULL },
+	{ "SHUTDOWN guest-panic\n\n[1]\n\"SHUTDOWN\"\n{\"event\": 7}\n{\"event\": \"SHUTDOWN\"}\n",
+	  RUNNER_RUNNING, NULL },
 	{ "{\"event\": \"SHUTDOWN\", \"data\": [\"guest-panic\"]}\n", RUNNER_RUNNING, NULL },
 };
 

@@ -7,10 +7,12 @@
 #include "base/json.h"
 
 #define HELLO_BUT(taint, cpus) \
-	"{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,\"btf\":true,\"taint\":" taint \
-	",\"clocksource\":\"tsc\",\"cpus_online\":" cpus ",\"cpus_possible\":4,\"memory_kib\":1}"
+	"{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\"," \
+	"\"boot_id\":null,\"btf\":true,\"taint\":" taint ",\"clocksource\":\"tsc\",\"cpus_online\":" cpus \
+	",\"cpus_possible\":4,\"memory_kib\":1}"
 #define LOAD_BUT(load, workers, wall) \
-	"{\"t\":\"load\",\"cell\":\"x\",\"load\":" load ",\"workers_us\":" workers ",\"wall_us\":" wall ",\"taint\":0,\"clocksource\":\"tsc\"}"
+	"{\"t\":\"load\",\"cell\":\"x\",\"load\":" load ",\"workers_us\":" workers ",\"wall_us\":" wall \
+	",\"taint\":0,\"clocksource\":\"tsc\"}"
 
 /* clang-format off */
 static const struct {
@@ -23,18 +25,22 @@ static const struct {
 	{ LOAD_BUT("0", "[1,2.5]", "3"), RECORD_LOAD, LOAD_BUT("0", "[1,2.5]", "3") },
 	{ LOAD_BUT("0", "[0]", "1e15"), RECORD_LOAD, LOAD_BUT("0", "[0]", "1000000000000000.0") },
 	/* Keys come out in the order of wire.h, others are left out. */
-	{ "{\"clocksource\":null,\"wall_us\":3,\"taint\":null,\"evil\":{\"a\":1},\"workers_us\":[1],\"load\":7,\"cell\":\"x\",\"t\":\"load\"}", RECORD_LOAD,
-	  "{\"t\":\"load\",\"cell\":\"x\",\"load\":7,\"workers_us\":[1],\"wall_us\":3,\"taint\":null,\"clocksource\":null}" },
+	{ "{\"clocksource\":null,\"wall_us\":3,\"taint\":null,\"evil\":{\"a\":1},\"workers_us\":[1],"
+	  "\"load\":7,\"cell\":\"x\",\"t\":\"load\"}", RECORD_LOAD,
+	  "{\"t\":\"load\",\"cell\":\"x\",\"load\":7,\"workers_us\":[1],\"wall_us\":3,\"taint\":null,"
+	  "\"clocksource\":null}" },
 	{ "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"w\"}", RECORD_ERROR,
 	  "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"w\"}" },
-	{ "{\"t\":\"splat\",\"cell\":\"x\",\"load\":1,\"kind\":\"warn\",\"text\":\"w\",\"taint\":512}", RECORD_SPLAT,
+	{ "{\"t\":\"splat\",\"cell\":\"x\",\"load\":1,\"kind\":\"warn\",\"text\":\"w\",\"taint\":512}",
+	  RECORD_SPLAT,
 	  "{\"t\":\"splat\",\"cell\":\"x\",\"load\":1,\"kind\":\"warn\",\"text\":\"w\",\"taint\":512}" },
 	/* What could move a terminal's cursor does not get past here. */
 	{ "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"a\\u001b[2J\\nb\"}", RECORD_ERROR,
 	  "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"a [2J b\"}" },
 	{ HELLO_BUT("0", "4"), RECORD_HELLO,
-	  "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,\"btf\":true,\"taint\":0,"
-	  "\"clocksource\":\"tsc\",\"cpus_online\":4,\"cpus_possible\":4,\"memory_kib\":1}" },
+	  "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,"
+	  "\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\","
+	  "\"cpus_online\":4,\"cpus_possible\":4,\"memory_kib\":1}" },
 };
 
 static const struct {
@@ -67,7 +73,8 @@ static const struct {
 	{ HELLO_BUT("0", "-4"), "wrong \"cpus_online\"" },
 	{ "{\"t\":\"error\",\"cell\":null,\"load\":null}", "\"error\" record has a missing \"why\"" },
 	{ "{\"t\":\"error\",\"cell\":1,\"load\":null,\"why\":\"w\"}", "wrong \"cell\"" },
-	{ "{\"t\":\"splat\",\"cell\":null,\"load\":null,\"kind\":null,\"text\":\"w\",\"taint\":0}", "wrong \"kind\"" },
+	{ "{\"t\":\"splat\",\"cell\":null,\"load\":null,\"kind\":null,\"text\":\"w\",\"taint\":0}",
+	  "wrong \"kind\"" },
 };
 /* clang-format on */
 
@@ -111,7 +118,9 @@ static char *with_workers(unsigned int count)
 
 	for (unsigned int i = 1; i < count; i++)
 		g_string_append(list, ",1");
-	return g_strdup_printf("{\"t\":\"load\",\"cell\":\"x\",\"load\":0,\"workers_us\":%s],\"wall_us\":1,\"taint\":0,\"clocksource\":\"tsc\"}", list->str);
+	return g_strdup_printf("{\"t\":\"load\",\"cell\":\"x\",\"load\":0,\"workers_us\":%s],\"wall_us\":1,"
+			       "\"taint\":0,\"clocksource\":\"tsc\"}",
+			       list->str);
 }
 
 static char *with_text(size_t length)

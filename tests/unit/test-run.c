@@ -10,11 +10,14 @@
 static const char manifest[] =
 	"{\"v\":1,\"accel\":\"tcg\",\"plan\":{\"path\":\"plan.yaml\",\"text\":\""
 	"title: t\\narms:\\n  - {name: a, source: linux-7.3}\\n  - {name: b, source: linux-7.3}\\n"
-	"design: {blocks: 3, loads: 2}\\ncells:\\n  - {test: x, threads: [1]}\\n  - {test: y, threads: [1]}\\n\"}}\n";
+	"design: {blocks: 3, loads: 2}\\ncells:\\n  - {test: x, threads: [1]}\\n"
+	"  - {test: y, threads: [1]}\\n\"}}\n";
 
 #define LOAD(block, arm, boot, cell, load) \
-	"{\"v\":1,\"t\":\"load\",\"block\":" #block ",\"arm\":\"" arm "\",\"boot\":\"" boot "\",\"cell\":\"" cell \
-	"\",\"load\":" #load ",\"workers_us\":[1" #load "],\"wall_us\":20}\n"
+	"{\"v\":1,\"t\":\"load\",\"block\":" #block ",\"arm\":\"" arm "\",\"boot\":\"" boot \
+	"\",\"cell\":\"" cell "\",\"load\":" #load ",\"workers_us\":[1" #load "],\"wall_us\":20}\n"
+#define BOOT(event, more) \
+	"{\"v\":1,\"t\":\"boot\",\"block\":0,\"arm\":\"a\",\"boot\":\"b0\",\"event\":\"" event "\"," more "}\n"
 #define END(arm, boot, class, why) \
 	"{\"v\":1,\"t\":\"boot\",\"block\":0,\"arm\":\"" arm "\",\"boot\":\"" boot \
 	"\",\"event\":\"end\",\"class\":\"" class "\",\"why\":" why "}\n"
@@ -60,12 +63,12 @@ static struct run *read_lines(const struct place *at, const char *lines)
 static void test_read(struct place *at, gconstpointer unused)
 {
 	g_autoptr(run) r = read_lines(
-		at, "{\"v\":1,\"t\":\"boot\",\"block\":0,\"arm\":\"a\",\"boot\":\"b0\",\"event\":\"start\",\"command\":\"q\"}\n"
-		    "{\"v\":1,\"t\":\"boot\",\"block\":0,\"arm\":\"a\",\"boot\":\"b0\",\"event\":\"up\",\"taint\":null}\n"
-		    "{\"v\":1,\"t\":\"load\",\"block\":2,\"arm\":\"a\",\"boot\":\"b0\",\"cell\":\"x/1\",\"load\":1,"
-		    "\"workers_us\":[1,2.5],\"wall_us\":3,\"taint\":null,\"new\":{}}\n"
-		    "{\"v\":1,\"t\":\"hist\",\"of a later version\":true}\n"
-		    END("a", "b0", "kernel", "\"it died\"") SPLAT("b0", "null") "{\"v\":1,\"t\":\"lo");
+		at,
+		BOOT("start", "\"command\":\"q\"") BOOT("up", "\"taint\":null")
+		"{\"v\":1,\"t\":\"load\",\"block\":2,\"arm\":\"a\",\"boot\":\"b0\",\"cell\":\"x/1\",\"load\":1,"
+		"\"workers_us\":[1,2.5],\"wall_us\":3,\"taint\":null,\"new\":{}}\n"
+		"{\"v\":1,\"t\":\"hist\",\"of a later version\":true}\n"
+		END("a", "b0", "kernel", "\"it died\"") SPLAT("b0", "null") "{\"v\":1,\"t\":\"lo");
 	const struct run_boot_start *start;
 	const struct run_load *load;
 	const struct run_boot_end *end;
@@ -110,11 +113,13 @@ static const struct {
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "y/1", 1), "", "" },
 	/* Loads of two boots are never pooled. */
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 1), "", "" },
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1",
+	  "" },
 	/* One boot a block, the last complete one: what makes a boot repeat lies in the earlier one. */
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0+1", "x/1", 0)
 	  LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0+1", "x/1", 0), "0:b0", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0+1", "x/1", 0), "0:b0",
+	  "" },
 	/* Ordered by block, in whatever order they ran. */
 	{ LOAD(2, "a", "b2", "x/1", 0) LOAD(2, "a", "b2", "x/1", 1) LOAD(0, "a", "b0", "x/1", 0)
 	  LOAD(0, "a", "b0", "x/1", 1), "0:b0 2:b2", "" },
@@ -124,10 +129,11 @@ static const struct {
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0", "y/1", 0)
 	  LOAD(0, "a", "b0", "y/1", 1) SPLAT("b0", "null"), "", "" },
 	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) SPLAT("b9", "null"), "0:b0", "" },
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) SPLAT("b0", "null") LOAD(0, "a", "b0+1", "x/1", 0)
-	  LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) SPLAT("b0", "null")
+	  LOAD(0, "a", "b0+1", "x/1", 0) LOAD(0, "a", "b0+1", "x/1", 1), "0:b0+1", "" },
 	/* How the boot ended later says nothing of what was complete before. */
-	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) END("a", "b0", "infra", "\"killed\""), "0:b0", "" },
+	{ LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) END("a", "b0", "infra", "\"killed\""),
+	  "0:b0", "" },
 };
 
 static char *describe_complete(const struct run *r, const char *cell)
@@ -160,9 +166,11 @@ static void test_complete(struct place *at, gconstpointer unused)
 
 static void test_boots(struct place *at, gconstpointer unused)
 {
-	g_autoptr(run) r = read_lines(at, LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0", "y/1", 0)
-					  END("a", "b0", "ok", "null") LOAD(1, "a", "b1", "x/1", 0) LOAD(1, "a", "b1", "x/1", 1)
-						  SPLAT("b1", "\"x/1\""));
+	static const char lines[] =
+		LOAD(0, "a", "b0", "x/1", 0) LOAD(0, "a", "b0", "x/1", 1) LOAD(0, "a", "b0", "y/1", 0)
+		END("a", "b0", "ok", "null")
+		LOAD(1, "a", "b1", "x/1", 0) LOAD(1, "a", "b1", "x/1", 1) SPLAT("b1", "\"x/1\"");
+	g_autoptr(run) r = read_lines(at, lines);
 
 	(void)unused;
 	g_assert_true(run_boot_has_cell(r, "b0", "x/1"));
@@ -184,7 +192,8 @@ static const struct {
 	{ END("a", "b0", "infra", "\"QEMU died\""), NULL },
 	{ END("b", "b0", "kernel", "\"panic\""), NULL },
 	{ END("a", "b0", "kernel", "\"panic\""), "panic" },
-	{ END("a", "b0", "ok", "null") END("a", "b1", "test", "\"no such test\"") END("a", "b2", "kernel", "\"panic\""),
+	{ END("a", "b0", "ok", "null") END("a", "b1", "test", "\"no such test\"")
+	  END("a", "b2", "kernel", "\"panic\""),
 	  "no such test" },
 };
 
@@ -204,8 +213,8 @@ static void test_failed(struct place *at, gconstpointer unused)
 
 #define GOOD LOAD(0, "a", "b0", "x/1", 0)
 #define WORKERS(list) \
-	GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":\"a\",\"boot\":\"b0\",\"cell\":\"x/1\",\"load\":1,\"workers_us\":" \
-	list ",\"wall_us\":20}\n"
+	GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":\"a\",\"boot\":\"b0\",\"cell\":\"x/1\"," \
+	"\"load\":1,\"workers_us\":" list ",\"wall_us\":20}\n"
 
 /* All of them in line 2. */
 static const struct {
@@ -215,10 +224,13 @@ static const struct {
 	{ GOOD "{\"v\":1,\"t\":\"load\",\"arm\":\"a\"}\n", "\"block\": expected a whole number of 0 or more" },
 	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":-1,\"arm\":\"a\"}\n", "\"block\": expected a whole number" },
 	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":1.5,\"arm\":\"a\"}\n", "\"block\": expected a whole number" },
-	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":4294967296,\"arm\":\"a\"}\n", "\"block\": expected a whole number" },
+	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":4294967296,\"arm\":\"a\"}\n",
+	  "\"block\": expected a whole number" },
 	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":7}\n", "\"arm\": expected a string" },
-	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":\"a\",\"boot\":null}\n", "\"boot\": expected a string" },
-	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":\"a\",\"boot\":\"b\"}\n", "\"cell\": expected a string" },
+	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":\"a\",\"boot\":null}\n",
+	  "\"boot\": expected a string" },
+	{ GOOD "{\"v\":1,\"t\":\"load\",\"block\":0,\"arm\":\"a\",\"boot\":\"b\"}\n",
+	  "\"cell\": expected a string" },
 	{ WORKERS("3"), "\"workers_us\": expected a list of 1 to 65535 times" },
 	{ WORKERS("[]"), "\"workers_us\": expected a list of 1 to 65535 times" },
 	{ WORKERS("[1,\"2\"]"), "\"workers_us\": expected a time of 0 or more" },
@@ -231,10 +243,12 @@ static const struct {
 	{ GOOD END("a", "b0", "fine", "null"), "\"class\": expected ok, infra, kernel or test" },
 	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"end\"}\n", "\"block\": expected a whole number" },
 	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"start\"}\n", "\"block\": expected a whole number" },
-	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"start\",\"block\":0,\"arm\":\"a\"}\n", "\"boot\": expected a string" },
+	{ GOOD "{\"v\":1,\"t\":\"boot\",\"event\":\"start\",\"block\":0,\"arm\":\"a\"}\n",
+	  "\"boot\": expected a string" },
 	{ GOOD "{\"v\":1,\"t\":\"splat\",\"arm\":\"a\",\"boot\":\"b0\",\"cell\":null,\"text\":\"w\"}\n",
 	  "\"kind\": expected a string" },
-	{ GOOD "{\"v\":1,\"t\":\"splat\",\"boot\":\"b0\",\"kind\":\"warn\",\"text\":\"w\"}\n", "\"arm\": expected a string" },
+	{ GOOD "{\"v\":1,\"t\":\"splat\",\"boot\":\"b0\",\"kind\":\"warn\",\"text\":\"w\"}\n",
+	  "\"arm\": expected a string" },
 };
 
 static void test_wrong_records(struct place *at, gconstpointer unused)
@@ -267,7 +281,8 @@ static const struct {
 	{ "[]", "\"plan\" with its \"text\" and \"path\" is missing" },
 	{ "{\"v\":1}", "\"plan\" with its \"text\" and \"path\" is missing" },
 	{ "{\"v\":1,\"plan\":{\"text\":\"title: t\"}}", "\"plan\" with its \"text\" and \"path\" is missing" },
-	{ "{\"v\":1,\"plan\":{\"text\":\"bogus: 1\",\"path\":\"p.yaml\"}}", "p.yaml:1:1: bogus: there is no such key" },
+	{ "{\"v\":1,\"plan\":{\"text\":\"bogus: 1\",\"path\":\"p.yaml\"}}",
+	  "p.yaml:1:1: bogus: there is no such key" },
 	{ "{\"v\":2,\"plan\":{}}", "manifest.json: version 2 is newer than this program reads (1)" },
 };
 

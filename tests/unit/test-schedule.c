@@ -91,7 +91,8 @@ static void assert_complete(GPtrArray *boots)
 		for (guint r = 0; r < boot->rows->len; r++) {
 			const struct plan_row *row = boot->rows->pdata[r];
 
-			g_assert_true(g_hash_table_add(seen, g_strdup_printf("%u %s %s", boot->block, boot->arm, row->name)));
+			g_assert_true(g_hash_table_add(
+				seen, g_strdup_printf("%u %s %s", boot->block, boot->arm, row->name)));
 		}
 	}
 	g_assert_cmpuint(g_hash_table_size(seen), ==, BLOCKS * ARMS_COUNT * ROWS_COUNT);
@@ -111,8 +112,9 @@ static void assert_arms_adjacent(GPtrArray *boots, unsigned int groups)
 			g_assert_cmpuint(boot->block, ==, leader->block);
 			g_assert_true(g_hash_table_add(arms, boot->arm));
 			g_assert_cmpuint(boot->rows->len, ==, leader->rows->len);
-			g_assert_cmpint(memcmp(boot->rows->pdata, leader->rows->pdata, leader->rows->len * sizeof(gpointer)), ==,
-					0);
+			g_assert_cmpint(memcmp(boot->rows->pdata, leader->rows->pdata,
+					       leader->rows->len * sizeof(gpointer)),
+					==, 0);
 		}
 	}
 }

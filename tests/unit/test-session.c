@@ -17,23 +17,27 @@
 #include "runners/wire.h"
 
 /*
- * A runner without a machine: a thread plays the agent by a script. Every case is a process of its own, and all run at
- * once, as most of them wait for a limit.
+ * A runner without a machine: a thread plays the agent by a script. Every case is a process of its own, and
+ * all run at once, as most of them wait for a limit.
  */
 
 #define HELLO \
-	"{\"t\":\"hello\",\"v\":1,\"release\":\"7.3.4\",\"version\":\"#1\",\"cmdline\":\"quiet\",\"boot_id\":\"i\"," \
-	"\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\",\"cpus_online\":1,\"cpus_possible\":1,\"memory_kib\":9}\n"
+	"{\"t\":\"hello\",\"v\":1,\"release\":\"7.3.4\",\"version\":\"#1\",\"cmdline\":\"quiet\"," \
+	"\"boot_id\":\"i\",\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\"," \
+	"\"cpus_online\":1,\"cpus_possible\":1,\"memory_kib\":9}\n"
 #define LOAD_OF(cell, load, workers) \
-	"{\"t\":\"load\",\"cell\":\"" cell "\",\"load\":" load ",\"workers_us\":[" workers "],\"wall_us\":9,\"taint\":0,\"clocksource\":\"tsc\"}\n"
+	"{\"t\":\"load\",\"cell\":\"" cell "\",\"load\":" load ",\"workers_us\":[" workers \
+	"],\"wall_us\":9,\"taint\":0,\"clocksource\":\"tsc\"}\n"
 #define LOAD(load) LOAD_OF("x/2", load, "7,8")
 #define TICK "{\"t\":\"tick\"}\n"
 #define BYE "{\"t\":\"bye\"}\n"
-#define SPLAT(text) "{\"t\":\"splat\",\"cell\":\"x/2\",\"load\":0,\"kind\":\"warn\",\"text\":\"" text "\",\"taint\":512}\n"
+#define SPLAT(text) \
+	"{\"t\":\"splat\",\"cell\":\"x/2\",\"load\":0,\"kind\":\"warn\",\"text\":\"" text "\",\"taint\":512}\n"
 #define FAILED(why) "{\"t\":\"error\",\"cell\":\"x/2\",\"load\":0,\"why\":\"" why "\"}\n"
 
 #define RUN(load) \
-	"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":" load ",\"test\":\"x\",\"workers\":2,\"params\":\"mask=1\",\"tick_ms\":1000}\n"
+	"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":" load \
+	",\"test\":\"x\",\"workers\":2,\"params\":\"mask=1\",\"tick_ms\":1000}\n"
 #define ASK_BYE "{\"q\":\"bye\"}\n"
 #define CONSOLE "[    0.000000] Linux version 7.3.4\n[    1.000000] Freeing memory\n\n"
 #define PANIC "[    2.000000] Kernel panic - not syncing: sysrq triggered crash\n"
@@ -84,32 +88,39 @@ static const struct scenario scenarios[] = {
 	{ "all well", { BOTH_LOADS, { SAY, BYE }, { HANG_UP } }, RUNNER_POWEROFF,
 	  .class = SESSION_OK, .records = "hello load load", .heard = RUN("0") RUN("1") ASK_BYE },
 	{ "all well, with ticks, in pieces and all at once",
-	  { { SAY, TICK "{\"t\":\"hel" }, { NAP, .ms = 50 }, { SAY, HELLO + 9 }, { HEAR }, { SAY, TICK TICK LOAD("0") TICK LOAD("1") BYE },
-	    { HANG_UP } }, RUNNER_POWEROFF,
+	  { { SAY, TICK "{\"t\":\"hel" }, { NAP, .ms = 50 }, { SAY, HELLO + 9 }, { HEAR },
+	    { SAY, TICK TICK LOAD("0") TICK LOAD("1") BYE }, { HANG_UP } }, RUNNER_POWEROFF,
 	  .class = SESSION_OK, .records = "hello load load" },
 	{ "nulls of a kernel without sysctl",
-	  { { SAY, "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":null,\"boot_id\":null,\"btf\":false,"
-	    "\"taint\":null,\"clocksource\":null,\"cpus_online\":1,\"cpus_possible\":1,\"memory_kib\":9}\n" }, { HEAR },
-	    { SAY, LOAD("0") }, { HEAR }, { SAY, LOAD("1") }, { HEAR }, { SAY, BYE }, { HANG_UP } }, RUNNER_POWEROFF,
+	  { { SAY,
+	    "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":null,\"boot_id\":null,"
+	    "\"btf\":false,\"taint\":null,\"clocksource\":null,\"cpus_online\":1,\"cpus_possible\":1,"
+	    "\"memory_kib\":9}\n" }, { HEAR },
+	    { SAY, LOAD("0") }, { HEAR }, { SAY, LOAD("1") }, { HEAR }, { SAY, BYE }, { HANG_UP } },
+	  RUNNER_POWEROFF,
 	  .class = SESSION_OK, .records = "hello load load" },
 
 	/* Before the hello. */
 	{ "never up, no console", { { END } }, .limits = { 1, 5, 5 },
-	  .class = SESSION_INFRA, .why = "no agent within 1 s of the start (limits.boot_s), and nothing on the console" },
+	  .class = SESSION_INFRA,
+	  .why = "no agent within 1 s of the start (limits.boot_s), and nothing on the console" },
 	{ "never up, console", { { END } }, .limits = { 1, 5, 5 }, .console = CONSOLE,
-	  .class = SESSION_KERNEL, .why = "no agent within 1 s of the start (limits.boot_s); the last line on its console: ",
+	  .class = SESSION_KERNEL,
+	  .why = "no agent within 1 s of the start (limits.boot_s); the last line on its console: ",
 	  .says = "Freeing memory" },
 	{ "never up, panic", { { END } }, .limits = { 1, 5, 5 }, .console = CONSOLE PANIC,
 	  .class = SESSION_KERNEL, .why = "no agent within 1 s of the start (limits.boot_s); its log says: ",
 	  .says = "Kernel panic - not syncing: sysrq", .records = "splat" },
 	{ "never up, for all its ticks", { { TICKS } }, .limits = { 2, 1, 5 }, .console = CONSOLE,
-	  .class = SESSION_KERNEL, .why = "no agent within 2 s of the start (limits.boot_s); the last line on its console: " },
+	  .class = SESSION_KERNEL,
+	  .why = "no agent within 2 s of the start (limits.boot_s); the last line on its console: " },
 	{ "an agent of another version", { { SAY, "{\"t\":\"hello\",\"v\":2" }, { SAY, HELLO + 18 } },
 	  .class = SESSION_INFRA, .why = "the agent speaks another version of the protocol" },
 	{ "closed before the hello", { { HANG_UP } }, RUNNER_BROKEN, "QEMU ended with status 1: no memory",
 	  .class = SESSION_INFRA, .why = "QEMU ended with status 1: no memory outside of its loads" },
 	{ "panic before the hello", { { HANG_UP } }, RUNNER_PANIC, "the kernel panicked", .console = PANIC,
-	  .class = SESSION_KERNEL, .why = "the kernel panicked outside of its loads: ", .says = "sysrq", .records = "splat" },
+	  .class = SESSION_KERNEL, .why = "the kernel panicked outside of its loads: ", .says = "sysrq",
+	  .records = "splat" },
 	{ "no hello first", { { SAY, LOAD("0") } },
 	  .class = SESSION_KERNEL, .why = "the agent did not begin with a hello" },
 	{ "interrupted before the hello", { { SIGNAL } },
@@ -117,59 +128,82 @@ static const struct scenario scenarios[] = {
 
 	/* During a load. */
 	{ "silence", { UP }, .limits = { 5, 1, 5 }, .console = CONSOLE,
-	  .class = SESSION_KERNEL, .why = "the kernel hangs: no sign of life for 1 s during x/2; the last line on its console: ",
+	  .class = SESSION_KERNEL,
+	  .why = "the kernel hangs: no sign of life for 1 s during x/2; the last line on its console: ",
 	  .says = "Freeing memory", .records = "hello", .cell = "x/2" },
 	{ "silence without a console", { UP }, .limits = { 5, 1, 5 },
-	  .class = SESSION_KERNEL, .why = "the kernel hangs: ", .says = "(none)", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the kernel hangs: ", .says = "(none)", .records = "hello",
+	  .cell = "x/2" },
 	{ "silence in the second load", { UP, { SAY, LOAD("0") }, { HEAR } }, .limits = { 5, 1, 5 },
 	  .class = SESSION_KERNEL, .why = "the kernel hangs: ", .records = "hello load", .cell = "x/2" },
 	{ "silence after a panic", { UP }, .limits = { 5, 1, 5 }, .console = CONSOLE PANIC CONSOLE,
-	  .class = SESSION_KERNEL, .why = "the kernel hangs: ", .says = "; its log says: ", .records = "hello splat", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the kernel hangs: ", .says = "; its log says: ",
+	  .records = "hello splat", .cell = "x/2" },
 	{ "a load that never ends", { UP, { TICKS } }, .limits = { 5, 1, 2 },
 	  .class = SESSION_TEST, .why = "x/2 did not end within 2 s (limits.load_s), while the kernel is alive",
 	  .records = "hello", .cell = "x/2" },
 	{ "a load that never ends, and why", { UP, { TICKS } }, .limits = { 5, 1, 2 }, .console = PANIC,
-	  .class = SESSION_KERNEL, .why = "x/2 did not end within 2 s", .says = "Kernel panic", .records = "hello splat", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "x/2 did not end within 2 s", .says = "Kernel panic",
+	  .records = "hello splat", .cell = "x/2" },
 	{ "panic", { UP, { HANG_UP } }, RUNNER_PANIC, "the kernel panicked (pvpanic)", .console = CONSOLE PANIC,
-	  .class = SESSION_KERNEL, .why = "the kernel panicked (pvpanic) during x/2: ", .says = "sysrq triggered crash",
+	  .class = SESSION_KERNEL, .why = "the kernel panicked (pvpanic) during x/2: ",
+	  .says = "sysrq triggered crash",
 	  .records = "hello splat", .cell = "x/2" },
 	{ "panic without words", { UP, { HANG_UP } }, RUNNER_PANIC, "the kernel panicked (pvpanic)",
-	  .class = SESSION_KERNEL, .why = "the kernel panicked (pvpanic) during x/2", .records = "hello", .cell = "x/2" },
-	{ "half a record, then panic", { UP, { SAY, "{\"t\":\"load\",\"ce" }, { HANG_UP } }, RUNNER_PANIC, "panicked",
+	  .class = SESSION_KERNEL, .why = "the kernel panicked (pvpanic) during x/2", .records = "hello",
+	  .cell = "x/2" },
+	{ "half a record, then panic", { UP, { SAY, "{\"t\":\"load\",\"ce" }, { HANG_UP } }, RUNNER_PANIC,
+	  "panicked",
 	  .class = SESSION_KERNEL, .why = "panicked during x/2", .records = "hello", .cell = "x/2" },
 	{ "reset", { UP, { HANG_UP } }, RUNNER_RESET, "the guest reset itself",
-	  .class = SESSION_KERNEL, .why = "the guest reset itself during x/2", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the guest reset itself during x/2", .records = "hello",
+	  .cell = "x/2" },
 	{ "power off", { UP, { HANG_UP } }, RUNNER_POWEROFF, "the guest powered off",
-	  .class = SESSION_INFRA, .why = "the guest powered off during x/2", .records = "hello", .cell = "x/2" },
-	{ "killed", { UP, { HANG_UP } }, RUNNER_KILLED, "QEMU was killed by signal 9 (Killed)", .console = PANIC,
-	  .class = SESSION_INFRA, .why = "QEMU was killed by signal 9 (Killed) during x/2", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_INFRA, .why = "the guest powered off during x/2", .records = "hello",
+	  .cell = "x/2" },
+	{ "killed", { UP, { HANG_UP } }, RUNNER_KILLED, "QEMU was killed by signal 9 (Killed)",
+	  .console = PANIC,
+	  .class = SESSION_INFRA, .why = "QEMU was killed by signal 9 (Killed) during x/2", .records = "hello",
+	  .cell = "x/2" },
 	{ "closed for no known reason", { UP, { HANG_UP } }, RUNNER_RUNNING,
-	  .class = SESSION_INFRA, .why = "the agent closed its channel during x/2", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_INFRA, .why = "the agent closed its channel during x/2", .records = "hello",
+	  .cell = "x/2" },
 	{ "nonsense", { UP, { SAY, "BUG: unable to handle\n" } },
-	  .class = SESSION_KERNEL, .why = "the agent's channel cannot be trusted: it sent a line that is no record",
+	  .class = SESSION_KERNEL,
+	  .why = "the agent's channel cannot be trusted: it sent a line that is no record",
 	  .records = "hello", .cell = "x/2" },
 	{ "an unknown record", { UP, { SAY, "{\"t\":\"shell\"}\n" } },
-	  .class = SESSION_KERNEL, .why = "the agent's channel cannot be trusted: it sent a record of no known kind",
+	  .class = SESSION_KERNEL,
+	  .why = "the agent's channel cannot be trusted: it sent a record of no known kind",
 	  .records = "hello", .cell = "x/2" },
 	{ "a line that never ends", { UP, { LONG_LINE } },
-	  .class = SESSION_KERNEL, .why = "the agent's channel cannot be trusted: it sent a line of more than 1048576 bytes",
+	  .class = SESSION_KERNEL,
+	  .why = "the agent's channel cannot be trusted: it sent a line of more than 1048576 bytes",
 	  .records = "hello", .cell = "x/2" },
 	{ "another cell's load", { UP, { SAY, LOAD_OF("y/2", "0", "7,8") } },
-	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello",
+	  .cell = "x/2" },
 	{ "the same load twice", { UP, { SAY, LOAD("0") }, { HEAR }, { SAY, LOAD("0") } },
-	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 1", .records = "hello load", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 1",
+	  .records = "hello load", .cell = "x/2" },
 	{ "too few workers", { UP, { SAY, LOAD_OF("x/2", "0", "7") } },
-	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello",
+	  .cell = "x/2" },
 	{ "too many workers", { UP, { SAY, LOAD_OF("x/2", "0", "7,8,9") } },
-	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello",
+	  .cell = "x/2" },
 	{ "a second hello", { UP, { SAY, HELLO } },
-	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello",
+	  .cell = "x/2" },
 	{ "an early bye", { UP, { SAY, BYE } },
-	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello",
+	  .cell = "x/2" },
 	{ "splat", { UP, { SAY, SPLAT("WARNING: CPU: 0 PID: 1") }, { SAY, FAILED("splat") } },
-	  .class = SESSION_KERNEL, .why = "warn: WARNING: CPU: 0 PID: 1", .records = "hello splat", .cell = "x/2" },
+	  .class = SESSION_KERNEL, .why = "warn: WARNING: CPU: 0 PID: 1", .records = "hello splat",
+	  .cell = "x/2" },
 	{ "error", { UP, { SAY, FAILED("the module has no parameter mask") } },
-	  .class = SESSION_TEST, .why = "x/2: the module has no parameter mask", .records = "hello", .cell = "x/2" },
+	  .class = SESSION_TEST, .why = "x/2: the module has no parameter mask", .records = "hello",
+	  .cell = "x/2" },
 	{ "interrupted", { UP, { NAP, .ms = 50 }, { SIGNAL } },
 	  .class = SESSION_INTERRUPTED, .why = "interrupted", .records = "hello", .cell = "x/2" },
 	{ "drill", { { SAY, HELLO }, { HEAR }, { HANG_UP } }, RUNNER_PANIC, "panicked", .drill = 'c',
@@ -179,26 +213,33 @@ static const struct scenario scenarios[] = {
 	/* After the last load. */
 	{ "splat after the bye", { BOTH_LOADS, { SAY, BYE SPLAT("BUG: late") }, { HANG_UP } }, RUNNER_POWEROFF,
 	  .class = SESSION_KERNEL, .why = "warn: BUG: late", .records = "hello load load splat" },
-	{ "panic after the bye", { BOTH_LOADS, { SAY, BYE }, { HANG_UP } }, RUNNER_PANIC, "panicked", .console = PANIC,
-	  .class = SESSION_KERNEL, .why = "panicked outside of its loads: ", .records = "hello load load splat" },
+	{ "panic after the bye", { BOTH_LOADS, { SAY, BYE }, { HANG_UP } }, RUNNER_PANIC, "panicked",
+	  .console = PANIC,
+	  .class = SESSION_KERNEL, .why = "panicked outside of its loads: ",
+	  .records = "hello load load splat" },
 	{ "killed after the bye", { BOTH_LOADS, { SAY, BYE }, { HANG_UP } }, RUNNER_KILLED, "killed",
 	  .class = SESSION_INFRA, .why = "killed outside of its loads", .records = "hello load load" },
 	{ "nonsense after the bye", { BOTH_LOADS, { SAY, BYE "\n" } },
-	  .class = SESSION_KERNEL, .why = "the agent's channel cannot be trusted", .records = "hello load load" },
+	  .class = SESSION_KERNEL, .why = "the agent's channel cannot be trusted",
+	  .records = "hello load load" },
 	{ "interrupted after the bye", { BOTH_LOADS, { SAY, BYE }, { SIGNAL } },
 	  .class = SESSION_INTERRUPTED, .why = "interrupted", .records = "hello load load" },
 	{ "does not power off", { BOTH_LOADS, { SAY, BYE } }, RUNNER_RUNNING, .console = CONSOLE,
-	  .class = SESSION_KERNEL, .why = "the kernel did not power off after its last load; the last line on its console: ",
+	  .class = SESSION_KERNEL,
+	  .why = "the kernel did not power off after its last load; the last line on its console: ",
 	  .records = "hello load load" },
 
 	/* Counted mode: nothing is asked, and silence is no sign. */
-	{ "counted", { { SAY, HELLO }, { NAP, .ms = 1500 }, { SAY, LOAD("0") LOAD("1") BYE }, { HANG_UP } }, RUNNER_POWEROFF,
+	{ "counted", { { SAY, HELLO }, { NAP, .ms = 1500 }, { SAY, LOAD("0") LOAD("1") BYE }, { HANG_UP } },
+	  RUNNER_POWEROFF,
 	  .counted = true, .limits = { 5, 1, 5 },
 	  .class = SESSION_OK, .records = "hello load load", .heard = "" },
 	{ "counted, never ends", { { SAY, HELLO } }, .counted = true, .limits = { 5, 1, 2 },
-	  .class = SESSION_TEST, .why = "x/2 did not end within 2 s (limits.load_s); the last line", .records = "hello",
+	  .class = SESSION_TEST, .why = "x/2 did not end within 2 s (limits.load_s); the last line",
+	  .records = "hello",
 	  .cell = "x/2", .heard = "" },
-	{ "counted, splat between loads", { { SAY, HELLO LOAD("0") SPLAT("WARNING: CPU: 0 PID: 1") LOAD("1") BYE }, { HANG_UP } },
+	{ "counted, splat between loads",
+	  { { SAY, HELLO LOAD("0") SPLAT("WARNING: CPU: 0 PID: 1") LOAD("1") BYE }, { HANG_UP } },
 	  RUNNER_POWEROFF, .counted = true,
 	  .class = SESSION_KERNEL, .why = "warn: WARNING", .records = "hello load splat", .cell = "x/2" },
 
@@ -206,9 +247,11 @@ static const struct scenario scenarios[] = {
 	{ "hello not kept", { { SAY, HELLO } }, .refuse = "hello" },
 	{ "load not kept", { UP, { SAY, LOAD("0") } }, .refuse = "load", .records = "hello" },
 	{ "splat not kept", { UP, { SAY, SPLAT("WARNING") } }, .refuse = "splat", .records = "hello" },
-	{ "dead kernel's splat not kept", { UP, { HANG_UP } }, RUNNER_PANIC, "panicked", .console = PANIC, .refuse = "splat",
+	{ "dead kernel's splat not kept", { UP, { HANG_UP } }, RUNNER_PANIC, "panicked", .console = PANIC,
+	  .refuse = "splat",
 	  .records = "hello" },
-	{ "hung kernel's splat not kept", { UP }, .limits = { 5, 1, 5 }, .console = PANIC, .refuse = "splat", .records = "hello" },
+	{ "hung kernel's splat not kept", { UP }, .limits = { 5, 1, 5 }, .console = PANIC, .refuse = "splat",
+	  .records = "hello" },
 };
 /* clang-format on */
 
@@ -362,7 +405,8 @@ static bool keep(const struct record *record, void *data, GError **error)
 }
 
 /* What the scenario must come to; in its own process, so that a failed assertion ends only this one. */
-static void check_end(const struct scenario *expected, bool ok, const struct session_end *end, const GError *error)
+static void check_end(const struct scenario *expected, bool ok, const struct session_end *end,
+		      const GError *error)
 {
 	g_assert_cmpstr(stage.records->str, ==, expected->records ? expected->records : "");
 	g_assert_cmpuint(stage.stops, ==, 1);
@@ -398,7 +442,11 @@ static void run_scenario(const struct scenario *scenario)
 		.console_path = console_path,
 	};
 	const struct session_cell cell = {
-		.name = (char *)"x/2", .test = (char *)"x", .params = (char *)"mask=1", .workers = 2, .loads = 2,
+		.name = (char *)"x/2",
+		.test = (char *)"x",
+		.params = (char *)"mask=1",
+		.workers = 2,
+		.loads = 2,
 		.drill = scenario->drill,
 	};
 	const struct session_spec spec = {
@@ -412,7 +460,9 @@ static void run_scenario(const struct scenario *scenario)
 
 	if (scenario->console)
 		g_assert_true(g_file_set_contents(console_path, scenario->console, -1, NULL));
-	stage = (struct stage){ { &fake_runner, -1 }, scenario, .heard = g_string_new(NULL), .records = g_string_new(NULL) };
+	stage = (struct stage){
+		{ &fake_runner, -1 }, scenario, .heard = g_string_new(NULL), .records = g_string_new(NULL)
+	};
 	interrupt_catch();
 	ok = session_run(&spec, &end, &error);
 	check_end(scenario, ok, &end, error);
@@ -473,15 +523,25 @@ static void test_no_start(void)
 static void test_jobs(void)
 {
 	const struct session_cell cells[] = {
-		{ .name = (char *)"x/2", .test = (char *)"x", .params = (char *)"a=1", .workers = 2, .loads = 2 },
-		{ .name = (char *)"drill-panic/1", .test = (char *)"drill-panic", .drill = 'c', .workers = 1, .loads = 1 },
+		{ .name = (char *)"x/2",
+		  .test = (char *)"x",
+		  .params = (char *)"a=1",
+		  .workers = 2,
+		  .loads = 2 },
+		{ .name = (char *)"drill-panic/1",
+		  .test = (char *)"drill-panic",
+		  .drill = 'c',
+		  .workers = 1,
+		  .loads = 1 },
 	};
 	g_autofree char *jobs = session_jobs(cells, G_N_ELEMENTS(cells));
 	g_autofree char *none = session_jobs(cells, 0);
 
 	g_assert_cmpstr(jobs, ==,
-			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":0,\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
-			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":1,\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":0,"
+			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":1,"
+			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
 			"{\"q\":\"sysrq\",\"key\":\"c\"}\n"
 			"{\"q\":\"bye\"}\n");
 	g_assert_cmpstr(none, ==, "{\"q\":\"bye\"}\n");

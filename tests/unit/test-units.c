@@ -9,8 +9,10 @@ static const struct {
 	double seconds;
 	const char *text;
 } durations[] = {
-	{ 0, "0 ms" },	       { 0.0004, "0 ms" },   { 0.85, "850 ms" },     { 0.9994, "999 ms" }, { 0.9996, "1 s" },
-	{ 1, "1 s" },	       { 42.4, "42 s" },     { 59.4, "59 s" },	     { 59.6, "1m00s" },	   { 185, "3m05s" },
+	{ 0, "0 ms" },	       { 0.0004, "0 ms" },   { 0.85, "850 ms" },     { 0.9994, "999 ms" }, { 0.9996,
+	  "1 s" },
+	{ 1, "1 s" },	       { 42.4, "42 s" },     { 59.4, "59 s" },	     { 59.6, "1m00s" },	   { 185,
+	  "3m05s" },
 	{ 3599.4, "59m59s" },  { 3599.6, "1h00m" },  { 7440, "2h04m" },	     { 360000, "100h00m" },
 };
 
@@ -65,7 +67,8 @@ static void test_numbers(void)
 		g_autoptr(GError) error = NULL;
 		guint64 value = 0;
 
-		g_assert_cmpint(units_parse_u64(numbers[i].text, "--blocks", 1, 10, &value, &error), ==, numbers[i].ok);
+		g_assert_cmpint(units_parse_u64(numbers[i].text, "--blocks", 1, 10, &value, &error), ==,
+				numbers[i].ok);
 		if (numbers[i].ok) {
 			g_assert_cmpuint(value, ==, numbers[i].value);
 			continue;

@@ -139,7 +139,8 @@ static void refuse_second(struct field_reader *f, const struct run_load *load)
 		return;
 	}
 	g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "%s:%u: load %u of %s in the boot %s stands here for the second time; the journal was changed by hand",
+		    "%s:%u: load %u of %s in the boot %s stands here for the second time; the journal was "
+		    "changed by hand",
 		    f->path, f->line, load->load, load->cell, load->boot);
 	g_free(key);
 	f->ok = false;
@@ -255,7 +256,8 @@ static bool read_manifest(struct run *r, GError **error)
 	version = json_count(r->manifest, "v", 0);
 	if (version > JOURNAL_VERSION) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "%s: version %" G_GINT64_FORMAT " is newer than this program reads (%d); use a newer vmapbench",
+			    "%s: version %" G_GINT64_FORMAT
+			    " is newer than this program reads (%d); use a newer vmapbench",
 			    path, version, JOURNAL_VERSION);
 		return false;
 	}

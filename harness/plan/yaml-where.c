@@ -33,18 +33,25 @@ static bool refuse(const char *name, yaml_mark_t mark, const char *what, GError 
 }
 
 /* libcyaml cannot say where a key is that is a list or a mapping itself. */
+static bool check_mapping(yaml_document_t *document, const yaml_node_t *mapping, const char *name, GError **error)
+{
+	const yaml_node_pair_t *pair;
+
+	for (pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+		const yaml_node_t *key = yaml_document_get_node(document, pair->key);
+
+		if (key->type != YAML_SCALAR_NODE)
+			return refuse(name, key->start_mark,
+				      "this key is no plain text; a key is a word such as `arms`", error);
+	}
+	return true;
+}
+
 static bool check_keys(yaml_document_t *document, const char *name, GError **error)
 {
 	for (yaml_node_t *node = document->nodes.start; node < document->nodes.top; node++) {
-		if (node->type != YAML_MAPPING_NODE)
-			continue;
-		for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-			const yaml_node_t *key = yaml_document_get_node(document, pair->key);
-
-			if (key->type != YAML_SCALAR_NODE)
-				return refuse(name, key->start_mark, "this key is no plain text; a key is a word such as `arms`",
-					      error);
-		}
+		if (node->type == YAML_MAPPING_NODE && !check_mapping(document, node, name, error))
+			return false;
 	}
 	return true;
 }

@@ -44,10 +44,10 @@ expect() # NAME STATUS TEXT, ARGUMENT...: ends so, says so in its last line, lea
 	ok $? "$name: nothing is changed"
 }
 
-run() # NAME: a copy of a recorded run to spoil
+run() # a copy of a recorded run to spoil
 {
 	rm -rf run
-	cp -r "$data/runs/${1:-timed}" run
+	cp -r "$data/runs/timed" run
 }
 
 cat >plan.yaml <<'PLAN'

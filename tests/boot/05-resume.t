@@ -44,7 +44,7 @@ kill_at() # NAME WAIT...
 	for guest in $guests; do is_gone "$guest" || gone=1; done
 	note "$name: after $(count_of 'select(.t == "load")') loads, $(wc -w <<<"$guests") guest(s)"
 	ok $gone "$name: the guest is gone within 2 s"
-	check "$name: the journal can be read" "$VMAPBENCH" compare "$run" >"$scratch/out"
+	check "$name: the journal can be read" eval '"$VMAPBENCH" compare "$run" >"$scratch/out"'
 	cp "$run/journal.jsonl" "$scratch/before"
 }
 

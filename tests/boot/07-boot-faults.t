@@ -58,7 +58,7 @@ check "too little memory: status 3 or 1" eval '[ "$status" = 3 ] || [ "$status" 
 
 sed 's/smp: 2,/smp: 2, memory_mib: 1048576,/' "$scratch/plan.yaml" >"$scratch/huge.yaml"
 run sweep "$scratch/huge.yaml" --out "$scratch/huge"
-check "more memory than there is: status 2, before anything is booted" eval '[ "$status" = 2 ] && [ ! -e "$scratch/huge" ]'
+check "more memory than there is: status 4, before anything is booted" eval '[ "$status" = 4 ] && [ ! -e "$scratch/huge" ]'
 check "more memory than there is: the sentence says how much there is" grep -qE 'needs a guest with 1048576 MiB, more than .* MiB that are free' "$scratch/err"
 
 # Everything but QEMU.

@@ -193,7 +193,7 @@ is_complete() # RUN ROWS LOADS
 # The rows in the order in which they were first begun, without the number of the attempt.
 schedule_of() # RUN
 {
-	journal 'select(.t == "boot" and .event == "start") | .boot | sub("[.][0-9]+$"; "")' "$1" |
+	journal 'select(.t == "boot" and .event == "start") | .boot | sub("[+][0-9]+$"; "")' "$1" |
 		awk '!seen[$0]++'
 }
 

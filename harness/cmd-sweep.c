@@ -49,10 +49,9 @@ static int run_sweep(const char *dir, GError **error)
 	done = sweep_run(dir, error);
 	if (print_table(dir, &table_error))
 		return done ? 0 : -1;
+	/* A run that cannot be read has been told of by the sweep already. */
 	if (done)
 		g_propagate_error(error, g_steal_pointer(&table_error));
-	else
-		msg_warn("no table: %s", table_error->message);
 	return -1;
 }
 

@@ -123,22 +123,24 @@ static bool end_open_boots(struct sweep *s, GError **error)
 	return true;
 }
 
-/* Reads the run while nobody else can write it. */
-static bool read_locked(struct sweep *s, const char *dir, GError **error)
+static bool read_again(struct sweep *s, GError **error)
 {
-	g_autofree char *path = g_build_filename(dir, "journal.jsonl", NULL);
+	struct run *again = run_read(s->run->dir, error);
 
-	s->run = run_read(dir, error);
-	s->journal = s->run ? journal_open(path, NULL, error) : NULL;
-	if (!s->journal)
+	if (!again)
 		return false;
-	g_clear_pointer(&s->run, run_free);
-	s->run = run_read(dir, error);
-	if (!s->run || !end_open_boots(s, error))
-		return false;
-	g_clear_pointer(&s->run, run_free);
-	s->run = run_read(dir, error);
-	return s->run != NULL;
+	run_free(s->run);
+	s->run = again;
+	return true;
+}
+
+/* Reads the run once more, while nobody else can write it, and mends what a killed harness left. */
+static bool lock_run(struct sweep *s, GError **error)
+{
+	g_autofree char *path = g_build_filename(s->run->dir, "journal.jsonl", NULL);
+
+	s->journal = journal_open(path, NULL, error);
+	return s->journal && read_again(s, error) && end_open_boots(s, error) && read_again(s, error);
 }
 
 static bool check_machine(struct sweep *s, GError **error)
@@ -153,7 +155,8 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	s->start_us = g_get_monotonic_time();
 	s->kernels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)kernel_free);
 	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	if (!read_locked(s, dir, error) || !check_machine(s, error) || !open_kernels(s, error))
+	s->run = run_read(dir, error);
+	if (!s->run || !check_machine(s, error) || !open_kernels(s, error) || !lock_run(s, error))
 		return false;
 	note_earlier_failures(s);
 	return true;

@@ -4,22 +4,9 @@
 # vmapbench build on a tree that passes for a kernel source and builds in a second. VMAPBENCH names the program.
 
 vmapbench=${VMAPBENCH:-vmapbench}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/../tap.sh"
 export XDG_CACHE_HOME=$scratch/cache
 cache=$XDG_CACHE_HOME/vmapbench
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$scratch/err"
-	fi
-}
 
 build() # ARGUMENT...: leaves status, out and err
 {
@@ -171,4 +158,4 @@ PATH=$scratch/bin "$vmapbench" build "$scratch/plan.yaml" >"$scratch/out" 2>"$sc
 status=$?
 expect "missing tools are named with their packages" 4 "apt-get install gcc pahole"
 
-echo "1..$count"
+done_testing

@@ -8,23 +8,7 @@
 vmapbench=${VMAPBENCH:-vmapbench}
 data=$(dirname "$0")/../data
 runs=$data/runs
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
-}
-
-check() # NAME COMMAND...
-{
-	local name=$1
-	shift
-	"$@"
-	ok $? "$name"
-}
+. "$(dirname "$0")/../tap.sh"
 
 compare() # ARGUMENTS: the status in $status, the outputs in $scratch/out and err
 {
@@ -94,4 +78,4 @@ truncate -s -20 "$scratch/torn/journal.jsonl"
 compare "$scratch/torn"
 check "a torn journal is compared" [ "$status" = 0 ]
 check "and said to be torn" grep -q 'half a record' "$scratch/out"
-echo "1..$count"
+done_testing

@@ -5,9 +5,7 @@
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
 top=$(cd "${TOP:-$(dirname "$0")/../..}" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0
+. "$(dirname "$0")/../tap.sh"
 
 check() # NAME COMMAND...
 {
@@ -122,4 +120,4 @@ links_lead_somewhere()
 }
 check "no link leads nowhere" links_lead_somewhere
 
-echo "1..$count"
+done_testing

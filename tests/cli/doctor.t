@@ -5,30 +5,8 @@
 # shellcheck disable=SC2016
 
 vmapbench=${VMAPBENCH:-vmapbench}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/../tap.sh"
 export XDG_CACHE_HOME=$scratch/cache
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
-}
-
-check() # NAME COMMAND...
-{
-	local name=$1
-	shift
-	"$@"
-	ok $? "$name"
-}
-
-skip() # NAME REASON
-{
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
 
 # A PATH of links to all programs of this one but QEMU, in which a test may put its own.
 mkdir "$scratch/bin"
@@ -131,4 +109,4 @@ else
 	skip "this machine's QEMU boots the probe" "no qemu-system-x86_64"
 	skip "no line of its table is wider than 79 columns" "no qemu-system-x86_64"
 fi
-echo "1..$count"
+done_testing

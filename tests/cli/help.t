@@ -4,21 +4,8 @@
 # What vmapbench says of itself, and of command lines that it does not understand. VMAPBENCH names the program.
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/../tap.sh"
 cd "$scratch" || exit 1
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$scratch/out" "$scratch/err"
-	fi
-}
 
 expect() # NAME STATUS FILE TEXT, ARGUMENT...: ends so, says so there, and nothing on the other stream
 {
@@ -61,4 +48,4 @@ for word in bogus --bogus '' VALIDATE valid; do
 done
 [ "$(find . -type f | sort | tr "\n" " ")" = "./err ./out " ]
 ok $? "none of this leaves a file"
-echo "1..$count"
+done_testing

@@ -5,23 +5,7 @@
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
 runs=$(dirname "$0")/../data/runs
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
-}
-
-check() # NAME COMMAND...
-{
-	local name=$1
-	shift
-	"$@"
-	ok $? "$name"
-}
+. "$(dirname "$0")/../tap.sh"
 
 plot() # ARGUMENTS: the status in $status, the outputs in $scratch/out and err
 {
@@ -66,7 +50,7 @@ plot "$scratch/nothing"
 check "a run that is not there fails" [ "$status" = 1 ]
 
 if ! command -v gnuplot >/dev/null; then
-	echo "1..$count"
+	done_testing
 	exit
 fi
 
@@ -103,4 +87,4 @@ check "and not run" [ ! -e "$scratch/owned" ]
 touch "$scratch/file"
 plot "$runs/timed" --out "$scratch/file/charts"
 check "a folder that cannot be made is infrastructure" [ "$status" = 4 ]
-echo "1..$count"
+done_testing

@@ -5,18 +5,7 @@
 # shellcheck disable=SC2016
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0
-
-check() # NAME COMMAND...
-{
-	local name=$1 verdict=ok
-	shift
-	"$@" || verdict="not ok"
-	count=$((count + 1))
-	echo "$verdict $count - $name"
-}
+. "$(dirname "$0")/../tap.sh"
 
 fake() # PROGRAM SCRIPT
 {
@@ -111,4 +100,4 @@ check "and is named" grep -q 'apt knows no package bc' "$scratch/err"
 
 setup nonsense
 check "an unknown goal is refused" grep -q '^setup: usage' "$scratch/err"
-echo "1..$count"
+done_testing

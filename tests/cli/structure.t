@@ -4,9 +4,7 @@
 # The plan of the house, held to the sources: who includes whom, what stands where, and what stands nowhere.
 
 cd "${TOP:-$(dirname "$0")/../..}" || exit 1
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0
+. "$(dirname "$0")/../tap.sh"
 
 # What the command after the name prints is what is wrong; it has to print nothing.
 nothing() # NAME COMMAND...
@@ -162,4 +160,4 @@ nothing "no file names a mirror" hosts_named
 nothing "no file names a folder of the machine it was written on" \
 	grep -nE '(^|[^A-Za-z0-9_.$})-])/(root|work|home/[a-z]+)(/|$|[ "])' $(grep -v '^tests/cli/structure\.t$' "$scratch/files")
 
-echo "1..$count"
+done_testing

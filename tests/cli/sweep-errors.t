@@ -6,23 +6,10 @@
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
 data=$(cd "$(dirname "$0")/../data" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/../tap.sh"
 export XDG_CACHE_HOME=$scratch/cache
 mkdir "$scratch/here" "$scratch/bin"
 cd "$scratch/here" || exit 1
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$scratch/err"
-	fi
-}
 
 state() # of all that a sweep could write to
 {
@@ -130,4 +117,4 @@ run
 with_path "$scratch/bin"
 expect "a run of another machine" 2 "the run was begun on another machine: its \"kernel\" was unknown" --resume run
 vmapbench=$real
-echo "1..$count"
+done_testing

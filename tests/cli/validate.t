@@ -5,20 +5,7 @@
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
 plans=$(cd "$(dirname "$0")/../data/plans" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$scratch/out" "$scratch/err"
-	fi
-}
+. "$(dirname "$0")/../tap.sh"
 
 validate() # ARGUMENT...: leaves status, out and err
 {
@@ -113,4 +100,4 @@ missing lockdep.config "4:81: arms[1].config"
 validate "../a folder/plan.yaml"
 valid "all there" "2 arms"
 
-echo "1..$count"
+done_testing

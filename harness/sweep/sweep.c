@@ -134,13 +134,13 @@ static bool read_again(struct sweep *s, GError **error)
 	return true;
 }
 
-/* Reads the run once more, while nobody else can write it, and mends what a killed harness left. */
-static bool lock_run(struct sweep *s, GError **error)
+/* The journal is ours alone from here on. */
+static bool open_journal(struct sweep *s, GError **error)
 {
 	g_autofree char *path = g_build_filename(s->run->dir, "journal.jsonl", NULL);
 
 	s->journal = journal_open(path, NULL, error);
-	return s->journal && read_again(s, error) && end_open_boots(s, error) && read_again(s, error);
+	return s->journal && read_again(s, error);
 }
 
 static bool check_machine(struct sweep *s, GError **error)
@@ -156,7 +156,8 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	s->kernels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)kernel_free);
 	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->run = run_read(dir, error);
-	if (!s->run || !check_machine(s, error) || !open_kernels(s, error) || !lock_run(s, error))
+	if (!s->run || !open_journal(s, error) || !check_machine(s, error) || !open_kernels(s, error) ||
+	    !end_open_boots(s, error) || !read_again(s, error))
 		return false;
 	note_earlier_failures(s);
 	return true;

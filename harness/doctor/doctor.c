@@ -23,6 +23,8 @@ static const struct doctor_check checks[] = {
 	  "no kernel with type information (BTF)" },
 	{ "xz", doctor_look_tool, "xz", "xz-utils", .required = true,
 	  .lack = "no linux-source package unpacks" },
+	{ "rsync", doctor_look_tool, "rsync", "rsync", .required = true,
+	  .lack = "no work copy of a kernel source can be made" },
 	{ "git", doctor_look_tool, "git", "git", .required = true, .lack = "no patch series applies" },
 	{ "gnuplot", doctor_look_tool, "gnuplot", "gnuplot-nox", .lack = "no charts" },
 	{ "bpftool", doctor_look_tool, "bpftool", "bpftool", .lack = "BPF collectors cannot be built" },

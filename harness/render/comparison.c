@@ -240,23 +240,23 @@ static double own_spread(const struct comparison_series *s)
 }
 
 /*
- * What the layout of code and data alone does to this cell: the largest effect among the baseline's doubles.
- * The A/A arm is the same image and shows nothing of that: without a layout arm the gate is not known.
+ * How far from the baseline an image of its own source may read in this cell, from the baseline and its layout arms. The
+ * A/A arm is the same image and shows nothing of that: without a layout arm the gate is not known.
  */
 static double counted_gate(const struct comparison *c, guint cell)
 {
-	double gate = log1p(c->run->plan->design.gate_pct / 100);
-	bool known = false;
+	g_autoptr(GArray) effects = g_array_new(FALSE, FALSE, sizeof(double));
+	double of_baseline = 0, reach;
 
+	g_array_append_val(effects, of_baseline);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct comparison_arm *arm = &c->arms[i];
 
-		if ((arm->role != COMPARISON_LAYOUT && arm->role != COMPARISON_AA) || arm->rows[cell].missing)
-			continue;
-		known |= arm->role == COMPARISON_LAYOUT;
-		gate = MAX(gate, fabs(arm->rows[cell].effect.estimate));
+		if (arm->role == COMPARISON_LAYOUT && !arm->rows[cell].missing)
+			g_array_append_val(effects, arm->rows[cell].effect.estimate);
 	}
-	return known ? gate : NAN;
+	reach = variance_reach(doubles(effects), effects->len, COMPARISON_ALPHA);
+	return isnan(reach) ? reach : MAX(reach, log1p(c->run->plan->design.gate_pct / 100));
 }
 
 static void judge_counted(struct comparison *c)

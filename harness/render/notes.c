@@ -215,7 +215,7 @@ static void add_gate_arms(GPtrArray *notes, const struct comparison *c)
 	if (layouts > 0)
 		add(notes,
 		    "gate from %u layout%s of the baseline (%s): code that does the same, laid out otherwise, "
-		    "reads up to %.2f %% apart.",
+		    "reads up to %.2f %% apart here.",
 		    layouts, layouts == 1 ? "" : "s", names->str, comparison_gain_pct(widest));
 	else
 		add(notes,
@@ -307,9 +307,10 @@ static void add_marks_timed(GPtrArray *notes, const struct comparison *c)
 static void add_marks_counted(GPtrArray *notes, const struct comparison *c)
 {
 	add(notes,
-	    "(I) improved, (R) regressed: the gain is outside of the row's gate, the most that the baseline's "
-	    "own doubles differ by there, at least %g %%. (=) equivalent: inside. (?) cannot tell: no gate.",
-	    c->run->plan->design.gate_pct);
+	    "(I) improved, (R) regressed: the gain is outside of the row's gate: the %g %% prediction "
+	    "interval of one more image of the baseline's source, at least %g %%. (=) equivalent: inside. (?) cannot "
+	    "tell: no gate.",
+	    100 * COMPARISON_LEVEL, c->run->plan->design.gate_pct);
 	add(notes,
 	    "Instructions that the guest executed, one CPU running: they know nothing of cache misses, nor of "
 	    "contention between CPUs, nor of time.");

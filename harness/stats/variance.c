@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "variance.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -31,4 +32,14 @@ struct variance variance_split(const double *values, const size_t *sizes, size_t
 	share = (count - sizes_squared / count) / (boots - 1);
 	v.between = GSL_MAX(0, (squares_between / (boots - 1) - v.within) / share);
 	return v;
+}
+
+double variance_reach(const double *values, size_t count, double alpha)
+{
+	double half;
+
+	if (count < 2)
+		return NAN;
+	half = gsl_cdf_tdist_Qinv(alpha / 2, count - 1) * gsl_stats_sd(values, 1, count) * sqrt(1 + 1.0 / count);
+	return fabs(gsl_stats_mean(values, 1, count)) + half;
 }

@@ -15,3 +15,12 @@ struct variance {
  * McCulloch, Variance Components, 1992, section 3.6; R: from the mean squares of aov(value ~ boot).
  */
 struct variance variance_split(const double *values, const size_t *sizes, size_t boots);
+
+/*
+ * How far from 0 the next one of a normal population may read, given @count of it: the farther end of the prediction
+ * interval of level 1 - @alpha for one future observation. With counted images: @values are the effects of the
+ * baseline's images against the first of them, whose own is 0; an image of the same source lies outside with a
+ * probability of at most @alpha. NaN with fewer than 2. Hahn, Meeker, Statistical Intervals, 1991, section 4.7; R:
+ * predict(lm(x ~ 1), interval = "prediction").
+ */
+double variance_reach(const double *values, size_t count, double alpha);

@@ -256,6 +256,17 @@ static void test_settle_unsaid(void)
 		g_assert_cmpuint(verdict_blocks_to_settle(&unsaid[i]), ==, 0);
 }
 
+/* R: x <- c(...); predict(lm(x ~ 1), data.frame(y = 0), interval = "prediction") */
+static void test_reach(void)
+{
+	static const double images[] = { 0, 0.004, -0.0061, 0.0025 };
+	const double pair[] = { 0, log(1.03) };
+
+	g_assert_cmpfloat_with_epsilon(variance_reach(images, G_N_ELEMENTS(images), 0.05), 0.015935135639864113, 1e-9);
+	g_assert_cmpfloat_with_epsilon(variance_reach(pair, G_N_ELEMENTS(pair), 0.05), 0.34004138944921869, 1e-9);
+	g_assert_true(isnan(variance_reach(images, 1, 0.05)));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -272,5 +283,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/stats/rules/counted-verdicts", test_counted_verdicts);
 	g_test_add_func("/stats/rules/settle", test_settle);
 	g_test_add_func("/stats/rules/settle-unsaid", test_settle_unsaid);
+	g_test_add_func("/stats/rules/reach", test_reach);
 	return g_test_run();
 }

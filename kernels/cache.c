@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "kernels/layout.h"
 
 static void add(GChecksum *sum, const char *text)
 {
@@ -29,6 +30,12 @@ static GChecksum *start_digest(const struct recipe *r)
 	add(sum, r->tools->pahole);
 	for (guint i = 0; i < variables->len; i++)
 		add(sum, variables->pdata[i]);
+	if (r->spec->layout) {
+		g_autofree char *text = layout_text(r->spec->layout);
+
+		add(sum, LAYOUT_FILE);
+		add(sum, text);
+	}
 	return sum;
 }
 

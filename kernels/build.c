@@ -34,11 +34,11 @@ struct build {
 	GPtrArray *errors;	/* char *: the lines that say why it failed */
 };
 
-/* Variables of the environment that would change what make builds, or how it talks. */
-static const char *const unset[] = {
-	"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "KBUILD_OUTPUT", "KBUILD_EXTMOD", "KBUILD_VERBOSE",
-	"KCPPFLAGS", "KCONFIG_CONFIG", "HOSTCFLAGS", "HOSTLDFLAGS", "V", "W", "C", "M", "O",
-};
+/*
+ * What make gets of our environment. Anything else that make, the compiler or the kernel's Makefile would listen
+ * to changes the kernel without showing in its key.
+ */
+static const char *const kept[] = { "PATH", "HOME", "TMPDIR" };
 
 /* What compilers, linkers, modpost and make itself write when they give up. */
 static const char *const error_marks[] = {
@@ -46,16 +46,29 @@ static const char *const error_marks[] = {
 	"FAILED: ", ": Error: ", "No space left on device", " *** [",
 };
 
-static GPtrArray *make_command(const struct build *b)
+static void add_environment(GPtrArray *argv)
+{
+	g_ptr_array_add(argv, g_strdup("env"));
+	g_ptr_array_add(argv, g_strdup("-i"));
+	for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+		const char *value = g_getenv(kept[i]);
+
+		if (value)
+			g_ptr_array_add(argv, g_strconcat(kept[i], "=", value, NULL));
+	}
+	g_ptr_array_add(argv, g_strdup("LC_ALL=C"));
+	g_ptr_array_add(argv, g_strdup("TZ=UTC"));
+}
+
+/* @variable: "NAME=value", one more for make's environment, or NULL. */
+static GPtrArray *make_command(const struct build *b, const char *variable)
 {
 	g_autoptr(GPtrArray) variables = target_make_variables(b->r->target, b->slot->dir, b->r->spec->layout);
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(argv, g_strdup("env"));
-	for (size_t i = 0; i < G_N_ELEMENTS(unset); i++) {
-		g_ptr_array_add(argv, g_strdup("-u"));
-		g_ptr_array_add(argv, g_strdup(unset[i]));
-	}
+	add_environment(argv);
+	if (variable)
+		g_ptr_array_add(argv, g_strdup(variable));
 	/*
 	 * make's children outlive a make that is killed: as long as one runs, nobody else may use the objects.
 	 */
@@ -85,15 +98,13 @@ static char *configure(const struct build *b, GError **error)
 	g_autofree char *fragment = g_build_filename(b->slot->dir, "fragment.config", NULL);
 	g_autofree char *dot_config = g_build_filename(b->slot->obj, ".config", NULL);
 	g_autofree char *variable = g_strconcat("KCONFIG_ALLCONFIG=", fragment, NULL);
-	const char *const env[] = { "LC_ALL=C", variable, NULL };
-	const struct exec_opts opts = { .env = env };
-	g_autoptr(GPtrArray) argv = make_command(b);
+	g_autoptr(GPtrArray) argv = make_command(b, variable);
 	g_autofree char *text = config_to_text(b->r->config);
 	g_autofree char *result = NULL;
 
 	add_words(argv, words);
 	if (!g_file_set_contents(fragment, text, -1, error) ||
-	    !exec_run((const char *const *)argv->pdata, &opts, NULL, error) ||
+	    !exec_run((const char *const *)argv->pdata, NULL, NULL, error) ||
 	    !g_file_get_contents(dot_config, &result, NULL, error) ||
 	    !config_check(b->r->config, result, b->slot->src, b->r->target, error))
 		return NULL;
@@ -164,9 +175,8 @@ static bool run_make(struct build *b, GError **error)
 {
 	g_autofree char *jobs = g_strdup_printf("-j%u", g_get_num_processors());
 	const char *const words[] = { jobs, b->r->target->make_goal, "modules", NULL };
-	static const char *const env[] = { "LC_ALL=C", "TZ=UTC", NULL };
-	const struct exec_opts opts = { .env = env, .log_path = b->log, .on_line = on_make_line, .data = b };
-	g_autoptr(GPtrArray) argv = make_command(b);
+	const struct exec_opts opts = { .log_path = b->log, .on_line = on_make_line, .data = b };
+	g_autoptr(GPtrArray) argv = make_command(b, NULL);
 	g_autoptr(GError) reason = NULL;
 
 	add_words(argv, words);

@@ -81,6 +81,19 @@ static bool sync_file(const char *path, GError **error)
 	return ok;
 }
 
+/* Everything on the file system that holds @dir: one call, where a folder of many files would take thousands. */
+bool files_sync(const char *dir, GError **error)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && !syncfs(fd);
+
+	if (!ok)
+		set_errno_error(error, dir, "write it to disk");
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 bool files_copy(const char *from, const char *to, GError **error)
 {
 	g_autoptr(GFile) source = g_file_new_for_path(from);
@@ -247,6 +260,8 @@ void files_sweep(const char *parent)
 
 bool files_publish(const char *from, const char *to, GError **error)
 {
+	if (!files_sync(from, error))
+		return false;
 	if (g_rename(from, to) == 0)
 		return true;
 	if (errno == EEXIST || errno == ENOTEMPTY)

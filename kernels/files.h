@@ -28,6 +28,9 @@ bool files_copy(const char *from, const char *to, GError **error);
  */
 bool files_make_equal(const char *from, const char *to, GError **error);
 
+/* Writes @dir, and whatever else waits for the same disk, to the disk. */
+bool files_sync(const char *dir, GError **error);
+
 /* An error when the file system of @dir has less than @bytes free. @what: "building a kernel". */
 bool files_check_space(const char *dir, guint64 bytes, const char *what, GError **error);
 
@@ -45,6 +48,6 @@ void files_sweep(const char *parent);
 
 /*
  * Moves the finished folder @from to @to; when @to is there already (another process was faster) @from is
- * removed.
+ * removed. What is in it is on the disk before it has its final name.
  */
 bool files_publish(const char *from, const char *to, GError **error);

@@ -2,38 +2,61 @@
 #include "kernel.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/json.h"
 
-static struct kernel *open_files(const char *dir, GError **error)
+static void set_missing_error(const char *dir, const char *reason, GError **error)
 {
-	g_autoptr(kernel) k = g_new0(struct kernel, 1);
-	g_autofree char *manifest = g_build_filename(dir, "manifest.json", NULL);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "%s: the cache does not hold this kernel any more (`vmapbench build PLAN` makes it again): %s",
+		    dir, reason);
+}
 
-	k->dir = g_strdup(dir);
-	k->image = g_build_filename(dir, "bzImage", NULL);
-	k->module = g_build_filename(dir, "test_vmalloc.ko", NULL);
-	k->manifest = json_file_read(manifest, error);
-	if (!k->manifest)
-		return NULL;
-	if (g_file_test(k->image, G_FILE_TEST_IS_REGULAR) && g_file_test(k->module, G_FILE_TEST_IS_REGULAR))
-		return g_steal_pointer(&k);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s is missing",
-		    g_file_test(k->image, G_FILE_TEST_IS_REGULAR) ? k->module : k->image);
-	return NULL;
+static bool check_present(const struct kernel *k, GError **error)
+{
+	const char *const files[] = { k->image, k->module };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *reason = g_strdup_printf("%s is missing", files[i]);
+
+		if (!g_file_test(files[i], G_FILE_TEST_IS_REGULAR)) {
+			set_missing_error(k->dir, reason, error);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A power cut may leave a file with its name but without its content. */
+static bool check_whole(const struct kernel *k, GError **error)
+{
+	gint64 wanted = json_count(json_object_get(k->manifest, "image"), "bytes", -1);
+	struct stat info;
+
+	if (stat(k->image, &info) == 0 && info.st_size == wanted)
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s is damaged; remove it: it will be built again",
+		    k->dir);
+	return false;
 }
 
 struct kernel *kernel_open(const char *dir, GError **error)
 {
-	struct kernel *k = open_files(dir, error);
+	g_autoptr(kernel) k = g_new0(struct kernel, 1);
+	g_autofree char *manifest = g_build_filename(dir, "manifest.json", NULL);
+	g_autoptr(GError) reason = NULL;
 
-	if (!k)
-		g_prefix_error(error,
-			       "%s: the cache does not hold this kernel any more (`vmapbench build PLAN` makes "
-			       "it again): ",
-			       dir);
-	return k;
+	k->dir = g_strdup(dir);
+	k->image = g_build_filename(dir, "bzImage", NULL);
+	k->module = g_build_filename(dir, "test_vmalloc.ko", NULL);
+	k->manifest = json_file_read(manifest, &reason);
+	if (!k->manifest) {
+		set_missing_error(dir, reason->message, error);
+		return NULL;
+	}
+	return check_present(k, error) && check_whole(k, error) ? g_steal_pointer(&k) : NULL;
 }
 
 void kernel_free(struct kernel *k)

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "slot.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/exec.h"
@@ -120,7 +118,8 @@ static bool copy_source(struct slot *s, const struct source *from, GError **erro
 	if (!write_state(s, error))
 		return false;
 	p = progress_new(what, 0);
-	if (!exec_words(NULL, NULL, error, "rsync", "-rlpc", "--delete", tree, to, NULL))
+	if (!exec_words(NULL, NULL, error, "rsync", "-rlpc", "--delete", tree, to, NULL) ||
+	    !files_sync(s->src, error))
 		return false;
 	progress_finish(g_steal_pointer(&p), NULL);
 	json_object_set_new(s->state, "source", json_string(from->digest));
@@ -175,17 +174,6 @@ bool slot_begin_make(struct slot *s, GError **error)
 	return write_state(s, error);
 }
 
-/* Objects go to the disk before the state says that they are whole. */
-static void sync_objects(const struct slot *s)
-{
-	int fd = open(s->obj, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		syncfs(fd);
-		close(fd);
-	}
-}
-
 /* What goes on after a failed first build is less than a full one. */
 static void remember_lines(struct slot *s, guint64 lines)
 {
@@ -199,7 +187,9 @@ static void remember_lines(struct slot *s, guint64 lines)
 
 bool slot_end_make(struct slot *s, guint64 lines, bool finished, GError **error)
 {
-	sync_objects(s);
+	/* Objects go to the disk before the state says that they are whole. */
+	if (!files_sync(s->obj, error))
+		return false;
 	json_object_del(s->state, "making_since");
 	if (finished) {
 		remember_lines(s, lines);

@@ -122,6 +122,11 @@ MAKEFILES=$scratch/more.mk CPATH=$scratch build "$scratch/plan.yaml" --arm stock
 [ "$status" = 0 ] && grep -q '^stock *built ' "$scratch/out" && [ "$(sha256sum <"$kernel/bzImage")" = "$first" ]
 ok $? "built once more after the others, in another environment, it is the same, bit by bit"
 
+truncate -s 0 "$kernel/bzImage"
+build "$scratch/plan.yaml"
+[ "$status" = 0 ] && grep -q '^stock *built ' "$scratch/out" && [ "$(sha256sum <"$kernel/bzImage")" = "$first" ]
+ok $? "a kernel whose image a power cut has emptied is built again"
+
 plan "name: stock, source: 'dir:linux', series: [good.patch, bad.patch]"
 build "$scratch/plan.yaml"
 expect "a failed hunk is named with patch, line, file and earlier patch" 2 \

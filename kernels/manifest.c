@@ -140,6 +140,7 @@ static char *quote_variables(const struct recipe *r)
 
 /*
  * Shell lines that make the same image again without this program, in an empty folder with config and patches.
+ * Below some git repository, git apply would do nothing at all and not say so.
  */
 static json_t *describe_reproduction(const struct recipe *r, const char *image_sha256)
 {
@@ -156,7 +157,7 @@ static json_t *describe_reproduction(const struct recipe *r, const char *image_s
 		g_autofree char *relative = g_build_filename("..", name, NULL);
 		g_autofree char *word = g_shell_quote(relative);
 
-		add_line(lines, "(cd src && git apply %s)", word);
+		add_line(lines, "(cd src && GIT_CEILING_DIRECTORIES=\"$OLDPWD\" git apply %s)", word);
 	}
 	if (r->spec->layout) {
 		g_autofree char *text = layout_text(r->spec->layout);

@@ -245,11 +245,12 @@ static bool unpack_package(const char *work, const char *into, GError **error)
 	g_autofree char *files = g_build_filename(work, "files", NULL);
 	g_autofree char *sources = g_build_filename(files, "usr/src", NULL);
 	g_autofree char *tarball = NULL;
+	bool has_top;
 
 	if (!deb || !exec_words(NULL, NULL, error, "dpkg-deb", "-x", deb, files, NULL))
 		return false;
 	tarball = find_one(sources, "linux-source-*.tar.*", error);
-	return tarball && unpack_tarball(tarball, into, error);
+	return tarball && unpack_tarball(tarball, into, &has_top, error);
 }
 
 static bool download(const struct private_apt *apt, const char *name, const struct package *package,

@@ -32,10 +32,11 @@ static char *git_resolve(const char *tree, const char *ref, const char *peel, GE
 static bool export_tree(const char *repository, const char *id, const char *into, GError **error)
 {
 	g_autofree char *tarball = g_build_filename(into, "tree.tar", NULL);
+	bool has_top;
 
 	return exec_words(NULL, NULL, error, "git", "-C", repository, "archive", "--format=tar", "-o", tarball,
 			  id, NULL) &&
-	       unpack_tarball(tarball, into, error) && path_remove_tree(tarball, error);
+	       unpack_tarball(tarball, into, &has_top, error) && path_remove_tree(tarball, error);
 }
 
 json_t *source_git_fetch(const struct source_name *name, const char *into, GError **error)
@@ -43,6 +44,7 @@ json_t *source_git_fetch(const struct source_name *name, const char *into, GErro
 	g_autofree char *commit = git_resolve(name->what, name->at, "commit", error);
 	g_autofree char *tree = commit ? git_resolve(name->what, commit, "tree", error) : NULL;
 	g_autofree char *what = g_strdup_printf("source git %s", name->at);
+	g_autofree char *repository = NULL;
 	g_autofree char *get = NULL;
 	g_autoptr(progress) p = NULL;
 
@@ -52,7 +54,8 @@ json_t *source_git_fetch(const struct source_name *name, const char *into, GErro
 	if (!export_tree(name->what, tree, into, error))
 		return NULL;
 	progress_finish(g_steal_pointer(&p), NULL);
-	get = g_strdup_printf("mkdir src && git -C %s archive %s | tar -x -C src", name->what, commit);
+	repository = g_shell_quote(name->what);
+	get = g_strdup_printf("mkdir src && git -C %s archive %s | tar -x -C src", repository, commit);
 	return json_pack("{s:s, s:s, s:s, s:[s]}", "digest", tree, "version", commit, "ref", name->at, "get",
 			 get);
 }
@@ -61,17 +64,20 @@ json_t *source_tar_fetch(const struct source_name *name, const char *into, GErro
 {
 	g_autofree char *digest = path_sha256(name->what, error);
 	g_autofree char *base = g_path_get_basename(name->what);
+	g_autofree char *file = g_strconcat("./", base, NULL);
+	g_autofree char *word = g_shell_quote(file);
 	g_autofree char *what = g_strdup_printf("source %s", base);
 	g_autofree char *get = NULL;
 	g_autoptr(progress) p = NULL;
+	bool has_top;
 
 	if (!digest)
 		return NULL;
 	p = progress_new(what, 0);
-	if (!unpack_tarball(name->what, into, error))
+	if (!unpack_tarball(name->what, into, &has_top, error))
 		return NULL;
 	progress_finish(g_steal_pointer(&p), NULL);
-	get = g_strdup_printf("mkdir src && tar -xf %s -C src --strip-components=1", base);
+	get = g_strdup_printf("mkdir src && tar -xf %s -C src%s", word, has_top ? " --strip-components=1" : "");
 	return json_pack("{s:s, s:s, s:[s]}", "digest", digest, "version", base, "get", get);
 }
 
@@ -248,7 +254,8 @@ json_t *source_dir_fetch(const struct source_name *name, const char *into, GErro
 	g_autofree char *what = g_strdup_printf("source %s", base);
 	g_autoptr(progress) p = progress_new(what, 0);
 	g_autofree char *digest = copy_and_digest(name->what, into, error);
-	g_autofree char *get = g_strdup_printf("cp -a %s src", name->what);
+	g_autofree char *word = g_shell_quote(name->what);
+	g_autofree char *get = g_strdup_printf("cp -a -- %s src", word);
 
 	if (!digest)
 		return NULL;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/exec.h"
@@ -22,7 +23,7 @@ static char *find_top(const char *dir)
 	return first && !second ? g_build_filename(dir, first, NULL) : g_strdup(dir);
 }
 
-bool unpack_tarball(const char *tarball, const char *into, GError **error)
+bool unpack_tarball(const char *tarball, const char *into, bool *ret_has_top, GError **error)
 {
 	g_autofree char *unpacked = g_build_filename(into, "unpacked", NULL);
 	g_autofree char *tree = g_build_filename(into, "tree", NULL);
@@ -32,6 +33,7 @@ bool unpack_tarball(const char *tarball, const char *into, GError **error)
 	    !exec_words(NULL, NULL, error, "tar", "-x", "--no-same-owner", "-f", tarball, "-C", unpacked, NULL))
 		return false;
 	top = find_top(unpacked);
+	*ret_has_top = strcmp(top, unpacked) != 0;
 	if (g_rename(top, tree)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot move it to %s: %s", top, tree,
 			    g_strerror(errno));

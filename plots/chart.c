@@ -202,6 +202,16 @@ static char *panel_name(const struct plan_row *row)
 	return g_string_free(name, FALSE);
 }
 
+/* gnuplot refuses a panel without a point. */
+static bool has_figures(const struct comparison *c, guint cell)
+{
+	for (unsigned int a = 0; a < c->arms_count; a++) {
+		if (!c->arms[a].failed && c->arms[a].series[cell].figures->len > 0)
+			return true;
+	}
+	return false;
+}
+
 static GPtrArray *panel_names(const struct comparison *c)
 {
 	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
@@ -209,7 +219,7 @@ static GPtrArray *panel_names(const struct comparison *c)
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		g_autofree char *name = panel_name(c->cells->pdata[cell]);
 
-		if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+		if (has_figures(c, cell) && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
 			g_ptr_array_add(names, g_steal_pointer(&name));
 	}
 	return names;
@@ -291,6 +301,8 @@ static bool draw_threads(const struct comparison *c, const char *dir, GError **e
 	g_autofree char *panel_list = NULL;
 	const struct chart_unit *unit = choose_unit(c);
 
+	if (panels->len == 0)
+		return true;
 	for (guint i = 0; i < panels->len; i++) {
 		for (unsigned int a = 0; a < c->arms_count; a++)
 			add_thread_rows(d->data, c, &c->arms[a], panels->pdata[i], unit->scale);

@@ -23,11 +23,16 @@ json_t *json_file_read(const char *path, GError **error)
 
 bool json_file_write(const char *path, const json_t *json, GError **error)
 {
-	char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-	g_autofree char *with_newline = g_strconcat(text, "\n", NULL);
+	char *text = json ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+	g_autofree char *with_newline = text ? g_strconcat(text, "\n", NULL) : NULL;
 	g_autoptr(GError) reason = NULL;
 
 	free(text);
+	if (!with_newline) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: cannot be written as JSON: some name in it is not UTF-8; rename that file or folder", path);
+		return false;
+	}
 	if (g_file_set_contents_full(path, with_newline, -1,
 				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &reason))
 		return true;

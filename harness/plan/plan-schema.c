@@ -131,7 +131,7 @@ struct number_rule {
 static const struct number_rule plan_numbers[] = {
 	{ "machine.smp", offsetof(struct plan, machine.smp), 1, 64, 0 },
 	{ "machine.memory_mib", offsetof(struct plan, machine.memory_mib), 128, 1 << 20, 0 },
-	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 1000, 10 },
+	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 200, 10 },
 	{ "design.loads", offsetof(struct plan, design.loads), 1, 1000, 3 },
 	{ "design.seed", offsetof(struct plan, design.seed), 0, G_MAXUINT32, 0 },
 	{ "limits.boot_s", offsetof(struct plan, limits.boot_s), 1, 3600, 60 },

@@ -33,7 +33,7 @@ char *notes_run_name(const struct run *r)
 {
 	g_autofree char *absolute = g_canonicalize_filename(r->dir, NULL);
 
-	return g_path_get_basename(absolute);
+	return g_filename_display_basename(absolute);
 }
 
 char *notes_accelerator(const struct run *r)

@@ -55,12 +55,12 @@ void wrap_words(GString *out, const char *text, guint width, guint indent)
 	g_string_append_c(out, '\n');
 }
 
-/* A backslash before the newline joins what is cut here, outside of quotes also in the middle of a word. */
+/* A backslash before the newline joins what is cut here, also in the middle of a word, but not inside of quotes. */
 static void append_cut(GString *out, const char *word, guint width, guint *column)
 {
 	size_t length = strlen(word);
 
-	while (*column + length > width - 2) {
+	while (!strpbrk(word, "'\"") && *column + length > width - 2) {
 		size_t fits = width - 2 - *column;
 
 		g_string_append_len(out, word, fits);
@@ -79,7 +79,8 @@ void wrap_command(GString *out, const char *const *argv, guint width)
 
 	for (guint i = 0; argv[i]; i++) {
 		g_autofree char *quoted = exec_quote((const char *const[]){ argv[i], NULL });
-		g_autofree char *word = wrap_ascii(quoted);
+		/* Never transliterated: a command is right or useless. */
+		g_autofree char *word = g_filename_display_name(quoted);
 
 		if (i > 0 && column + 1 + strlen(word) > width - 2) {
 			g_string_append(out, " \\\n    ");

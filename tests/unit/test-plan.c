@@ -123,10 +123,10 @@ static const struct wrong_plan wrong_plans[] = {
 
 	/* Numbers are decimal and whole, all of them. */
 	{ LINE5("design: {blocks: 0}"), "5:18: design.blocks: ",
-	  "expected a whole number from 1 to 1000, found \"0\"" },
-	{ LINE5("design: {blocks: 1001}"), "5:18: design.blocks: ", "from 1 to 1000" },
+	  "expected a whole number from 1 to 200, found \"0\"" },
+	{ LINE5("design: {blocks: 201}"), "5:18: design.blocks: ", "from 1 to 200" },
 	{ LINE5("design: {blocks: -1}"), "5:18: design.blocks: ", "found \"-1\"" },
-	{ LINE5("design: {blocks: 2x}"), "5:18: design.blocks: ", "from 1 to 1000, found \"2x\"" },
+	{ LINE5("design: {blocks: 2x}"), "5:18: design.blocks: ", "from 1 to 200, found \"2x\"" },
 	{ LINE5("design: {blocks: 1e2}"), "5:18: design.blocks: ", "found \"1e2\"" },
 	{ LINE5("design: {blocks: 0x10}"), "5:18: design.blocks: ", "found \"0x10\"" },
 	{ LINE5("design: {blocks: 1.5}"), "5:18: design.blocks: ", "found \"1.5\"" },

@@ -44,6 +44,7 @@ goals := arch/x86/boot/bzImage
 all:
 allnoconfig:
 	@grep -v DROPPED $(KCONFIG_ALLCONFIG) > $(O)/.config
+olddefconfig:
 bzImage: $(O)/vmlinux
 	@mkdir -p $(O)/arch/x86/boot && cp $(O)/vmlinux $(O)/$(goals)
 modules: $(O)/lib/test_vmalloc.ko
@@ -115,6 +116,14 @@ build "$scratch/plan.yaml"
 ok $? "a patched kernel and one of another layout share its slot"
 grep -l '"object_tree_reused": true' "$cache"/kernels/*/manifest.json | wc -l | grep -qx 2
 ok $? "and its objects"
+
+patched=$(grep -l good.patch "$cache"/kernels/*/manifest.json)
+mkdir -p "$scratch/by-hand/kernel"
+git init -q "$scratch/by-hand"
+cp "$scratch/good.patch" "$(dirname "$patched")/config" "$scratch/by-hand/kernel"
+sed -n '/"reproduce": \[/,/\]/s/^ *"\(.*[^[]\)",\{0,1\}$/\1/p' "$patched" | sed 's/\\\(.\)/\1/g' >"$scratch/by-hand/lines"
+grep -q "git apply" "$scratch/by-hand/lines" && (cd "$scratch/by-hand/kernel" && bash -e ../lines) >"$scratch/err" 2>&1
+ok $? "the lines of its manifest make the patched kernel by hand, also below a git repository"
 
 rm -rf "$kernel"
 echo "\$(error from the environment)" >"$scratch/more.mk"

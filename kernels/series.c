@@ -45,16 +45,18 @@ static bool is_inside(const char *path)
 {
 	g_auto(GStrv) parts = g_strsplit(path, "/", -1);
 
-	return *path && *path != '/' && *path != '"' && !g_strv_contains((const char *const *)parts, "..") &&
+	return *path && g_utf8_validate(path, -1, NULL) && *path != '/' && *path != '"' && !g_strv_contains((const char *const *)parts, "..") &&
 	       !g_strv_contains((const char *const *)parts, ".git");
 }
 
 static bool add_touched(GPtrArray *files, const char *patch, const char *path, GError **error)
 {
+	g_autofree char *readable = g_utf8_make_valid(path, -1);
+
 	if (!is_inside(path)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: it changes \"%s\", which is not a plain path inside the kernel tree", patch,
-			    path);
+			    "%s: it changes \"%s\", which is not a plain path (in UTF-8) inside the kernel tree",
+			    patch, readable);
 		return false;
 	}
 	g_ptr_array_add(files, g_strdup(path));

@@ -185,6 +185,7 @@ static void test_bad_patches(struct fixture *f, gconstpointer unused)
 		{ "only words\n", "git cannot read it as a patch" },
 		{ "--- a/mm/vmalloc.c\n+++ b/mm/vmalloc.c\n@@ -1,9 +1,9 @@\n one\n", "git cannot read" },
 		{ outside, "0.patch" },
+		{ "--- /dev/null\n+++ b/mm/\xff.c\n@@ -0,0 +1 @@\n+int x;\n", "(in UTF-8)" },
 		{ "--- a/mm/gone.c\n+++ b/mm/gone.c\n@@ -1 +1 @@\n-a\n+b\n", "mm/gone.c" },
 	};
 

@@ -70,7 +70,7 @@ static void test_bad_names(void)
 	static const char *const cases[] = {
 		"", "linux", "linux-", "linux-7", "linux-7.3.4", "linux-7.3\n", "deb:", "deb:linux-source-7.3",
 		"deb:@trixie", "deb:linux-source-7.3@", "deb:-oX=y@trixie", "deb:a b@trixie",
-		"deb:linux-source-7.3@tri xie", "git:", "git:/x", "git:/x@", "git:@main", "tar:", "dir:",
+		"deb:linux-source-7.3@tri xie", "git:", "git:/x", "git:/x@", "git:@main", "tar:", "dir:", "dir:/x/\xff",
 		"http://x",
 	};
 

@@ -35,8 +35,8 @@ struct build {
 };
 
 /*
- * What make gets of our environment. Anything else that make, the compiler or the kernel's Makefile would listen
- * to changes the kernel without showing in its key.
+ * What make gets of our environment. Anything else that make, the compiler or the kernel's Makefile would
+ * listen to changes the kernel without showing in its key.
  */
 static const char *const kept[] = { "PATH", "HOME", "TMPDIR" };
 

@@ -81,7 +81,7 @@ static bool sync_file(const char *path, GError **error)
 	return ok;
 }
 
-/* Everything on the file system that holds @dir: one call, where a folder of many files would take thousands. */
+/* All of the file system that holds @dir: one call, where its files one by one would take thousands. */
 bool files_sync(const char *dir, GError **error)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -10,8 +10,8 @@
 static void set_missing_error(const char *dir, const char *reason, GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: the cache does not hold this kernel any more (`vmapbench build PLAN` makes it again): %s",
-		    dir, reason);
+		    "%s: the cache does not hold this kernel any more (`vmapbench build PLAN` makes "
+		    "it again): %s", dir, reason);
 }
 
 static bool check_present(const struct kernel *k, GError **error)

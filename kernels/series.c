@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/exec.h"
 #include "base/path.h"
 #include "kernels/files.h"
+#include "kernels/git.h"
 
 /* A series while it is applied. */
 struct application {
@@ -33,11 +33,9 @@ static bool run_git_apply(const char *dir, const char *option, const char *patch
 	g_autofree char *ceiling = g_strconcat("GIT_CEILING_DIRECTORIES=", parent, NULL);
 	const char *const env[] = { ceiling, "LC_ALL=C", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",
 				    NULL };
-	const struct exec_opts opts = { .dir = dir, .env = env };
 
-	return exec_words(&opts, ret_out, error, "env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u",
-			  "GIT_INDEX_FILE", "git", "-c", "core.quotePath=false", "apply", "--whitespace=nowarn",
-			  option, patch, NULL);
+	return git_run(dir, env, ret_out, error, "-c", "core.quotePath=false", "apply", "--whitespace=nowarn",
+		       option, patch, NULL);
 }
 
 /* A path that git would refuse as well; told apart so that the sentence can say what is wrong with it. */
@@ -45,7 +43,8 @@ static bool is_inside(const char *path)
 {
 	g_auto(GStrv) parts = g_strsplit(path, "/", -1);
 
-	return *path && g_utf8_validate(path, -1, NULL) && *path != '/' && *path != '"' && !g_strv_contains((const char *const *)parts, "..") &&
+	return *path && g_utf8_validate(path, -1, NULL) && *path != '/' && *path != '"' &&
+	       !g_strv_contains((const char *const *)parts, "..") &&
 	       !g_strv_contains((const char *const *)parts, ".git");
 }
 
@@ -55,7 +54,8 @@ static bool add_touched(GPtrArray *files, const char *patch, const char *path, G
 
 	if (!is_inside(path)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: it changes \"%s\", which is not a plain path (in UTF-8) inside the kernel tree",
+			    "%s: it changes \"%s\", which is not a plain path (in UTF-8) inside the kernel "
+			    "tree",
 			    patch, readable);
 		return false;
 	}

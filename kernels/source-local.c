@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/progress.h"
 #include "kernels/files.h"
+#include "kernels/git.h"
 #include "kernels/unpack.h"
 
 /* The object id that @revision means in the repository @tree; caller frees. */
@@ -21,8 +22,7 @@ static char *git_resolve(const char *tree, const char *ref, const char *peel, GE
 	g_autoptr(GError) reason = NULL;
 	char *out;
 
-	if (exec_words(NULL, &out, &reason, "git", "-C", tree, "rev-parse", "--verify", "--end-of-options",
-		       revision, NULL))
+	if (git_run(tree, NULL, &out, &reason, "rev-parse", "--verify", "--end-of-options", revision, NULL))
 		return g_strstrip(out);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "git has no \"%s\" in %s: %s", ref, tree,
 		    reason->message);
@@ -34,8 +34,7 @@ static bool export_tree(const char *repository, const char *id, const char *into
 	g_autofree char *tarball = g_build_filename(into, "tree.tar", NULL);
 	bool has_top;
 
-	return exec_words(NULL, NULL, error, "git", "-C", repository, "archive", "--format=tar", "-o", tarball,
-			  id, NULL) &&
+	return git_run(repository, NULL, NULL, error, "archive", "--format=tar", "-o", tarball, id, NULL) &&
 	       unpack_tarball(tarball, into, &has_top, error) && path_remove_tree(tarball, error);
 }
 
@@ -112,8 +111,8 @@ static GPtrArray *list_by_git(const char *dir, GError **error)
 	g_autofree char *out = NULL;
 	g_auto(GStrv) lines = NULL;
 
-	if (!exec_words(NULL, &out, error, "git", "-C", dir, "-c", "core.quotePath=false", "ls-files",
-			"--cached", "--others", "--exclude-standard", "--deduplicate", NULL))
+	if (!git_run(dir, NULL, &out, error, "-c", "core.quotePath=false", "ls-files", "--cached", "--others",
+		     "--exclude-standard", "--deduplicate", NULL))
 		return NULL;
 	lines = g_strsplit(out, "\n", -1);
 	for (char **line = lines; *line; line++) {

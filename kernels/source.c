@@ -76,7 +76,8 @@ struct source_name *source_name_parse(const char *text, GError **error)
 	if (!g_utf8_validate(text, -1, NULL)) {
 		g_autofree char *readable = g_utf8_make_valid(text, -1);
 
-		return name_usage_error(readable, "its name is not UTF-8 and cannot be recorded; rename it", error);
+		return name_usage_error(readable, "its name is not UTF-8 and cannot be recorded; rename it",
+					error);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
 		if (g_str_has_prefix(text, forms[i].prefix))

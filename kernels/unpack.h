@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /*
- * Unpacks the kernel in @tarball (any compression that tar knows) to @into/tree. @ret_has_top: its files are in one
- * top folder, which tree then stands for.
+ * Unpacks the kernel in @tarball (any compression that tar knows) to @into/tree. @ret_has_top: its files are in
+ * one top folder, which tree then stands for.
  */
 bool unpack_tarball(const char *tarball, const char *into, bool *ret_has_top, GError **error);

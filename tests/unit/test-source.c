@@ -70,8 +70,8 @@ static void test_bad_names(void)
 	static const char *const cases[] = {
 		"", "linux", "linux-", "linux-7", "linux-7.3.4", "linux-7.3\n", "deb:", "deb:linux-source-7.3",
 		"deb:@trixie", "deb:linux-source-7.3@", "deb:-oX=y@trixie", "deb:a b@trixie",
-		"deb:linux-source-7.3@tri xie", "git:", "git:/x", "git:/x@", "git:@main", "tar:", "dir:", "dir:/x/\xff",
-		"http://x",
+		"deb:linux-source-7.3@tri xie", "git:", "git:/x", "git:/x@", "git:@main", "tar:", "dir:",
+		"dir:/x/\xff", "http://x",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -124,6 +124,23 @@ static void test_same_content(void)
 	g_assert_cmpstr(a->dir, ==, b->dir);
 }
 
+/* As git sets them for its hooks: another repository than the one that is asked for. */
+static const char *const hook_variables[] = {
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+};
+
+static void enter_hook(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(hook_variables); i++)
+		g_setenv(hook_variables[i], "/nonexistent", TRUE);
+}
+
+static void leave_hook(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(hook_variables); i++)
+		g_unsetenv(hook_variables[i]);
+}
+
 static void test_git(void)
 {
 	g_autofree char *tree = make_tree("git");
@@ -138,6 +155,7 @@ static void test_git(void)
 	run_git(tree, "add", "-A", NULL);
 	run_git(tree, "commit", "-qm", "all");
 	untracked = write_file(tree, "mm/new.c", "int x;\n");
+	enter_hook();
 	s = source_open(text, NULL);
 	again = source_open(text, NULL);
 	g_assert_nonnull(s);
@@ -147,6 +165,7 @@ static void test_git(void)
 	untracked = g_build_filename(s->tree, "mm/new.c", NULL);
 	g_assert_false(g_file_test(untracked, G_FILE_TEST_EXISTS));
 	dir = source_open(dir_text, NULL);
+	leave_hook();
 	g_clear_pointer(&untracked, g_free);
 	untracked = g_build_filename(dir->tree, "mm/new.c", NULL);
 	g_assert_true(g_file_test(untracked, G_FILE_TEST_EXISTS));

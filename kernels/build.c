@@ -31,6 +31,7 @@ struct build {
 	char *log;
 	struct progress *progress;
 	guint64 lines;
+	bool killed;		/* make was, and may have left half an object */
 	GPtrArray *errors;	/* char *: the lines that say why it failed */
 };
 
@@ -92,19 +93,20 @@ static void add_words(GPtrArray *argv, const char *const *words)
 }
 
 /* `make allnoconfig` with the fragments; the text of the .config that came of it. Caller frees. */
-static char *configure(const struct build *b, GError **error)
+static char *configure(struct build *b, GError **error)
 {
 	static const char *const words[] = { "allnoconfig", NULL };
 	g_autofree char *fragment = g_build_filename(b->slot->dir, "fragment.config", NULL);
 	g_autofree char *dot_config = g_build_filename(b->slot->obj, ".config", NULL);
 	g_autofree char *variable = g_strconcat("KCONFIG_ALLCONFIG=", fragment, NULL);
+	const struct exec_opts opts = { .ret_signaled = &b->killed };
 	g_autoptr(GPtrArray) argv = make_command(b, variable);
 	g_autofree char *text = config_to_text(b->r->config);
 	g_autofree char *result = NULL;
 
 	add_words(argv, words);
 	if (!g_file_set_contents(fragment, text, -1, error) ||
-	    !exec_run((const char *const *)argv->pdata, NULL, NULL, error) ||
+	    !exec_run((const char *const *)argv->pdata, &opts, NULL, error) ||
 	    !g_file_get_contents(dot_config, &result, NULL, error) ||
 	    !config_check(b->r->config, result, b->slot->src, b->r->target, error))
 		return NULL;
@@ -150,6 +152,8 @@ static const char *const machine_marks[] = {
 
 static bool is_machine_at_fault(const struct build *b)
 {
+	if (b->killed)
+		return true;
 	for (guint i = 0; i < b->errors->len; i++) {
 		for (size_t k = 0; k < G_N_ELEMENTS(machine_marks); k++) {
 			if (strstr(b->errors->pdata[i], machine_marks[k]))
@@ -175,7 +179,8 @@ static bool run_make(struct build *b, GError **error)
 {
 	g_autofree char *jobs = g_strdup_printf("-j%u", g_get_num_processors());
 	const char *const words[] = { jobs, b->r->target->make_goal, "modules", NULL };
-	const struct exec_opts opts = { .log_path = b->log, .on_line = on_make_line, .data = b };
+	const struct exec_opts opts = { .log_path = b->log, .on_line = on_make_line, .data = b,
+					.ret_signaled = &b->killed };
 	g_autoptr(GPtrArray) argv = make_command(b, NULL);
 	g_autoptr(GError) reason = NULL;
 
@@ -237,6 +242,12 @@ static bool publish(const struct build *b, const struct build_facts *facts, GErr
 	return ok;
 }
 
+/* Not after a make that was killed: the slot's next user has to know that objects may be half written. */
+static bool end_make(const struct build *b, bool finished, GError **error)
+{
+	return b->killed || slot_end_make(b->slot, b->lines, finished, error);
+}
+
 /* The objects are brought up to date and the result is moved into the cache. */
 static bool compile(struct build *b, const char *key, const char *dot_config, GError **error)
 {
@@ -245,7 +256,7 @@ static bool compile(struct build *b, const char *key, const char *dot_config, GE
 	bool ok = run_make(b, error);
 
 	facts.seconds = (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
-	return slot_end_make(b->slot, b->lines, ok, ok ? error : NULL) && ok && publish(b, &facts, error);
+	return end_make(b, ok, ok ? error : NULL) && ok && publish(b, &facts, error);
 }
 
 /*
@@ -265,7 +276,7 @@ static struct kernel *configure_and_compile(struct build *b, GError **error)
 	dir = key ? cache_dir(key) : NULL;
 	k = dir ? kernel_open(dir, NULL) : NULL;
 	if (!dot_config || k) {
-		slot_end_make(b->slot, 0, false, NULL);
+		end_make(b, false, NULL);
 		if (k)
 			k->from_cache = true;
 		return k && cache_link(b->r, key, error) ? k : NULL;

@@ -122,6 +122,8 @@ static bool run_captured(struct capture *c, const char *const *argv, GError **er
 		return false;
 	if (g_subprocess_get_successful(child))
 		return true;
+	if (c->opts && c->opts->ret_signaled && g_subprocess_get_if_signaled(child))
+		*c->opts->ret_signaled = true;
 	set_exit_error(c, argv, child, error);
 	return false;
 }

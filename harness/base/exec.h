@@ -15,6 +15,7 @@ struct exec_opts {
 	/* Called with each line of both outputs, without its newline, as it comes; or NULL. */
 	void (*on_line)(const char *line, void *data);
 	void *data;
+	bool *ret_signaled;		/* set to true when a signal ended the child; or NULL */
 };
 
 /*

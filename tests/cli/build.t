@@ -50,6 +50,7 @@ bzImage: $(O)/vmlinux
 modules: $(O)/lib/test_vmalloc.ko
 $(O)/mm/%.o: mm/%.c
 	@echo "  CC      $@"
+	@[ ! -e $(HOME)/kill ] || { mkdir -p $(@D); echo half > $@; kill -KILL $$PPID; sleep 1; }
 	@mkdir -p $(@D) && $(CC) $(KCFLAGS) -c -o $@ $<
 $(O)/vmlinux: $(O)/mm/filemap.o $(O)/mm/vmalloc.o
 	@echo "  LD      $@"
@@ -135,6 +136,15 @@ truncate -s 0 "$kernel/bzImage"
 build "$scratch/plan.yaml"
 [ "$status" = 0 ] && grep -q '^stock *built ' "$scratch/out" && [ "$(sha256sum <"$kernel/bzImage")" = "$first" ]
 ok $? "a kernel whose image a power cut has emptied is built again"
+
+image=$(sha256sum <"${patched%/*}/bzImage")
+rm -rf "${patched%/*}"
+touch "$scratch/kill"
+HOME=$scratch build "$scratch/plan.yaml" --arm mt
+expect "a make that is killed is the machine's failure" 4 "kernel mt could not be built"
+HOME=/nonexistent build "$scratch/plan.yaml" --arm mt
+[ "$status" = 0 ] && [ "$(sha256sum <"${patched%/*}/bzImage")" = "$image" ]
+ok $? "and the half object that it left is not used"
 
 plan "name: stock, source: 'dir:linux', series: [good.patch, bad.patch]"
 build "$scratch/plan.yaml"

@@ -174,7 +174,7 @@ bool files_check_space(const char *dir, guint64 bytes, const char *what, GError 
 	return false;
 }
 
-static int compare_paths(gconstpointer a, gconstpointer b)
+int files_compare(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -211,7 +211,7 @@ GPtrArray *files_list(const char *dir, bool (*skip)(const char *path, bool is_di
 
 	if (!list_folder(paths, dir, "", skip, error))
 		return NULL;
-	g_ptr_array_sort(paths, compare_paths);
+	g_ptr_array_sort(paths, files_compare);
 	return g_steal_pointer(&paths);
 }
 

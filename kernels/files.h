@@ -34,6 +34,9 @@ bool files_sync(const char *dir, GError **error);
 /* An error when the file system of @dir has less than @bytes free. @what: "building a kernel". */
 bool files_check_space(const char *dir, guint64 bytes, const char *what, GError **error);
 
+/* For sorting arrays of strings (g_ptr_array_sort(), qsort()) by byte value, the same in every locale. */
+int files_compare(gconstpointer a, gconstpointer b);
+
 /* Regular files and symbolic links below @dir, relative to it, sorted by byte value. */
 GPtrArray *files_list(const char *dir, bool (*skip)(const char *path, bool is_dir), GError **error);
 

@@ -283,11 +283,6 @@ static bool apply_one(struct application *a, const char *patch, GError **error)
 	return true;
 }
 
-static int compare_strings(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 struct series *series_apply(const char *tree, const char *const *patches, unsigned int count,
 			    const char *parent, GError **error)
 {
@@ -303,7 +298,7 @@ struct series *series_apply(const char *tree, const char *const *patches, unsign
 		if (!apply_one(&a, patches[i], error))
 			return NULL;
 	}
-	g_ptr_array_sort(s->touched, compare_strings);
+	g_ptr_array_sort(s->touched, files_compare);
 	return g_steal_pointer(&s);
 }
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "base/progress.h"
+#include "kernels/files.h"
 #include "kernels/unpack.h"
 
 /* An apt of our own: it knows one suite of the machine's Debian mirror and writes only below its folder. */
@@ -183,11 +184,6 @@ static char *stanza_value(const char *text, const char *field)
 	return g_regex_match(regex, text, 0, &match) ? g_match_info_fetch(match, 1) : NULL;
 }
 
-static int compare_strings(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void set_missing_error(const struct private_apt *apt, const char *package, GError **error)
 {
 	g_autofree char *out = NULL;
@@ -197,7 +193,7 @@ static void set_missing_error(const struct private_apt *apt, const char *package
 	if (!exec_words(NULL, &out, error, "apt-cache", "-c", apt->conf, "pkgnames", "linux-source", NULL))
 		return;
 	names = g_strsplit(g_strstrip(out), "\n", -1);
-	qsort(names, g_strv_length(names), sizeof(*names), compare_strings);
+	qsort(names, g_strv_length(names), sizeof(*names), files_compare);
 	list = g_strjoinv(", ", names);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "suite %s of this machine's Debian mirror has no package %s; it has %s. Use one of these "

@@ -99,11 +99,6 @@ static bool is_build_output(const char *path, bool is_dir)
 	return false;
 }
 
-static int compare_paths(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Tracked files and those that git would track, as they are in the folder now. */
 static GPtrArray *list_by_git(const char *dir, GError **error)
 {
@@ -123,7 +118,7 @@ static GPtrArray *list_by_git(const char *dir, GError **error)
 		if (**line && lstat(full, &info) == 0 && !S_ISDIR(info.st_mode))
 			g_ptr_array_add(paths, g_strdup(*line));
 	}
-	g_ptr_array_sort(paths, compare_paths);
+	g_ptr_array_sort(paths, files_compare);
 	return g_steal_pointer(&paths);
 }
 

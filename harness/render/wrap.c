@@ -55,12 +55,12 @@ void wrap_words(GString *out, const char *text, guint width, guint indent)
 	g_string_append_c(out, '\n');
 }
 
-/* A backslash before the newline joins what is cut here, also in the middle of a word, but not inside of quotes. */
+/* A backslash before the newline joins what is cut here, also in the middle of a word. */
 static void append_cut(GString *out, const char *word, guint width, guint *column)
 {
 	size_t length = strlen(word);
 
-	while (!strpbrk(word, "'\"") && *column + length > width - 2) {
+	while (*column + length > width - 2) {
 		size_t fits = width - 2 - *column;
 
 		g_string_append_len(out, word, fits);
@@ -73,23 +73,58 @@ static void append_cut(GString *out, const char *word, guint width, guint *colum
 	*column += length;
 }
 
+/* One byte of a word as it stands inside of '...', or of bash's $'...' when the word is not ASCII. Caller frees. */
+static char *quote_byte(char byte, bool ascii)
+{
+	if (ascii)
+		return byte == '\'' ? g_strdup("'\\''") : g_strdup_printf("%c", byte);
+	if (g_ascii_isprint(byte) && byte != '\'' && byte != '\\')
+		return g_strdup_printf("%c", byte);
+	return g_strdup_printf("\\%03o", (unsigned char)byte);
+}
+
+/* A word that needs quotes: each line of it has quotes of its own. */
+static void append_quoted(GString *out, const char *word, guint width, guint *column)
+{
+	bool ascii = g_str_is_ascii(word);
+	const char *open = ascii ? "'" : "$'";
+
+	g_string_append(out, open);
+	*column += strlen(open);
+	for (; *word; word++) {
+		g_autofree char *atom = quote_byte(*word, ascii);
+
+		if (*column + strlen(atom) + 1 > width - 2) {
+			g_string_append_printf(out, "'\\\n%s", open);
+			*column = strlen(open);
+		}
+		g_string_append(out, atom);
+		*column += strlen(atom);
+	}
+	g_string_append_c(out, '\'');
+	(*column)++;
+}
+
+static bool needs_quotes(const char *word)
+{
+	g_autofree char *quoted = exec_quote((const char *const[]){ word, NULL });
+
+	return strcmp(quoted, word) != 0 || !g_str_is_ascii(word);
+}
+
 void wrap_command(GString *out, const char *const *argv, guint width)
 {
 	guint column = 0;
 
 	for (guint i = 0; argv[i]; i++) {
-		g_autofree char *quoted = exec_quote((const char *const[]){ argv[i], NULL });
-		/* Never transliterated: a command is right or useless. */
-		g_autofree char *word = g_filename_display_name(quoted);
-
-		if (i > 0 && column + 1 + strlen(word) > width - 2) {
+		if (i > 0 && column + 1 + strlen(argv[i]) > width - 2) {
 			g_string_append(out, " \\\n    ");
 			column = 4;
 		} else if (i > 0) {
 			g_string_append_c(out, ' ');
 			column++;
 		}
-		append_cut(out, word, width, &column);
+		(needs_quotes(argv[i]) ? append_quoted : append_cut)(out, argv[i], width, &column);
 	}
 	g_string_append_c(out, '\n');
 }

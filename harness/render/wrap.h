@@ -17,5 +17,8 @@ char *wrap_ascii(const char *text);
  */
 void wrap_words(GString *out, const char *text, guint width, guint indent);
 
-/* Appends @argv as a command for a shell in lines of at most @width columns, joined by backslashes. */
+/*
+ * Appends @argv as a command for a shell, in ASCII, in lines of at most @width columns joined by backslashes. A word that
+ * is not ASCII needs bash's $'...'.
+ */
 void wrap_command(GString *out, const char *const *argv, guint width);

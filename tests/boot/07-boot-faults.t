@@ -29,13 +29,16 @@ faulty() # NAME PLAN: a sweep with the spoilt kernel
 	cp "$dir/bzImage" "$dir/test_vmalloc.ko" "$copy/"
 }
 
-head -c 2000000 /dev/urandom >"$copy/bzImage"
+# As long as the image was: one of another length is known to be damaged, and built again.
+length=$(stat -c %s "$dir/bzImage")
+head -c "$length" /dev/urandom >"$copy/bzImage"
 faulty garbage "$scratch/plan.yaml"
 check "an image of garbage: status 4" [ "$status" = 4 ]
 check "an image of garbage: class infra, in QEMU's words" eval '[[ $end == *infra:\ QEMU\ ended\ with\ status* ]]'
 check "an image of garbage: the error says how to go on" said "vmapbench sweep --resume $run"
 
 head -c 2000000 "$dir/bzImage" >"$copy/bzImage"
+truncate -s "$length" "$copy/bzImage"
 faulty half "$scratch/plan.yaml"
 check "half an image: class kernel or infra, with a reason" eval '[[ $end =~ ^\"(kernel|infra):\ .{20} ]]'
 check "half an image: status 3 or 4" eval '[ "$status" = 3 ] || [ "$status" = 4 ]'

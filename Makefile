@@ -88,7 +88,7 @@ $(O)/probe: runners/probe/x86_64.S
 	$(Q)$(CC) -m32 -nostdlib -static -no-pie -o $@ $< \
 		-Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments
 
-## make check    install what is missing for the tests, and run them all: about half an hour, with real kernels
+## make check    install what is missing for the tests, and run them all, with real kernels
 check:
 	$(Q)harness/setup.sh check
 	+$(Q)$(SUBMAKE) check-headers

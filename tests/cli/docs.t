@@ -120,4 +120,21 @@ links_lead_somewhere()
 }
 check "no link leads nowhere" links_lead_somewhere
 
+# Each is run for real by other tests; this one sees that README.md spells them as they are.
+readme_commands_are_real()
+{
+	local command option words
+
+	while read -r command words; do
+		"$vmapbench" "$command" --help >"$scratch/help" 2>&1 || { echo "vmapbench $command" && return 1; }
+		for option in $(grep -oE -- '--[a-z]+' <<<"$words"); do
+			grep -qF -- "$option" "$scratch/help" || { echo "vmapbench $command $option" && return 1; }
+		done
+	done < <(sed -n 's/^    \.build\/x86_64\/vmapbench \([^#]*\).*/\1/p' "$top/README.md")
+	grep -oE 'make [a-z]+' "$top/README.md" | sort -u | while read -r _ command; do
+		grep -q "^$command:" "$top/Makefile" || { echo "make $command" && return 1; }
+	done
+}
+check "the commands of README.md are real" readme_commands_are_real
+
 done_testing

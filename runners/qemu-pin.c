@@ -60,3 +60,15 @@ int qemu_pin_vcpus(pid_t pid, unsigned int smp)
 	}
 	return pinned;
 }
+
+void qemu_pin_self(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
+		return;
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}

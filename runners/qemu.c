@@ -153,6 +153,13 @@ static void set_up_child(gpointer parent)
 	exec_die_with_parent(parent);
 }
 
+/* Counted: the threads of QEMU share one CPU (docs/protocol.md). */
+static void set_up_counted_child(gpointer parent)
+{
+	qemu_pin_self();
+	set_up_child(parent);
+}
+
 static bool open_pair(int ends[2], GError **error)
 {
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
@@ -175,7 +182,8 @@ static bool spawn(struct qemu_target *t, const struct runner_boot *boot, const i
 		return false;
 	}
 	ok = g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)argv->pdata, NULL,
-					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+					      is_counted(boot) ? set_up_counted_child : set_up_child,
 					      GINT_TO_POINTER(getpid()), -1,
 					      error_fd, error_fd, child_fds, targets, G_N_ELEMENTS(targets), &t->pid,
 					      NULL, NULL, NULL, &reason);

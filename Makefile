@@ -35,15 +35,15 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
 pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
 
-SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c plots/*.c)
+SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c bpf/storm*.c plots/*.c)
 PROGRAMS := $(addprefix $(O)/,vmapbench agent probe)
 OBJS	:= $(SRCS:%.c=$(O)/%.o)
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
-AGENT	:= $(patsubst %.c,$(O)/agent-obj/%.o,$(wildcard runners/agent/*.c) runners/splat.c)
+AGENT	:= $(patsubst %.c,$(O)/agent-obj/%.o,$(wildcard runners/agent/*.c bpf/storm*.c) runners/splat.c)
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
-HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h plots/*.h)
+HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h bpf/storm.h plots/*.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -52,10 +52,11 @@ harness/journal: journal plan base
 harness/stats: stats
 harness/render: render journal plan stats base
 harness/doctor: doctor runners base
-harness/sweep: sweep journal plan kernels runners base arm.h runners/wire.h
+harness/sweep: sweep journal plan kernels runners base bpf arm.h runners/wire.h
 kernels: kernels base
 runners: runners base runners/wire.h runners/splat.h
-runners/agent: agent runners/wire.h runners/splat.h
+runners/agent: agent bpf runners/wire.h runners/splat.h
+bpf: bpf
 plots: plots render journal plan stats base
 ROOMS
 )

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "bpf/latency.bpf.h"
+#include "bpf/compat.bpf.h"
+
+/*
+ * Where functions cannot be probed: what the kernel's own tracepoints tell. They lie in the middle of the functions, so
+ * that the time in alloc_vmap_area cannot be had; how long an area lives can, and how long the purge's work items run.
+ */
+
+/* Addresses of the work functions, 0 when unknown; set by the loader. */
+const volatile u64 drain_function = 0;
+const volatile u64 purge_function = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LATENCY_AREAS);
+	__type(key, u64);
+	__type(value, u64);
+} areas SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct latency_events);
+} events SEC(".maps");
+
+/* A worker runs one item at a time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, u64);
+} starts SEC(".maps");
+
+static __always_inline struct latency_events *latency_events(void)
+{
+	u32 zero = 0;
+
+	return bpf_map_lookup_elem(&events, &zero);
+}
+
+/* (addr, size, align, vstart, vend, failed) */
+SEC(TRACEPOINT "alloc_vmap_area") int on_alloc(u64 *ctx)
+{
+	struct latency_events *e = latency_events();
+	u64 address = ctx[0];
+	u64 now;
+
+	if (!e)
+		return 0;
+	if ((int)ctx[5]) {
+		__sync_fetch_and_add(&e->failed, 1);
+		return 0;
+	}
+	__sync_fetch_and_add(&e->allocs, 1);
+	now = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&areas, &address, &now, BPF_ANY))
+		latency_lost(LATENCY_EVENT_LIFETIME);
+	return 0;
+}
+
+/* (va_start, nr_lazy, nr_lazy_max) */
+SEC(TRACEPOINT "free_vmap_area_noflush") int on_free(u64 *ctx)
+{
+	struct latency_events *e = latency_events();
+	u64 address = ctx[0];
+	u64 *begin;
+
+	if (!e)
+		return 0;
+	__sync_fetch_and_add(&e->frees, 1);
+	begin = bpf_map_lookup_elem(&areas, &address);
+	if (!begin) {
+		latency_unpaired(LATENCY_EVENT_LIFETIME);
+		return 0;
+	}
+	latency_record(LATENCY_EVENT_LIFETIME, bpf_ktime_get_ns() - *begin);
+	bpf_map_delete_elem(&areas, &address);
+	return 0;
+}
+
+/* (start, end, npurged) */
+SEC(TRACEPOINT "purge_vmap_area_lazy") int on_purge(u64 *ctx)
+{
+	struct latency_events *e = latency_events();
+
+	if (!e)
+		return 0;
+	__sync_fetch_and_add(&e->purges, 1);
+	__sync_fetch_and_add(&e->purged, (u32)ctx[2]);
+	return 0;
+}
+
+static __always_inline bool is_ours(u64 function)
+{
+	return function && (function == drain_function || function == purge_function);
+}
+
+/* (work) */
+SEC(TRACEPOINT "workqueue_execute_start") int on_work(u64 *ctx)
+{
+	u64 function = work_function((void *)ctx[0]);
+	u64 *start;
+
+	if (!is_ours(function))
+		return 0;
+	start = bpf_task_storage_get(&starts, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (start)
+		*start = bpf_ktime_get_ns();
+	else
+		latency_lost(function == drain_function ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE);
+	return 0;
+}
+
+/* (work, function): the work item may be gone by now. */
+SEC(TRACEPOINT "workqueue_execute_end") int on_work_end(u64 *ctx)
+{
+	u64 function = ctx[1];
+	u32 event = function == drain_function ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE;
+	u64 *start;
+
+	if (!is_ours(function))
+		return 0;
+	start = bpf_task_storage_get(&starts, bpf_get_current_task_btf(), 0, 0);
+	if (!start || !*start) {
+		latency_unpaired(event);
+		return 0;
+	}
+	latency_record(event, bpf_ktime_get_ns() - *start);
+	*start = 0;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What the latency collector measures, shared by its BPF programs and their reader. Each kernel has some of the
+ * functions: the last three came with vmap nodes.
+ */
+#define LATENCY_FUNCTIONS(F)			\
+	F(alloc_vmap_area)			\
+	F(find_vmap_area)			\
+	F(free_vmap_area_noflush)		\
+	F(__purge_vmap_area_lazy)		\
+	F(drain_vmap_area_work)			\
+	F(find_unlink_vmap_area)		\
+	F(purge_vmap_node)			\
+	F(reclaim_and_purge_vmap_areas)
+
+enum latency_function {
+#define F(name) LATENCY_##name,
+	LATENCY_FUNCTIONS(F)
+#undef F
+	LATENCY_NR
+};
+
+/* What tracepoints can measure instead: see latency-event.bpf.c. */
+enum latency_event {
+	LATENCY_EVENT_LIFETIME,
+	LATENCY_EVENT_DRAIN,
+	LATENCY_EVENT_PURGE,
+	LATENCY_EVENT_NR
+};
+
+/* Areas whose begin is remembered at a time, for their lifetime; one that finds no room is counted as lost. */
+#define LATENCY_AREAS	65536
+
+/* Events, counted on each CPU beside the histograms. */
+struct latency_events {
+	unsigned long long allocs;	/* areas handed out */
+	unsigned long long failed;	/* alloc_vmap_area found no room */
+	unsigned long long frees;
+	unsigned long long purges;	/* ranges purged: one event for each node's list */
+	unsigned long long purged;	/* areas in them */
+};

@@ -146,14 +146,21 @@ static bool prepare_pages(struct storm_slot *slot, uint32_t pages)
 	return true;
 }
 
+/* The last member of both structs: user_addr since 6.5, reserved in older headers. */
+static void set_user_address(void *offsets, size_t size, const void *address)
+{
+	uint64_t value = (uintptr_t)address;
+
+	memcpy((char *)offsets + size - sizeof(value), &value, sizeof(value));
+}
+
 static bool make_uring(struct storm_slot *slot, uint32_t pages)
 {
 	uint32_t entries = pages * (uint32_t)(page_size() / sizeof(struct io_uring_sqe));
-	uint64_t rings = (uint64_t)(uintptr_t)slot->memory + pages * page_size();
 	struct io_uring_params params = { .flags = IORING_SETUP_NO_MMAP };
 
-	memcpy(&params.sq_off.resv2, &(uint64_t){ (uint64_t)(uintptr_t)slot->memory }, sizeof(uint64_t));
-	memcpy(&params.cq_off.resv2, &rings, sizeof(uint64_t));
+	set_user_address(&params.sq_off, sizeof(params.sq_off), slot->memory);
+	set_user_address(&params.cq_off, sizeof(params.cq_off), (char *)slot->memory + pages * page_size());
 	slot->fd = (int)syscall(SYS_io_uring_setup, entries, &params);
 	return slot->fd >= 0;
 }

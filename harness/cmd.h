@@ -22,6 +22,7 @@ struct cmd {
 extern const struct cmd cmd_build;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;
+extern const struct cmd cmd_load;
 extern const struct cmd cmd_plot;
 extern const struct cmd cmd_sweep;
 extern const struct cmd cmd_validate;

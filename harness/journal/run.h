@@ -20,6 +20,14 @@ enum run_class {
 	RUN_TEST,		/* the load itself: module refused, wrong number of results, never ended */
 };
 
+/* What watched a load. Only loads of the tracing pass (run-trace.h) have anything but RUN_PROBE_NONE. */
+enum run_probe {
+	RUN_PROBE_NONE,		/* a timed load */
+	RUN_PROBE_OFF,		/* nothing is loaded */
+	RUN_PROBE_LOADED,	/* the tracer is loaded and attached to nothing: the control */
+	RUN_PROBE_ATTACHED,
+};
+
 /* One load of one cell, with every worker's time. */
 struct run_load {
 	unsigned int block;
@@ -29,12 +37,14 @@ struct run_load {
 	unsigned int load;	/* 0, 1, ... in this boot and cell */
 	GArray *workers_us;	/* double; the unit is that of the accelerator (run_unit()) */
 	double wall_us;
+	enum run_probe probe;
 };
 
 struct run_boot_start {
 	unsigned int block;
 	char *arm;
 	char *boot;
+	bool traced;		/* a boot of the tracing pass */
 };
 
 struct run_boot_end {
@@ -43,6 +53,7 @@ struct run_boot_end {
 	char *boot;
 	enum run_class class;
 	char *why;
+	bool traced;
 };
 
 struct run_splat {
@@ -57,10 +68,15 @@ typedef struct run {
 	char *dir;
 	json_t *manifest;
 	struct plan *plan;
-	GPtrArray *loads;	/* struct run_load *, in the order they were measured */
+	GPtrArray *loads;	/* struct run_load *, in the order they were measured; timed ones only */
 	GPtrArray *starts;	/* struct run_boot_start * */
 	GPtrArray *ends;	/* struct run_boot_end * */
 	GPtrArray *splats;	/* struct run_splat * */
+	GPtrArray *traced_loads;	/* struct run_load *; these and what follows are read through run-trace.h */
+	GPtrArray *traces;	/* struct run_trace * */
+	GPtrArray *hists;	/* struct run_hist * */
+	GPtrArray *locks;	/* struct run_lock * */
+	GPtrArray *events;	/* struct run_events * */
 	bool torn;		/* the journal ended in half a line, which was left out */
 } run;
 
@@ -84,7 +100,10 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 /* The first splat of @boot, or NULL. Borrowed. */
 const struct run_splat *run_find_splat(const struct run *r, const char *boot);
 
-/* True when @arm has a boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first, borrowed. */
+/*
+ * True when @arm has a timed boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first, borrowed.
+ * What became of its traced boots: run_trace_failed().
+ */
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);
 
 /* "us" when the accelerator keeps time, "instructions/1000" in counted mode. */

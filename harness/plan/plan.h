@@ -50,6 +50,15 @@ struct plan_limits {
 	unsigned int run_s;	/* one call of sweep, looked at before each boot; 0: none */
 };
 
+/* The tracing pass: boots of their own in each block, which the timed ones know nothing of. */
+struct plan_trace {
+	bool latency;
+	bool locks;
+	unsigned int loads;	/* of each cell in each state of the probe; 0: the plan has no such pass */
+	char *backend;		/* of latency (bpf/trace.h), or NULL: the first that works */
+	char *source;		/* of locks, or NULL: the first that works */
+};
+
 /* One row of cells in the file: a test at several thread counts. */
 struct plan_cell {
 	char *test;
@@ -69,6 +78,7 @@ typedef struct plan {
 	struct plan_machine machine;
 	struct plan_design design;
 	struct plan_limits limits;
+	struct plan_trace trace;
 	struct plan_cell *cells;
 	unsigned int cells_count;
 

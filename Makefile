@@ -10,7 +10,9 @@ ifeq ($(origin CC),default)
 CC	:= gcc
 endif
 CLANG	?= clang
-PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf
+# Debian keeps it where only root's PATH looks.
+BPFTOOL	?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf libbpf
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers $(if $(DEV),-Werror)
 CFLAGS	?= -O2 -g
 override CFLAGS += $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
@@ -34,16 +36,21 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 # Asked once, when something is compiled: this very make may be about to install the libraries.
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
 pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
+static_libs = $(eval static_libs := $$(shell pkg-config --static --libs jansson libbpf))$(static_libs)
 
-SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c bpf/storm*.c plots/*.c)
+# In the kernel, and the readers of what they collect.
+BPF	:= $(patsubst %.c,$(O)/%.o,$(wildcard bpf/*.bpf.c))
+BPF_USER := $(filter-out %.bpf.c,$(wildcard bpf/*.c)) bpf/objects.S
+SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c plots/*.c) $(BPF_USER)
 PROGRAMS := $(addprefix $(O)/,vmapbench agent probe)
-OBJS	:= $(SRCS:%.c=$(O)/%.o)
+OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
-AGENT	:= $(patsubst %.c,$(O)/agent-obj/%.o,$(wildcard runners/agent/*.c bpf/storm*.c) runners/splat.c)
+AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
-HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h bpf/storm.h plots/*.h)
+HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h plots/*.h) \
+	   $(filter-out %.bpf.h bpf/vmlinux.h,$(wildcard bpf/*.h))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -74,12 +81,25 @@ $(O)/%.o: %.c
 # The program inside the guests: static, no GLib, never with sanitizers.
 $(O)/agent: $(AGENT)
 	$(call say,LD)
-	$(Q)$(CC) -static -s -O2 -o $@ $^ -ljansson
+	$(Q)$(CC) -static -s -O2 -o $@ $^ $(static_libs)
 
 $(O)/agent-obj/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# BPF programs, with the type information by which they fit themselves to a kernel, and without the debugger's.
+$(O)/%.bpf.o: %.bpf.c
+	$(call say,BPF)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Werror -I. -ffile-prefix-map=$(CURDIR)/= \
+		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.debug $<
+	$(Q)$(BPFTOOL) gen object $@ $@.debug && rm $@.debug
+
+$(O)/bpf/objects.o $(O)/agent-obj/bpf/objects.o: bpf/objects.S $(BPF)
+	$(call say,AS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -c -Wa,-I$(O)/bpf -o $@ $<
 
 # The guest of the accelerator probe.
 $(O)/probe: runners/probe/x86_64.S
@@ -156,5 +176,5 @@ help:
 clean:
 	$(Q)rm -rf .build
 
--include $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d
+-include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d
 

@@ -31,6 +31,12 @@ struct collector {
 	void (*close)(void *collector);
 };
 
+/* Longest sentence, its end included. */
+#define COLLECTOR_WHY 400
+
+/* Notes in @refused that @backend of @collector does not work here, because of @why. */
+void collector_refuse(json_t *refused, const char *collector, const char *backend, const char *why);
+
 extern const struct collector latency_collector;
-extern const struct collector lock_collector;
-extern const struct collector state_collector;
+extern const struct collector lock_collector __attribute__((weak));
+extern const struct collector state_collector __attribute__((weak));

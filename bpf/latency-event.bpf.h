@@ -9,9 +9,7 @@
  * that the time in alloc_vmap_area cannot be had; how long an area lives can, and how long the purge's work items run.
  */
 
-/* Addresses of the work functions, 0 when unknown; set by the loader. */
-const volatile u64 drain_function = 0;
-const volatile u64 purge_function = 0;
+const volatile struct latency_targets targets = { 0, 0 };	/* set by the loader */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -96,7 +94,7 @@ SEC(TRACEPOINT "purge_vmap_area_lazy") int on_purge(u64 *ctx)
 
 static __always_inline bool is_ours(u64 function)
 {
-	return function && (function == drain_function || function == purge_function);
+	return function && (function == targets.drain || function == targets.purge);
 }
 
 /* (work) */
@@ -111,7 +109,7 @@ SEC(TRACEPOINT "workqueue_execute_start") int on_work(u64 *ctx)
 	if (start)
 		*start = bpf_ktime_get_ns();
 	else
-		latency_lost(function == drain_function ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE);
+		latency_lost(function == targets.drain ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE);
 	return 0;
 }
 
@@ -119,7 +117,7 @@ SEC(TRACEPOINT "workqueue_execute_start") int on_work(u64 *ctx)
 SEC(TRACEPOINT "workqueue_execute_end") int on_work_end(u64 *ctx)
 {
 	u64 function = ctx[1];
-	u32 event = function == drain_function ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE;
+	u32 event = function == targets.drain ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE;
 	u64 *start;
 
 	if (!is_ours(function))

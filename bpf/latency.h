@@ -41,3 +41,9 @@ struct latency_events {
 	unsigned long long purges;	/* ranges purged: one event for each node's list */
 	unsigned long long purged;	/* areas in them */
 };
+
+/* Addresses of the purge's work functions, 0 when unknown: all of the .rodata of latency-event.bpf.h. */
+struct latency_targets {
+	unsigned long long drain;
+	unsigned long long purge;
+};

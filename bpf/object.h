@@ -53,8 +53,11 @@ bool object_load(struct object *o, char *why, size_t size);
 /* Attaches every program that was loaded; with fewer it is false, and nothing stays attached. */
 bool object_attach(struct object *o, char *why, size_t size);
 
-/* Times that the kernel did not run a program of @o because it was already running on that CPU, or missed a return. */
-uint64_t object_missed(const struct object *o);
+/*
+ * Times that the kernel did not run a program of @o because it was already running on that CPU. @target: only programs on
+ * that function or tracepoint, or NULL.
+ */
+uint64_t object_missed(const struct object *o, const char *target);
 
 /* The map of that name; negative when there is none (which is a mistake in our own sources). */
 int object_map(const struct object *o, const char *name);
@@ -64,6 +67,9 @@ int object_map(const struct object *o, const char *name);
  * when the object has none.
  */
 void *object_data(const struct object *o, const char *section, size_t *ret_size);
+
+/* Detaches everything and keeps it loaded. */
+void object_detach(struct object *o);
 
 /* Detaches and unloads. Safe on one that was only zeroed. */
 void object_close(struct object *o);

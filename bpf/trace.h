@@ -13,7 +13,7 @@
  *
  *   {"t":"trace","state":"attached","collectors":[{"collector":"latency","backend":"fentry",
  *    "measures":"time from a function's entry to its return","attached":16,
- *    "absent":["purge_vmap_node"],"refused":[{"backend":"fsession","why":"a sentence"}]}, ...]}
+ *    "absent":["purge_vmap_node"]}, ...],"refused":[{"collector":"latency","backend":"fsession","why":"a sentence"}]}
  *   {"t":"hist","function":"alloc_vmap_area","backend":"fentry","count":20000,"sum_ns":1,"max_ns":1,"lost":0,
  *    "unpaired":0,"buckets":[[lo_ns,count],...]}
  *   {"t":"lock","lock":"vn.busy","source":"slowpath","naming":"symbols","waits":3,"wait_ns":1,"max_ns":1,"lost":0,

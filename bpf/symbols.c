@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bpf/symbols.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct symbol {
+	uint64_t address;
+	uint32_t name;		/* offset in names */
+	bool text;
+};
+
+struct symbols {
+	struct symbol *list;	/* by address; where addresses are hidden, in the kernel's order */
+	size_t count;
+	size_t room;
+	char *names;
+	size_t names_used;
+	size_t names_room;
+};
+
+static bool make_room(void **memory, size_t *room, size_t needed, size_t unit)
+{
+	size_t wanted = *room ? *room * 2 : 1 << 16;
+	void *more;
+
+	if (needed <= *room)
+		return true;
+	while (wanted < needed)
+		wanted *= 2;
+	more = realloc(*memory, wanted * unit);
+	if (!more)
+		return false;
+	*memory = more;
+	*room = wanted;
+	return true;
+}
+
+static bool add(struct symbols *s, uint64_t address, bool text, const char *name)
+{
+	size_t length = strlen(name) + 1;
+
+	if (!make_room((void **)&s->list, &s->room, s->count + 1, sizeof(*s->list)) ||
+	    !make_room((void **)&s->names, &s->names_room, s->names_used + length, 1))
+		return false;
+	memcpy(s->names + s->names_used, name, length);
+	s->list[s->count++] = (struct symbol){ address, (uint32_t)s->names_used, text };
+	s->names_used += length;
+	return true;
+}
+
+static bool is_wanted_data(const char *name)
+{
+	return strstr(name, "vmap") != NULL;
+}
+
+/* "ffffffff81000000 T _stext", and for a module's a tab and its name in brackets. */
+static bool take_line(struct symbols *s, char *line)
+{
+	char *type, *name, *end;
+	uint64_t address = strtoull(line, &type, 16);
+	bool text;
+
+	if (type == line || type[0] != ' ' || type[1] == '\0' || type[2] != ' ')
+		return true;
+	name = type + 3;
+	end = name + strcspn(name, "\t\n");
+	if (*end == '\t')
+		return true;
+	*end = '\0';
+	text = strchr("tTwW", type[1]) != NULL;
+	return (!text && !is_wanted_data(name)) || add(s, address, text, name);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static bool read_all(struct symbols *s, FILE *file)
+{
+	char line[1024];
+
+	while (fgets(line, sizeof(line), file))
+		if (!take_line(s, line))
+			return false;
+	return !ferror(file);
+}
+
+struct symbols *symbols_read(char *why, size_t size)
+{
+	struct symbols *s = calloc(1, sizeof(*s));
+	FILE *file = fopen("/proc/kallsyms", "re");
+
+	if (!s || !file || !read_all(s, file)) {
+		snprintf(why, size, "/proc/kallsyms cannot be read: %s; the names of the kernel's functions are "
+			 "needed (CONFIG_KALLSYMS).", strerror(errno));
+		symbols_free(s);
+		s = NULL;
+	}
+	if (file)
+		fclose(file);
+	if (s && s->count)
+		qsort(s->list, s->count, sizeof(*s->list), by_address);
+	return s;
+}
+
+void symbols_free(struct symbols *s)
+{
+	if (!s)
+		return;
+	free(s->list);
+	free(s->names);
+	free(s);
+}
+
+static const struct symbol *find(const struct symbols *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (strcmp(s->names + s->list[i].name, name) == 0)
+			return &s->list[i];
+	return NULL;
+}
+
+bool symbols_has(const struct symbols *s, const char *name)
+{
+	return find(s, name) != NULL;
+}
+
+uint64_t symbols_address(const struct symbols *s, const char *name)
+{
+	const struct symbol *symbol = find(s, name);
+
+	return symbol ? symbol->address : 0;
+}
+
+const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *ret_offset)
+{
+	size_t low = 0, high = s->count;
+
+	/* The last symbol that is not above the address. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->list[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low > 0 && !s->list[low - 1].text)
+		low--;
+	if (low == 0 || s->list[low - 1].address == 0)
+		return NULL;
+	if (ret_offset)
+		*ret_offset = address - s->list[low - 1].address;
+	return s->names + s->list[low - 1].name;
+}

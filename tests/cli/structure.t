@@ -39,7 +39,7 @@ room_of() # FOLDER INCLUDE
 	harness/*/*) path=${path#harness/}; echo "${path%%/*}" ;;
 	harness/*) basename "$path" ;;
 	runners/agent/*) echo agent ;;
-	runners/wire.h | runners/splat.h) echo "$path" ;;
+	runners/wire.h | runners/splat.h | bpf/hist.h) echo "$path" ;;
 	*) echo "${path%%/*}" ;;
 	esac
 }
@@ -48,9 +48,10 @@ room_of() # FOLDER INCLUDE
 rooms=$(cat <<'ROOMS'
 harness/base: base
 harness/plan: plan base
-harness/journal: journal plan base
-harness/stats: stats
+harness/journal: journal plan stats base bpf/hist.h
+harness/stats: stats bpf/hist.h
 harness/render: render journal plan stats base
+harness/attach: attach journal stats bpf base
 harness/doctor: doctor runners base
 harness/sweep: sweep journal plan kernels runners base bpf arm.h runners/wire.h
 kernels: kernels base

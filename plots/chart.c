@@ -151,19 +151,19 @@ static void add_gain_row(GString *data, const struct comparison *c, const struct
 			 guint cell)
 {
 	const struct comparison_arm *aa = find_role(c, COMPARISON_AA);
-	const struct comparison_row *row = &arm->rows[cell];
+	const struct contrast *row = &arm->rows[cell];
 	const char *label = label_for(c, arm, cell);
 	bool has_aa = aa && !aa->rows[cell].missing && !c->counted;
 	const double numbers[] = {
 		cell + 1,
-		*label ? NAN : comparison_gain_pct(row->effect.estimate),
-		c->counted ? NAN : comparison_gain_pct(row->effect.low),
-		c->counted ? NAN : comparison_gain_pct(row->effect.high),
+		*label ? NAN : contrast_gain_pct(row->effect.estimate),
+		c->counted ? NAN : contrast_gain_pct(row->effect.low),
+		c->counted ? NAN : contrast_gain_pct(row->effect.high),
 		row->verdict,
-		comparison_gain_pct(-row->gate),
-		comparison_gain_pct(row->gate),
-		has_aa ? comparison_gain_pct(aa->rows[cell].effect.low) : NAN,
-		has_aa ? comparison_gain_pct(aa->rows[cell].effect.high) : NAN,
+		contrast_gain_pct(-row->gate),
+		contrast_gain_pct(row->gate),
+		has_aa ? contrast_gain_pct(aa->rows[cell].effect.low) : NAN,
+		has_aa ? contrast_gain_pct(aa->rows[cell].effect.high) : NAN,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
@@ -232,7 +232,7 @@ static void add_thread_rows(GString *data, const struct comparison *c, const str
 			       arm->name);
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		const struct plan_row *row = c->cells->pdata[cell];
-		const struct comparison_series *s = &arm->series[cell];
+		const struct series *s = &arm->series[cell];
 		g_autofree char *name = panel_name(row);
 
 		if (!g_str_equal(name, panel))

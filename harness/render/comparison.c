@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "stats/holm.h"
 #include "stats/quantile.h"
 
 static const double *doubles(const GArray *array)
@@ -61,9 +60,9 @@ bool comparison_metric_parse(const char *name, enum comparison_metric *ret_metri
 	return false;
 }
 
-double comparison_gain_pct(double effect)
+double comparison_gate(const struct comparison *c)
 {
-	return 100 * expm1(effect);
+	return log1p(c->run->plan->design.gate_pct / 100);
 }
 
 /* Appends the logarithms of the loads' figures to @logs; returns their boot's figure. */
@@ -81,119 +80,24 @@ static double add_boot(const GPtrArray *loads, enum comparison_metric metric, GA
 	return quantile_median(doubles(figures), figures->len);
 }
 
-static void summarize_series(struct comparison_series *s, const GArray *logs, const GArray *sizes)
-{
-	const double *figures = doubles(s->figures);
-	guint boots = s->figures->len;
-
-	s->median = quantile_median(figures, boots);
-	s->lowest = boots ? gsl_stats_min(figures, 1, boots) : NAN;
-	s->highest = boots ? gsl_stats_max(figures, 1, boots) : NAN;
-	s->drift = kendall_with_order(figures, boots);
-	s->spread = (struct variance){ NAN, NAN };
-	if (boots && s->lowest > 0)
-		s->spread = variance_split(doubles(logs), (const size_t *)sizes->data, boots);
-}
-
-static void fill_series(struct comparison_series *s, const struct comparison *c, const char *arm,
-			const char *cell)
+static void fill_series(struct series *s, const struct comparison *c, const char *arm, const char *cell)
 {
 	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, cell);
 	g_autoptr(GArray) logs = g_array_new(FALSE, FALSE, sizeof(double));
 	g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(size_t));
 
-	s->blocks = g_array_new(FALSE, FALSE, sizeof(unsigned int));
-	s->figures = g_array_new(FALSE, FALSE, sizeof(double));
+	series_init(s);
 	for (guint i = 0; i < boots->len; i++) {
 		const GPtrArray *loads = boots->pdata[i];
 		const struct run_load *first = loads->pdata[0];
-		double figure = add_boot(loads, c->metric, logs);
 		size_t size = loads->len;
 
-		g_array_append_val(s->blocks, first->block);
-		g_array_append_val(s->figures, figure);
+		series_add(s, first->block, add_boot(loads, c->metric, logs));
 		g_array_append_val(sizes, size);
 	}
-	summarize_series(s, logs, sizes);
-}
-
-/* The log-ratios of the blocks that both have. */
-static GArray *pair_blocks(const struct comparison_series *base, const struct comparison_series *arm)
-{
-	GArray *ratios = g_array_new(FALSE, FALSE, sizeof(double));
-	guint b = 0, a = 0;
-
-	while (b < base->blocks->len && a < arm->blocks->len) {
-		unsigned int base_block = g_array_index(base->blocks, unsigned int, b);
-		unsigned int arm_block = g_array_index(arm->blocks, unsigned int, a);
-
-		if (base_block == arm_block) {
-			double ratio = log(doubles(base->figures)[b] / doubles(arm->figures)[a]);
-
-			g_array_append_val(ratios, ratio);
-		}
-		b += base_block <= arm_block;
-		a += arm_block <= base_block;
-	}
-	return ratios;
-}
-
-static GArray *logarithms(const GArray *values)
-{
-	GArray *logs = g_array_new(FALSE, FALSE, sizeof(double));
-
-	for (guint i = 0; i < values->len; i++) {
-		double logarithm = log(doubles(values)[i]);
-
-		g_array_append_val(logs, logarithm);
-	}
-	return logs;
-}
-
-static void compare_unpaired(struct comparison_row *row, const struct comparison_series *base,
-			     const struct comparison_series *arm)
-{
-	g_autoptr(GArray) b = logarithms(base->figures);
-	g_autoptr(GArray) a = logarithms(arm->figures);
-
-	row->blocks = MIN(b->len, a->len);
-	row->effect = shift_unpaired(doubles(b), b->len, doubles(a), a->len, COMPARISON_LEVEL);
-	row->p = shift_unpaired_p(doubles(b), b->len, doubles(a), a->len);
-}
-
-/* Paired unless more than half of the smaller arm's boots would be left without a partner. */
-static void compare_timed(struct comparison_row *row, const struct comparison *c,
-			  const struct comparison_series *base, const struct comparison_series *arm)
-{
-	g_autoptr(GArray) ratios = pair_blocks(base, arm);
-	double gate_pct = c->run->plan->design.gate_pct;
-
-	row->gate = log1p(gate_pct / 100);
-	row->paired = 2 * ratios->len >= MIN(base->blocks->len, arm->blocks->len);
-	if (!row->paired) {
-		compare_unpaired(row, base, arm);
-		return;
-	}
-	row->blocks = ratios->len;
-	row->effect = shift_paired(doubles(ratios), ratios->len, COMPARISON_LEVEL);
-	row->p = shift_paired_p(doubles(ratios), ratios->len);
-	row->settle_blocks = verdict_blocks_to_settle(&(struct verdict_settle){
-		.effect = row->effect.estimate,
-		.sd = ratios->len > 1 ? gsl_stats_sd(doubles(ratios), 1, ratios->len) : NAN,
-		.blocks = ratios->len,
-		.rows = c->family,
-		.alpha = COMPARISON_ALPHA,
-		.gate = row->gate,
-	});
-}
-
-static void compare_counted(struct comparison_row *row, const struct comparison_series *base,
-			    const struct comparison_series *arm)
-{
-	double effect = log(base->median / arm->median);
-
-	row->blocks = MIN(base->blocks->len, arm->blocks->len);
-	row->effect = (struct shift){ effect, effect, effect, 1 };
+	series_finish(s);
+	if (boots->len && s->lowest > 0)
+		s->spread = variance_split(doubles(logs), (const size_t *)sizes->data, boots->len);
 }
 
 static const char *why_missing(const struct comparison_arm *arm, const struct comparison *c, guint cell)
@@ -215,48 +119,32 @@ static const char *why_missing(const struct comparison_arm *arm, const struct co
 
 static void compare_cell(struct comparison_arm *arm, const struct comparison *c, guint cell)
 {
-	struct comparison_row *row = &arm->rows[cell];
+	struct contrast *row = &arm->rows[cell];
 
-	*row = (struct comparison_row){
-		.missing = why_missing(arm, c, cell),
-		.effect = { NAN, NAN, NAN, NAN },
-		.p = NAN,
-		.p_holm = NAN,
-		.gate = NAN,
-		.verdict = VERDICT_CANNOT_TELL,
-	};
+	contrast_init(row, why_missing(arm, c, cell));
 	if (row->missing)
 		return;
 	if (c->counted)
-		compare_counted(row, &c->baseline->series[cell], &arm->series[cell]);
+		contrast_counted(row, &c->baseline->series[cell], &arm->series[cell]);
 	else
-		compare_timed(row, c, &c->baseline->series[cell], &arm->series[cell]);
-}
-
-/* Boots of one image that differ in counted mode, as an effect; 0 as it should be. */
-static double own_spread(const struct comparison_series *s)
-{
-	return log(s->highest / s->lowest);
+		contrast_timed(row, &c->baseline->series[cell], &arm->series[cell], comparison_gate(c), c->family);
 }
 
 /*
- * How far from the baseline an image of its own source may read in this cell, from the baseline and its layout arms. The
- * A/A arm is the same image and shows nothing of that: without a layout arm the gate is not known.
+ * The gate from the baseline and its layout arms. The A/A arm is the same image and shows nothing of layouts: without a
+ * layout arm the gate is not known.
  */
 static double counted_gate(const struct comparison *c, guint cell)
 {
 	g_autoptr(GArray) effects = g_array_new(FALSE, FALSE, sizeof(double));
-	double of_baseline = 0, reach;
 
-	g_array_append_val(effects, of_baseline);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct comparison_arm *arm = &c->arms[i];
 
 		if (arm->role == COMPARISON_LAYOUT && !arm->rows[cell].missing)
 			g_array_append_val(effects, arm->rows[cell].effect.estimate);
 	}
-	reach = variance_reach(doubles(effects), effects->len, COMPARISON_ALPHA);
-	return isnan(reach) ? reach : MAX(reach, log1p(c->run->plan->design.gate_pct / 100));
+	return contrast_counted_gate(effects, comparison_gate(c));
 }
 
 static void judge_counted(struct comparison *c)
@@ -264,55 +152,33 @@ static void judge_counted(struct comparison *c)
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		double gate = counted_gate(c, cell);
 
-		for (unsigned int i = 0; i < c->arms_count; i++) {
-			struct comparison_row *row = &c->arms[i].rows[cell];
-
-			if (row->missing)
-				continue;
-			row->gate = gate + own_spread(&c->baseline->series[cell]) +
-				    own_spread(&c->arms[i].series[cell]);
-			row->verdict = verdict_counted(row->effect.estimate, row->gate);
-		}
+		for (unsigned int i = 0; i < c->arms_count; i++)
+			contrast_judge_counted(&c->arms[i].rows[cell], gate, &c->baseline->series[cell],
+					       &c->arms[i].series[cell]);
 	}
 }
 
-/* Adjusts the rows of these @arms as one family and judges them. */
-static void judge_family(struct comparison *c, struct comparison_arm *const *arms, guint count)
+static void add_rows(GPtrArray *rows, const struct comparison *c, struct comparison_arm *arm)
 {
-	guint cells = c->cells->len;
-	g_autofree double *p = g_new(double, count * cells);
-
-	for (guint i = 0; i < count * cells; i++)
-		p[i] = arms[i / cells]->rows[i % cells].p;
-	holm_adjust(p, count * cells, p);
-	for (guint i = 0; i < count * cells; i++) {
-		struct comparison_row *row = &arms[i / cells]->rows[i % cells];
-
-		row->p_holm = p[i];
-		if (row->missing)
-			continue;
-		row->verdict = verdict_timed(&(struct verdict_timed){
-			.effect = row->effect.estimate, .low = row->effect.low, .high = row->effect.high,
-			.p = row->p_holm, .alpha = COMPARISON_ALPHA, .gate = row->gate,
-		});
-		if (row->verdict != VERDICT_CANNOT_TELL)
-			row->settle_blocks = 0;
-	}
+	for (guint cell = 0; cell < c->cells->len; cell++)
+		g_ptr_array_add(rows, &arm->rows[cell]);
 }
 
+/* The shown arms are one family; what is not shown is judged on its own. */
 static void judge_timed(struct comparison *c)
 {
 	g_autoptr(GPtrArray) shown = g_ptr_array_new();
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		struct comparison_arm *arm = &c->arms[i];
+		g_autoptr(GPtrArray) own = g_ptr_array_new();
 
-		if (arm->shown)
-			g_ptr_array_add(shown, arm);
-		else if (arm != c->baseline)
-			judge_family(c, &arm, 1);
+		if (arm == c->baseline)
+			continue;
+		add_rows(arm->shown ? shown : own, c, arm);
+		contrast_judge_family((struct contrast *const *)own->pdata, own->len);
 	}
-	judge_family(c, (struct comparison_arm *const *)shown->pdata, shown->len);
+	contrast_judge_family((struct contrast *const *)shown->pdata, shown->len);
 }
 
 static bool same_kernel_but_layout(const struct plan_arm *a, const struct plan_arm *b)
@@ -361,8 +227,8 @@ static void fill_arm(struct comparison_arm *arm, const struct comparison *c, con
 	arm->name = g_strdup(name);
 	arm->role = role_of(c->run->plan, name);
 	run_arm_failed(c->run, name, &arm->failed);
-	arm->series = g_new0(struct comparison_series, c->cells->len);
-	arm->rows = g_new0(struct comparison_row, c->cells->len);
+	arm->series = g_new0(struct series, c->cells->len);
+	arm->rows = g_new0(struct contrast, c->cells->len);
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		const struct plan_row *row = c->cells->pdata[cell];
 
@@ -403,10 +269,9 @@ void comparison_free(struct comparison *c)
 	if (!c)
 		return;
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		for (guint cell = 0; cell < c->cells->len; cell++) {
-			g_array_unref(c->arms[i].series[cell].blocks);
-			g_array_unref(c->arms[i].series[cell].figures);
-		}
+		for (guint cell = 0; cell < c->cells->len; cell++)
+			series_clear(&c->arms[i].series[cell]);
+
 		g_free(c->arms[i].series);
 		g_free(c->arms[i].rows);
 		g_free(c->arms[i].name);

@@ -5,17 +5,12 @@
 #include <stdbool.h>
 
 #include "journal/run.h"
-#include "stats/kendall.h"
-#include "stats/shift.h"
-#include "stats/variance.h"
-#include "stats/verdict.h"
+#include "render/contrast.h"
 
 /*
  * A run as rows with verdicts: the only place that turns records into statistics (docs/statistics.md). Tables
  * and charts read these structs; so does whoever wants the numbers.
  */
-#define COMPARISON_ALPHA 0.05
-#define COMPARISON_LEVEL 0.95
 
 /* Which figure of a load counts. */
 enum comparison_metric {
@@ -30,27 +25,6 @@ const char *comparison_metric_title(enum comparison_metric metric);
 /* False with BENCH_ERROR_USAGE that lists the names. */
 bool comparison_metric_parse(const char *name, enum comparison_metric *ret_metric, GError **error);
 
-/* One arm under one cell, boot by boot. Times in run_unit(). */
-struct comparison_series {
-	GArray *blocks;			/* unsigned int, ascending */
-	GArray *figures;		/* double: per boot the median over its loads of a load's figure */
-	double median, lowest, highest;	/* over the boots; NaN without boots */
-	struct variance spread;		/* of the logarithms of the loads' figures */
-	struct kendall drift;		/* of the boots' figures with the block */
-};
-
-/* One arm against the baseline under one cell. Effects: ln(t(baseline) / t(arm)). */
-struct comparison_row {
-	const char *missing;		/* why there is no effect, or NULL */
-	bool paired;			/* by block */
-	size_t blocks;			/* pairs, or the smaller number of boots */
-	struct shift effect;		/* counted: low = high = estimate */
-	double p, p_holm;		/* NaN in counted mode */
-	double gate;			/* NaN: not known */
-	enum verdict verdict;
-	unsigned int settle_blocks;	/* about how many would end "cannot tell"; 0: cannot be said */
-};
-
 enum comparison_role {
 	COMPARISON_BASELINE,
 	COMPARISON_CANDIDATE,
@@ -63,8 +37,8 @@ struct comparison_arm {
 	enum comparison_role role;
 	bool shown;				/* has a table and a chart of its own */
 	const struct run_boot_end *failed;	/* borrowed from the run; NULL when its kernel did not fail */
-	struct comparison_series *series;	/* one per cell */
-	struct comparison_row *rows;		/* one per cell; all "missing" for the baseline */
+	struct series *series;			/* one per cell */
+	struct contrast *rows;		/* one per cell; all "missing" for the baseline */
 };
 
 typedef struct comparison {
@@ -85,8 +59,8 @@ void comparison_free(struct comparison *c);
 /* NULL when no arm has that name. */
 struct comparison_arm *comparison_find_arm(const struct comparison *c, const char *name);
 
-/* 100 (t(baseline) / t(arm) - 1): + is faster. */
-double comparison_gain_pct(double effect);
+/* The plan's smallest effect that matters, as an effect. */
+double comparison_gate(const struct comparison *c);
 
 /* Whether @arm is printed when @only (may be NULL) was asked for. */
 static inline bool comparison_is_printed(const struct comparison_arm *arm, const struct comparison_arm *only)

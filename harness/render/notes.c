@@ -140,7 +140,7 @@ static int largest_effect(const struct comparison *c, const struct comparison_ar
 
 	*ret_marked = 0;
 	for (guint cell = 0; cell < c->cells->len; cell++) {
-		const struct comparison_row *row = &arm->rows[cell];
+		const struct contrast *row = &arm->rows[cell];
 
 		if (row->missing)
 			continue;
@@ -155,8 +155,8 @@ static int largest_effect(const struct comparison *c, const struct comparison_ar
 
 static char *interval_words(const struct shift *effect)
 {
-	g_autofree char *low = figure_gain(comparison_gain_pct(effect->low));
-	g_autofree char *high = figure_gain(comparison_gain_pct(effect->high));
+	g_autofree char *low = figure_gain(contrast_gain_pct(effect->low));
+	g_autofree char *high = figure_gain(contrast_gain_pct(effect->high));
 
 	if (isinf(effect->low))
 		return g_strdup("too few blocks for a 95 % interval");
@@ -179,7 +179,7 @@ static void add_noise_floor(GPtrArray *notes, const struct comparison *c)
 	} else if (aa->rows[cell].blocks < 2) {
 		add(notes, "A/A noise floor: not known, one block has no spread.");
 	} else {
-		g_autofree char *gain = figure_gain(comparison_gain_pct(aa->rows[cell].effect.estimate));
+		g_autofree char *gain = figure_gain(contrast_gain_pct(aa->rows[cell].effect.estimate));
 		g_autofree char *interval = interval_words(&aa->rows[cell].effect);
 
 		add(notes,
@@ -216,7 +216,7 @@ static void add_gate_arms(GPtrArray *notes, const struct comparison *c)
 		add(notes,
 		    "gate from %u layout%s of the baseline (%s): code that does the same, laid out otherwise, "
 		    "reads up to %.2f %% apart here.",
-		    layouts, layouts == 1 ? "" : "s", names->str, comparison_gain_pct(widest));
+		    layouts, layouts == 1 ? "" : "s", names->str, contrast_gain_pct(widest));
 	else
 		add(notes,
 		    "gate: not known. The plan has no arm with the baseline's source in another layout "
@@ -230,7 +230,7 @@ static void add_repeatability(GPtrArray *notes, const struct comparison *c)
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		for (guint cell = 0; cell < c->cells->len; cell++) {
-			const struct comparison_series *s = &c->arms[i].series[cell];
+			const struct series *s = &c->arms[i].series[cell];
 
 			checked += s->figures->len > 1;
 			if (s->figures->len < 2 || s->lowest == s->highest)
@@ -301,7 +301,7 @@ static void add_marks_timed(GPtrArray *notes, const struct comparison *c)
 	    "(I) improved, (R) regressed: p <= %.2f (exact signed-rank test over blocks, Holm over a family of "
 	    "%zu) and the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) "
 	    "cannot tell.",
-	    COMPARISON_ALPHA, c->family, c->run->plan->design.gate_pct);
+	    CONTRAST_ALPHA, c->family, c->run->plan->design.gate_pct);
 }
 
 static void add_marks_counted(GPtrArray *notes, const struct comparison *c)
@@ -310,7 +310,7 @@ static void add_marks_counted(GPtrArray *notes, const struct comparison *c)
 	    "(I) improved, (R) regressed: the gain is outside of the row's gate: the %g %% prediction "
 	    "interval of one more image of the baseline's source, at least %g %%. (=) equivalent: inside. (?) cannot "
 	    "tell: no gate.",
-	    100 * COMPARISON_LEVEL, c->run->plan->design.gate_pct);
+	    100 * CONTRAST_LEVEL, c->run->plan->design.gate_pct);
 	add(notes,
 	    "Instructions that the guest executed, one CPU running: they know nothing of cache misses, nor of "
 	    "contention between CPUs, nor of time.");
@@ -348,7 +348,7 @@ static char *describe_missing(const struct comparison *c, const struct compariso
 
 static char *describe_settling(const struct comparison *c, const struct comparison_arm *arm, guint cell)
 {
-	const struct comparison_row *row = &arm->rows[cell];
+	const struct contrast *row = &arm->rows[cell];
 
 	(void)c;
 	return row->settle_blocks ? g_strdup_printf("%u", row->settle_blocks) : NULL;
@@ -368,8 +368,8 @@ static char *describe_fewer_boots(const struct comparison *c, const struct compa
 static void add_small_n(GPtrArray *notes, const struct comparison *c)
 {
 	unsigned int blocks = c->run->plan->design.blocks;
-	unsigned int interval = holm_smallest_blocks(1, COMPARISON_ALPHA);
-	unsigned int mark = holm_smallest_blocks(c->family, COMPARISON_ALPHA);
+	unsigned int interval = holm_smallest_blocks(1, CONTRAST_ALPHA);
+	unsigned int mark = holm_smallest_blocks(c->family, CONTRAST_ALPHA);
 
 	if (c->counted || blocks >= mark)
 		return;
@@ -393,7 +393,7 @@ static void add_remarks(GPtrArray *notes, const struct comparison *c, const stru
 }
 
 /* All series of all arms, as one list. */
-static const struct comparison_series *series_at(const struct comparison *c, unsigned int i)
+static const struct series *series_at(const struct comparison *c, unsigned int i)
 {
 	return &c->arms[i / c->cells->len].series[i % c->cells->len];
 }
@@ -425,7 +425,7 @@ static void add_spread(GPtrArray *notes, const struct comparison *c)
 }
 
 /* Series too short to show a drift keep out of the family. */
-static bool can_drift(const struct comparison_series *s)
+static bool can_drift(const struct series *s)
 {
 	return s->figures->len >= DRIFT_BOOTS_MIN && !isnan(s->drift.tau);
 }
@@ -437,7 +437,7 @@ static void add_drift(GPtrArray *notes, const struct comparison *c)
 	double most = -1;
 
 	for (unsigned int i = 0; i < c->arms_count * c->cells->len; i++) {
-		const struct comparison_series *s = series_at(c, i);
+		const struct series *s = series_at(c, i);
 
 		if (!can_drift(s))
 			continue;
@@ -451,11 +451,11 @@ static void add_drift(GPtrArray *notes, const struct comparison *c)
 		return;
 	holm_adjust((const double *)p->data, p->len, (double *)p->data);
 	for (guint i = 0; i < p->len; i++)
-		drifting += g_array_index(p, double, i) <= COMPARISON_ALPHA;
+		drifting += g_array_index(p, double, i) <= CONTRAST_ALPHA;
 	add(notes,
 	    "drift: %u of %u rows of all arms rise or fall with the block (Kendall, Holm, p <= %.2f); "
 	    "strongest: %s of %s, tau %+.2f.",
-	    drifting, p->len, COMPARISON_ALPHA, cell_name(c, strongest % c->cells->len),
+	    drifting, p->len, CONTRAST_ALPHA, cell_name(c, strongest % c->cells->len),
 	    c->arms[strongest / c->cells->len].name, series_at(c, strongest)->drift.tau);
 }
 

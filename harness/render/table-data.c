@@ -34,10 +34,10 @@ static void set_count(json_t *object, const char *key, size_t count)
 
 static void set_gain(json_t *object, const char *key, double effect)
 {
-	set_number(object, key, comparison_gain_pct(effect));
+	set_number(object, key, contrast_gain_pct(effect));
 }
 
-static void set_series(json_t *object, const char *prefix, const struct comparison_series *s)
+static void set_series(json_t *object, const char *prefix, const struct series *s)
 {
 	const struct {
 		const char *name;
@@ -46,8 +46,8 @@ static void set_series(json_t *object, const char *prefix, const struct comparis
 		{ "median", s->median },
 		{ "lowest", s->lowest },
 		{ "highest", s->highest },
-		{ "between_boots_sd_pct", comparison_gain_pct(sqrt(s->spread.between)) },
-		{ "within_boot_sd_pct", comparison_gain_pct(sqrt(s->spread.within)) },
+		{ "between_boots_sd_pct", contrast_gain_pct(sqrt(s->spread.between)) },
+		{ "within_boot_sd_pct", contrast_gain_pct(sqrt(s->spread.within)) },
 		{ "drift_tau", s->drift.tau },
 		{ "drift_p", s->drift.p },
 	};
@@ -61,7 +61,7 @@ static void set_series(json_t *object, const char *prefix, const struct comparis
 	}
 }
 
-static const char *method_of(const struct comparison *c, const struct comparison_row *row)
+static const char *method_of(const struct comparison *c, const struct contrast *row)
 {
 	if (row->missing)
 		return NULL;
@@ -70,7 +70,7 @@ static const char *method_of(const struct comparison *c, const struct comparison
 
 static json_t *row_json(const struct comparison *c, const struct comparison_arm *arm, guint cell)
 {
-	const struct comparison_row *row = &arm->rows[cell];
+	const struct contrast *row = &arm->rows[cell];
 	const struct plan_row *plan_row = c->cells->pdata[cell];
 	json_t *object = json_object();
 
@@ -142,7 +142,7 @@ static json_t *head_json(const struct comparison *c)
 	set_count(object, "loads", c->run->plan->design.loads);
 	set_count(object, "blocks_planned", c->run->plan->design.blocks);
 	set_count(object, "family", c->family);
-	set_number(object, "alpha", COMPARISON_ALPHA);
+	set_number(object, "alpha", CONTRAST_ALPHA);
 	return object;
 }
 

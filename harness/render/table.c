@@ -36,17 +36,17 @@ static const char *const marks[] = {
 };
 
 /* One boot has no spread that a percentage could be judged by; a count needs none. */
-static char *print_gain(const struct comparison *c, const struct comparison_row *row)
+static char *print_gain(const struct comparison *c, const struct contrast *row)
 {
 	if (!row->missing && !c->counted && row->blocks < 2)
 		return g_strdup_printf("n=%zu", row->blocks);
-	return figure_gain(comparison_gain_pct(row->effect.estimate));
+	return figure_gain(contrast_gain_pct(row->effect.estimate));
 }
 
-static char *print_interval(const struct comparison_row *row)
+static char *print_interval(const struct contrast *row)
 {
-	g_autofree char *low = figure_gain(comparison_gain_pct(row->effect.low));
-	g_autofree char *high = figure_gain(comparison_gain_pct(row->effect.high));
+	g_autofree char *low = figure_gain(contrast_gain_pct(row->effect.low));
+	g_autofree char *high = figure_gain(contrast_gain_pct(row->effect.high));
 
 	if (row->missing)
 		return g_strdup("n/a");
@@ -55,16 +55,16 @@ static char *print_interval(const struct comparison_row *row)
 	return g_strdup_printf("[%s, %s]", low, high);
 }
 
-static char *print_gate(const struct comparison_row *row)
+static char *print_gate(const struct contrast *row)
 {
-	g_autofree char *gate = figure_gain(comparison_gain_pct(row->gate));
+	g_autofree char *gate = figure_gain(contrast_gain_pct(row->gate));
 
 	return isnan(row->gate) ? g_strdup("n/a") : g_strdup_printf("+-%s", gate + 1);
 }
 
 static struct printed_row print_row(const struct comparison *c, const struct comparison_arm *arm, guint cell)
 {
-	const struct comparison_row *row = &arm->rows[cell];
+	const struct contrast *row = &arm->rows[cell];
 	const struct plan_row *plan_row = c->cells->pdata[cell];
 
 	return (struct printed_row){

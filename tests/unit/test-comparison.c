@@ -32,7 +32,7 @@ static struct run *faster_by_ten(const char *text)
 	return r;
 }
 
-static const struct comparison_row *row_of(const struct comparison *c, const char *arm)
+static const struct contrast *row_of(const struct comparison *c, const char *arm)
 {
 	return &comparison_find_arm(c, arm)->rows[0];
 }
@@ -41,12 +41,12 @@ static void test_direction(void)
 {
 	g_autoptr(run) r = faster_by_ten(TIMED("a"));
 	g_autoptr(comparison) c = comparison_new(r, COMPARISON_MEDIAN);
-	const struct comparison_row *row = row_of(c, "b");
+	const struct contrast *row = row_of(c, "b");
 
 	g_assert_null(row->missing);
 	g_assert_true(row->paired);
 	g_assert_cmpuint(row->blocks, ==, 8);
-	g_assert_cmpfloat_with_epsilon(comparison_gain_pct(row->effect.estimate), 10, 0.01);
+	g_assert_cmpfloat_with_epsilon(contrast_gain_pct(row->effect.estimate), 10, 0.01);
 	g_assert_cmpint(row->verdict, ==, VERDICT_IMPROVED);
 	g_assert_cmpfloat_with_epsilon(row->p, 2.0 / 256, 1e-12);
 }
@@ -139,7 +139,7 @@ static void test_counted_gate(void)
 	g_assert_false(comparison_find_arm(c, "l2")->shown);
 	g_assert_true(comparison_find_arm(c, "b")->shown);
 	g_assert_cmpfloat_with_epsilon(row_of(c, "b")->gate, GATE, 1e-12);
-	g_assert_cmpfloat_with_epsilon(comparison_gain_pct(row_of(c, "b")->effect.estimate), 100.0 / 9, 1e-9);
+	g_assert_cmpfloat_with_epsilon(contrast_gain_pct(row_of(c, "b")->effect.estimate), 100.0 / 9, 1e-9);
 	g_assert_cmpint(row_of(c, "b")->verdict, ==, VERDICT_IMPROVED);
 	g_assert_cmpint(row_of(c, "l1")->verdict, ==, VERDICT_EQUIVALENT);
 	g_assert_cmpint(row_of(c, "l2")->verdict, ==, VERDICT_EQUIVALENT);

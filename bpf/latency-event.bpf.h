@@ -25,13 +25,18 @@ struct {
 	__type(value, struct latency_events);
 } events SEC(".maps");
 
+struct item {
+	u64 begin_ns;		/* 0: none of ours */
+	u32 event;
+};
+
 /* A worker runs one item at a time. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, u64);
-} starts SEC(".maps");
+	__type(value, struct item);
+} items SEC(".maps");
 
 static __always_inline struct latency_events *latency_events(void)
 {
@@ -92,43 +97,34 @@ SEC(TRACEPOINT "purge_vmap_area_lazy") int on_purge(u64 *ctx)
 	return 0;
 }
 
-static __always_inline bool is_ours(u64 function)
-{
-	return function && (function == targets.drain || function == targets.purge);
-}
-
 /* (work) */
 SEC(TRACEPOINT "workqueue_execute_start") int on_work(u64 *ctx)
 {
 	u64 function = work_function((void *)ctx[0]);
-	u64 *start;
+	u32 event = function == targets.drain ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE;
+	struct item *item;
 
-	if (!is_ours(function))
+	if (!function || (function != targets.drain && function != targets.purge))
 		return 0;
-	start = bpf_task_storage_get(&starts, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (start)
-		*start = bpf_ktime_get_ns();
-	else
-		latency_lost(function == targets.drain ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE);
+	item = bpf_task_storage_get(&items, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!item) {
+		latency_lost(event);
+		return 0;
+	}
+	item->event = event;
+	item->begin_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
-/* (work, function): the work item may be gone by now. */
+/* (work, function): the item may be freed by now, and typed programs are not given the function. */
 SEC(TRACEPOINT "workqueue_execute_end") int on_work_end(u64 *ctx)
 {
-	u64 function = ctx[1];
-	u32 event = function == targets.drain ? LATENCY_EVENT_DRAIN : LATENCY_EVENT_PURGE;
-	u64 *start;
+	struct item *item = bpf_task_storage_get(&items, bpf_get_current_task_btf(), 0, 0);
 
-	if (!is_ours(function))
+	if (!item || !item->begin_ns)
 		return 0;
-	start = bpf_task_storage_get(&starts, bpf_get_current_task_btf(), 0, 0);
-	if (!start || !*start) {
-		latency_unpaired(event);
-		return 0;
-	}
-	latency_record(event, bpf_ktime_get_ns() - *start);
-	*start = 0;
+	latency_record(item->event, bpf_ktime_get_ns() - item->begin_ns);
+	item->begin_ns = 0;
 	return 0;
 }
 

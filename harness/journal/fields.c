@@ -67,16 +67,22 @@ const json_t *fields_list(struct fields *f, const char *key, size_t longest)
 	return NULL;
 }
 
-void fields_refuse_second(struct fields *f, char *identity)
+void fields_refuse_second(struct fields *f, const char *format, ...)
 {
-	if (f->ok && !g_hash_table_contains(f->seen, identity)) {
-		g_hash_table_add(f->seen, identity);
+	g_autofree char *identity = NULL;
+	va_list args;
+
+	if (!f->ok)
+		return;
+	va_start(args, format);
+	identity = g_strdup_vprintf(format, args);
+	va_end(args);
+	if (!g_hash_table_contains(f->seen, identity)) {
+		g_hash_table_add(f->seen, g_steal_pointer(&identity));
 		return;
 	}
-	if (f->ok)
-		g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "%s:%u: %s stands here for the second time; the journal was changed by hand", f->path, f->line,
-			    identity);
-	g_free(identity);
+	g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "%s:%u: %s stands here for the second time; the journal was changed by hand", f->path, f->line,
+		    identity);
 	f->ok = false;
 }

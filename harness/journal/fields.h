@@ -29,5 +29,8 @@ double fields_time(struct fields *f, const json_t *value, const char *key);	/* 0
 /* The list under @key, of @longest entries at most; NULL when it was refused. Borrowed. */
 const json_t *fields_list(struct fields *f, const char *key, size_t longest);
 
-/* Refuses a record that was there before: @identity, which it frees, is the same for both. */
-void fields_refuse_second(struct fields *f, char *identity);
+/*
+ * Refuses a record that was there before. What is formatted names it in the error ("load 0 of x/1 in the boot b0"), and is
+ * the same for two records only when they are the same.
+ */
+void fields_refuse_second(struct fields *f, const char *format, ...) G_GNUC_PRINTF(2, 3);

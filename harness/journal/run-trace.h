@@ -83,6 +83,9 @@ struct run_events {
 	guint64 allocs, failed, frees, purges, purged, lost;
 };
 
+/* "off", "loaded", "attached", as in the journal; NULL for RUN_PROBE_NONE. */
+const char *run_probe_name(enum run_probe probe);
+
 /* True when the plan of @r has a tracing pass; its records may all be missing. */
 bool run_has_trace(const struct run *r);
 

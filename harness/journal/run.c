@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "fields.h"
 #include "journal.h"
+#include "run-trace-read.h"
 
 #define WORKERS_MAX 65535
 
@@ -64,52 +65,7 @@ static void splat_free(gpointer data)
 	g_free(splat);
 }
 
-/* One record on its way into the structs. Reading stops at the first key that is not as it must be. */
-struct field_reader {
-	const json_t *record;
-	const char *path;
-	guint line;
-	GHashTable *seen;	/* "BOOT CELL LOAD" of the loads so far */
-	GError **error;
-	bool ok;
-};
-
-static void refuse_field(struct field_reader *f, const char *key, const char *expected)
-{
-	if (f->ok)
-		g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s:%u: \"%s\": expected %s", f->path, f->line,
-			    key, expected);
-	f->ok = false;
-}
-
-static char *read_text(struct field_reader *f, const char *key)
-{
-	const char *text = json_text(f->record, key);
-
-	if (!text)
-		refuse_field(f, key, "a string");
-	return g_strdup(text);
-}
-
-static unsigned int read_count(struct field_reader *f, const char *key)
-{
-	gint64 count = json_count(f->record, key, -1);
-
-	if (count < 0 || count > G_MAXINT32)
-		refuse_field(f, key, "a whole number of 0 or more");
-	return count;
-}
-
-static double read_time(struct field_reader *f, const json_t *value, const char *key)
-{
-	double time = json_number_value(value);
-
-	if (!json_is_number(value) || !isfinite(time) || time < 0)
-		refuse_field(f, key, "a time of 0 or more");
-	return time;
-}
-
-static GArray *read_workers(struct field_reader *f)
+static GArray *read_workers(struct fields *f)
 {
 	const json_t *list = json_object_get(f->record, "workers_us");
 	GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
@@ -117,9 +73,9 @@ static GArray *read_workers(struct field_reader *f)
 	size_t i;
 
 	if (json_array_size(list) < 1 || json_array_size(list) > WORKERS_MAX)
-		refuse_field(f, "workers_us", "a list of 1 to 65535 times");
+		fields_refuse(f, "workers_us", "a list of 1 to 65535 times");
 	json_array_foreach((json_t *)list, i, value) {
-		double time = read_time(f, value, "workers_us");
+		double time = fields_time(f, value, "workers_us");
 
 		g_array_append_val(times, time);
 	}
@@ -127,41 +83,32 @@ static GArray *read_workers(struct field_reader *f)
 }
 
 /* A load that counted twice would make a boot look complete. */
-static void refuse_second(struct field_reader *f, const struct run_load *load)
+static void refuse_second(struct fields *f, const struct run_load *load)
 {
-	char *key;
+	const char *probe = run_probe_name(load->probe);
 
-	if (!f->ok)
-		return;
-	key = g_strdup_printf("%s %s %u", load->boot, load->cell, load->load);
-	if (!g_hash_table_contains(f->seen, key)) {
-		g_hash_table_add(f->seen, key);
-		return;
-	}
-	g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "%s:%u: load %u of %s in the boot %s stands here for the second time; the journal was "
-		    "changed by hand",
-		    f->path, f->line, load->load, load->cell, load->boot);
-	g_free(key);
-	f->ok = false;
+	fields_refuse_second(f, "load %u of %s in the boot %s%s%s%s", load->load, load->cell, load->boot,
+						probe ? " (probe " : "", probe ? probe : "", probe ? ")" : "");
 }
 
-static void read_load(struct field_reader *f, struct run *r)
+static void read_load(struct fields *f, struct run *r)
 {
 	struct run_load *load = g_new0(struct run_load, 1);
 
-	load->block = read_count(f, "block");
-	load->arm = read_text(f, "arm");
-	load->boot = read_text(f, "boot");
-	load->cell = read_text(f, "cell");
-	load->load = read_count(f, "load");
+	load->block = fields_count(f, "block");
+	load->arm = fields_text(f, "arm");
+	load->boot = fields_text(f, "boot");
+	load->cell = fields_text(f, "cell");
+	load->load = fields_count(f, "load");
 	load->workers_us = read_workers(f);
-	load->wall_us = read_time(f, json_object_get(f->record, "wall_us"), "wall_us");
+	load->wall_us = fields_time(f, json_object_get(f->record, "wall_us"), "wall_us");
+	if (json_object_get(f->record, "probe"))
+		load->probe = run_probe_read(f, "probe");
 	refuse_second(f, load);
-	g_ptr_array_add(r->loads, load);
+	g_ptr_array_add(load->probe == RUN_PROBE_NONE ? r->loads : r->traced_loads, load);
 }
 
-static enum run_class read_class(struct field_reader *f)
+static enum run_class read_class(struct fields *f)
 {
 	const char *name = json_text(f->record, "class");
 
@@ -169,21 +116,22 @@ static enum run_class read_class(struct field_reader *f)
 		if (!strcmp(class_names[i], name))
 			return i;
 	}
-	refuse_field(f, "class", "ok, infra, kernel or test");
+	fields_refuse(f, "class", "ok, infra, kernel or test");
 	return RUN_INFRA;
 }
 
-static void read_boot_start(struct field_reader *f, struct run *r)
+static void read_boot_start(struct fields *f, struct run *r)
 {
 	struct run_boot_start *start = g_new0(struct run_boot_start, 1);
 
-	start->block = read_count(f, "block");
-	start->arm = read_text(f, "arm");
-	start->boot = read_text(f, "boot");
+	start->block = fields_count(f, "block");
+	start->arm = fields_text(f, "arm");
+	start->boot = fields_text(f, "boot");
+	start->traced = json_is_true(json_object_get(f->record, "traced"));
 	g_ptr_array_add(r->starts, start);
 }
 
-static void read_boot(struct field_reader *f, struct run *r)
+static void read_boot(struct fields *f, struct run *r)
 {
 	struct run_boot_end *end;
 
@@ -192,34 +140,39 @@ static void read_boot(struct field_reader *f, struct run *r)
 	if (g_strcmp0(json_text(f->record, "event"), "end"))
 		return;
 	end = g_new0(struct run_boot_end, 1);
-	end->block = read_count(f, "block");
-	end->arm = read_text(f, "arm");
-	end->boot = read_text(f, "boot");
+	end->block = fields_count(f, "block");
+	end->arm = fields_text(f, "arm");
+	end->boot = fields_text(f, "boot");
 	end->class = read_class(f);
 	end->why = g_strdup(json_text(f->record, "why"));
+	end->traced = json_is_true(json_object_get(f->record, "traced"));
 	g_ptr_array_add(r->ends, end);
 }
 
-static void read_splat(struct field_reader *f, struct run *r)
+static void read_splat(struct fields *f, struct run *r)
 {
 	struct run_splat *splat = g_new0(struct run_splat, 1);
 
-	splat->arm = read_text(f, "arm");
-	splat->boot = read_text(f, "boot");
+	splat->arm = fields_text(f, "arm");
+	splat->boot = fields_text(f, "boot");
 	splat->cell = g_strdup(json_text(f->record, "cell"));
-	splat->kind = read_text(f, "kind");
-	splat->text = read_text(f, "text");
+	splat->kind = fields_text(f, "kind");
+	splat->text = fields_text(f, "text");
 	g_ptr_array_add(r->splats, splat);
 }
 
 /* Kinds that a later version writes beside these are left alone: they do not change what these mean. */
 static const struct {
 	const char *kind;
-	void (*read)(struct field_reader *f, struct run *r);
+	void (*read)(struct fields *f, struct run *r);
 } record_kinds[] = {
 	{ "load", read_load },
 	{ "boot", read_boot },
 	{ "splat", read_splat },
+	{ "trace", run_trace_read },
+	{ "hist", run_hist_read },
+	{ "lock", run_lock_read },
+	{ "events", run_events_read },
 };
 
 /* What each_record() needs of its caller. */
@@ -232,7 +185,7 @@ struct reading {
 static bool each_record(const json_t *record, guint line, void *data, GError **error)
 {
 	struct reading *reading = data;
-	struct field_reader f = { record, reading->path, line, reading->seen, error, true };
+	struct fields f = { record, reading->path, line, reading->seen, error, true };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(record_kinds); i++) {
 		if (!strcmp(record_kinds[i].kind, json_text(record, "t")))
@@ -285,6 +238,11 @@ struct run *run_read(const char *dir, GError **error)
 	r->starts = g_ptr_array_new_with_free_func(start_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
 	r->splats = g_ptr_array_new_with_free_func(splat_free);
+	r->traced_loads = g_ptr_array_new_with_free_func(load_free);
+	r->traces = g_ptr_array_new_with_free_func(run_trace_free);
+	r->hists = g_ptr_array_new_with_free_func(run_hist_free);
+	r->locks = g_ptr_array_new_with_free_func(run_lock_free);
+	r->events = g_ptr_array_new_with_free_func(run_events_free);
 	if (!read_manifest(r, error) || !journal_read(path, each_record, &reading, &r->torn, error))
 		return NULL;
 	return g_steal_pointer(&r);
@@ -301,10 +259,15 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->starts, g_ptr_array_unref);
 	g_clear_pointer(&r->ends, g_ptr_array_unref);
 	g_clear_pointer(&r->splats, g_ptr_array_unref);
+	g_clear_pointer(&r->traced_loads, g_ptr_array_unref);
+	g_clear_pointer(&r->traces, g_ptr_array_unref);
+	g_clear_pointer(&r->hists, g_ptr_array_unref);
+	g_clear_pointer(&r->locks, g_ptr_array_unref);
+	g_clear_pointer(&r->events, g_ptr_array_unref);
 	g_free(r);
 }
 
-static bool boot_has_splat(const struct run *r, const char *boot, const char *cell)
+bool run_boot_has_splat(const struct run *r, const char *boot, const char *cell)
 {
 	for (guint i = 0; i < r->splats->len; i++) {
 		const struct run_splat *splat = r->splats->pdata[i];
@@ -364,7 +327,7 @@ bool run_boot_has_cell(const struct run *r, const char *boot, const char *cell)
 
 		loads += !strcmp(load->boot, boot) && !strcmp(load->cell, cell);
 	}
-	return loads >= r->plan->design.loads && !boot_has_splat(r, boot, cell);
+	return loads >= r->plan->design.loads && !run_boot_has_splat(r, boot, cell);
 }
 
 const struct run_boot_end *run_find_end(const struct run *r, const char *boot)
@@ -398,7 +361,7 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 	for (guint i = boots->len; i > 0; i--) {
 		GPtrArray *loads = boots->pdata[i - 1];
 
-		if (loads->len < r->plan->design.loads || boot_has_splat(r, boot_of(loads), cell))
+		if (loads->len < r->plan->design.loads || run_boot_has_splat(r, boot_of(loads), cell))
 			continue;
 		if (g_hash_table_add(blocks, GUINT_TO_POINTER(block_of(loads))))
 			g_ptr_array_add(complete, g_ptr_array_ref(loads));
@@ -407,18 +370,23 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 	return complete;
 }
 
-bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end)
+bool run_find_failure(const struct run *r, const char *arm, bool traced, const struct run_boot_end **ret_end)
 {
 	for (guint i = 0; i < r->ends->len; i++) {
 		const struct run_boot_end *end = r->ends->pdata[i];
 
-		if ((end->class != RUN_KERNEL && end->class != RUN_TEST) || strcmp(end->arm, arm))
+		if ((end->class != RUN_KERNEL && end->class != RUN_TEST) || end->traced != traced || strcmp(end->arm, arm))
 			continue;
 		if (ret_end)
 			*ret_end = end;
 		return true;
 	}
 	return false;
+}
+
+bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end)
+{
+	return run_find_failure(r, arm, false, ret_end);
 }
 
 bool run_is_counted(const struct run *r)

@@ -67,7 +67,7 @@ static void test_read(struct place *at, gconstpointer unused)
 		BOOT("start", "\"command\":\"q\"") BOOT("up", "\"taint\":null")
 		"{\"v\":1,\"t\":\"load\",\"block\":2,\"arm\":\"a\",\"boot\":\"b0\",\"cell\":\"x/1\",\"load\":1,"
 		"\"workers_us\":[1,2.5],\"wall_us\":3,\"taint\":null,\"new\":{}}\n"
-		"{\"v\":1,\"t\":\"hist\",\"of a later version\":true}\n"
+		"{\"v\":1,\"t\":\"flame\",\"of a later version\":true}\n"
 		END("a", "b0", "kernel", "\"it died\"") SPLAT("b0", "null") "{\"v\":1,\"t\":\"lo");
 	const struct run_boot_start *start;
 	const struct run_load *load;

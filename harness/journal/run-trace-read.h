@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "fields.h"
+#include "run-trace.h"
+
+/* Between run.c, which reads the journal, and run-trace.c, which knows the records of the tracing pass. */
+enum run_probe run_probe_read(struct fields *f, const char *key);
+void run_trace_read(struct fields *f, struct run *r);
+void run_hist_read(struct fields *f, struct run *r);
+void run_lock_read(struct fields *f, struct run *r);
+void run_events_read(struct fields *f, struct run *r);
+void run_trace_free(gpointer data);
+void run_hist_free(gpointer data);
+void run_lock_free(gpointer data);
+void run_events_free(gpointer data);
+
+/* True when a splat voids @cell of @boot. */
+bool run_boot_has_splat(const struct run *r, const char *boot, const char *cell);
+/* The first end of a boot of @arm that failed, among the traced boots or among the others. */
+bool run_find_failure(const struct run *r, const char *arm, bool traced, const struct run_boot_end **ret_end);

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run-trace.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "bpf/hist.h"
+#include "run-trace-read.h"
+
+/* More than any kernel has: what is read here has been bounded by the agent's side of the wire as well. */
+#define COLLECTORS_MAX 16
+#define CALLERS_MAX 4096
+
+static const char *const probe_names[] = {
+	[RUN_PROBE_OFF] = "off",
+	[RUN_PROBE_LOADED] = "loaded",
+	[RUN_PROBE_ATTACHED] = "attached",
+};
+
+const char *run_probe_name(enum run_probe probe)
+{
+	return probe_names[probe];
+}
+
+enum run_probe run_probe_read(struct fields *f, const char *key)
+{
+	const char *name = json_text(f->record, key);
+
+	for (size_t i = RUN_PROBE_OFF; name && i < G_N_ELEMENTS(probe_names); i++) {
+		if (!strcmp(probe_names[i], name))
+			return i;
+	}
+	fields_refuse(f, key, "off, loaded or attached");
+	return RUN_PROBE_NONE;
+}
+
+static void at_read(struct fields *f, struct run_at *at)
+{
+	at->block = fields_count(f, "block");
+	at->arm = fields_text(f, "arm");
+	at->boot = fields_text(f, "boot");
+	at->cell = fields_text(f, "cell");
+	at->load = fields_count(f, "load");
+}
+
+static void at_clear(struct run_at *at)
+{
+	g_free(at->arm);
+	g_free(at->boot);
+	g_free(at->cell);
+}
+
+/* Of one load, one function and one lock have one record. */
+static void refuse_second(struct fields *f, const struct run_at *at, const char *kind, const char *name)
+{
+	fields_refuse_second(f, "%s %s of load %u of %s in the boot %s", kind, name, at->load, at->cell, at->boot);
+}
+
+static void collector_free(gpointer data)
+{
+	struct run_collector *c = data;
+
+	g_free(c->collector);
+	g_free(c->backend);
+	g_free(c->measures);
+	g_free(c);
+}
+
+void run_trace_free(gpointer data)
+{
+	struct run_trace *t = data;
+
+	g_free(t->arm);
+	g_free(t->boot);
+	g_ptr_array_unref(t->collectors);
+	json_decref(t->json);
+	g_free(t);
+}
+
+static void read_collectors(struct fields *f, struct run_trace *t)
+{
+	const json_t *record = f->record;
+	const json_t *list = fields_list(f, "collectors", COLLECTORS_MAX);
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, entry) {
+		struct run_collector *c = g_new0(struct run_collector, 1);
+
+		f->record = entry;
+		c->collector = fields_text(f, "collector");
+		c->backend = fields_text(f, "backend");
+		c->measures = fields_text(f, "measures");
+		g_ptr_array_add(t->collectors, c);
+	}
+	f->record = record;
+}
+
+void run_trace_read(struct fields *f, struct run *r)
+{
+	struct run_trace *t = g_new0(struct run_trace, 1);
+
+	t->block = fields_count(f, "block");
+	t->arm = fields_text(f, "arm");
+	t->boot = fields_text(f, "boot");
+	t->probe = run_probe_read(f, "state");
+	t->collectors = g_ptr_array_new_with_free_func(collector_free);
+	t->json = json_incref((json_t *)f->record);
+	if (t->probe != RUN_PROBE_OFF)
+		read_collectors(f, t);
+	g_ptr_array_add(r->traces, t);
+}
+
+void run_hist_free(gpointer data)
+{
+	struct run_hist *h = data;
+
+	at_clear(&h->at);
+	g_free(h->function);
+	g_free(h->backend);
+	g_array_unref(h->buckets);
+	g_free(h);
+}
+
+/* A bucket begins where bpf/hist.h has one begin, above the one before it. */
+static bool bucket_fits(const struct run_bucket *bucket, const struct run_hist *h)
+{
+	const struct run_bucket *last = h->buckets->len == 0 ? NULL
+					: &g_array_index(h->buckets, struct run_bucket, h->buckets->len - 1);
+
+	return bucket->count > 0 && hist_low(hist_index(bucket->lo_ns)) == bucket->lo_ns &&
+	       (!last || last->lo_ns < bucket->lo_ns);
+}
+
+static void read_bucket(struct fields *f, struct run_hist *h, const json_t *pair, guint64 *left)
+{
+	struct run_bucket bucket = {
+		.lo_ns = json_integer_value(json_array_get(pair, 0)),
+		.count = json_integer_value(json_array_get(pair, 1)),
+	};
+
+	if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 0)) || !bucket_fits(&bucket, h) || bucket.count > *left) {
+		fields_refuse(f, "buckets", "ascending pairs [lo_ns, count] whose counts add up to \"count\"");
+		return;
+	}
+	*left -= bucket.count;
+	g_array_append_val(h->buckets, bucket);
+}
+
+static void read_buckets(struct fields *f, struct run_hist *h)
+{
+	const json_t *list = fields_list(f, "buckets", HIST_BUCKETS);
+	guint64 left = h->count;
+	const json_t *pair;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, pair)
+		read_bucket(f, h, pair, &left);
+	if (left > 0)
+		fields_refuse(f, "buckets", "counts that add up to \"count\"");
+}
+
+void run_hist_read(struct fields *f, struct run *r)
+{
+	struct run_hist *h = g_new0(struct run_hist, 1);
+
+	at_read(f, &h->at);
+	h->function = fields_text(f, "function");
+	h->backend = fields_text(f, "backend");
+	h->count = fields_total(f, "count");
+	h->sum_ns = fields_total(f, "sum_ns");
+	h->max_ns = fields_total(f, "max_ns");
+	h->lost = fields_total(f, "lost");
+	h->unpaired = fields_total(f, "unpaired");
+	h->buckets = g_array_new(FALSE, FALSE, sizeof(struct run_bucket));
+	read_buckets(f, h);
+	refuse_second(f, &h->at, "hist", h->function);
+	g_ptr_array_add(r->hists, h);
+}
+
+static void caller_free(gpointer data)
+{
+	struct run_lock_caller *c = data;
+
+	g_free(c->site);
+	g_free(c);
+}
+
+void run_lock_free(gpointer data)
+{
+	struct run_lock *l = data;
+
+	at_clear(&l->at);
+	g_free(l->lock);
+	g_free(l->source);
+	g_free(l->naming);
+	g_ptr_array_unref(l->callers);
+	g_free(l);
+}
+
+static void read_callers(struct fields *f, struct run_lock *l)
+{
+	const json_t *record = f->record;
+	const json_t *list = fields_list(f, "callers", CALLERS_MAX);
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, entry) {
+		struct run_lock_caller *c = g_new0(struct run_lock_caller, 1);
+
+		f->record = entry;
+		c->site = fields_text(f, "site");
+		c->samples = fields_total(f, "samples");
+		c->waits = fields_total(f, "waits");
+		c->wait_ns = fields_total(f, "wait_ns");
+		g_ptr_array_add(l->callers, c);
+	}
+	f->record = record;
+}
+
+void run_lock_read(struct fields *f, struct run *r)
+{
+	struct run_lock *l = g_new0(struct run_lock, 1);
+
+	at_read(f, &l->at);
+	l->lock = fields_text(f, "lock");
+	l->source = fields_text(f, "source");
+	l->naming = fields_text(f, "naming");
+	l->waits = fields_total(f, "waits");
+	l->wait_ns = fields_total(f, "wait_ns");
+	l->max_ns = fields_total(f, "max_ns");
+	l->lost = fields_total(f, "lost");
+	l->callers = g_ptr_array_new_with_free_func(caller_free);
+	read_callers(f, l);
+	refuse_second(f, &l->at, "lock", l->lock);
+	g_ptr_array_add(r->locks, l);
+}
+
+void run_events_free(gpointer data)
+{
+	struct run_events *e = data;
+
+	at_clear(&e->at);
+	g_free(e->backend);
+	g_free(e);
+}
+
+void run_events_read(struct fields *f, struct run *r)
+{
+	struct run_events *e = g_new0(struct run_events, 1);
+
+	at_read(f, &e->at);
+	e->backend = fields_text(f, "backend");
+	e->allocs = fields_total(f, "allocs");
+	e->failed = fields_total(f, "failed");
+	e->frees = fields_total(f, "frees");
+	e->purges = fields_total(f, "purges");
+	e->purged = fields_total(f, "purged");
+	e->lost = fields_total(f, "lost");
+	refuse_second(f, &e->at, "events", e->backend);
+	g_ptr_array_add(r->events, e);
+}
+
+bool run_has_trace(const struct run *r)
+{
+	return r->plan->trace.loads > 0;
+}
+
+GPtrArray *run_probe_loads(const struct run *r, const char *boot, const char *cell, enum run_probe probe)
+{
+	GPtrArray *loads = g_ptr_array_new();
+
+	for (guint i = 0; i < r->traced_loads->len; i++) {
+		struct run_load *load = r->traced_loads->pdata[i];
+
+		if (load->probe == probe && !strcmp(load->boot, boot) && !strcmp(load->cell, cell))
+			g_ptr_array_add(loads, load);
+	}
+	return loads;
+}
+
+bool run_traced_boot_has_cell(const struct run *r, const char *boot, const char *cell)
+{
+	for (enum run_probe probe = RUN_PROBE_OFF; probe <= RUN_PROBE_ATTACHED; probe++) {
+		g_autoptr(GPtrArray) loads = run_probe_loads(r, boot, cell, probe);
+
+		if (loads->len < r->plan->trace.loads)
+			return false;
+	}
+	return !run_boot_has_splat(r, boot, cell);
+}
+
+static int compare_blocks(gconstpointer a, gconstpointer b)
+{
+	const struct run_load *first = *(struct run_load *const *)a, *second = *(struct run_load *const *)b;
+
+	return (first->block > second->block) - (first->block < second->block);
+}
+
+/* Of each complete boot the load that was measured first, the last boot of a block only. */
+static GPtrArray *first_loads(const struct run *r, const char *arm, const char *cell)
+{
+	GPtrArray *loads = g_ptr_array_new();
+	g_autoptr(GHashTable) blocks = g_hash_table_new(NULL, NULL);
+
+	for (guint i = r->traced_loads->len; i > 0; i--) {
+		struct run_load *load = r->traced_loads->pdata[i - 1];
+
+		if (strcmp(load->arm, arm) || strcmp(load->cell, cell) ||
+		    g_hash_table_contains(blocks, GUINT_TO_POINTER(load->block)) ||
+		    !run_traced_boot_has_cell(r, load->boot, cell))
+			continue;
+		g_hash_table_add(blocks, GUINT_TO_POINTER(load->block));
+		g_ptr_array_add(loads, load);
+	}
+	g_ptr_array_sort(loads, compare_blocks);
+	return loads;
+}
+
+GPtrArray *run_traced_boots(const struct run *r, const char *arm, const char *cell)
+{
+	g_autoptr(GPtrArray) loads = first_loads(r, arm, cell);
+	GPtrArray *boots = g_ptr_array_new();
+
+	for (guint i = 0; i < loads->len; i++)
+		g_ptr_array_add(boots, ((struct run_load *)loads->pdata[i])->boot);
+	return boots;
+}
+
+static bool is_at(const struct run_at *at, const char *boot, const char *cell)
+{
+	return !strcmp(at->boot, boot) && !strcmp(at->cell, cell);
+}
+
+GPtrArray *run_find_hists(const struct run *r, const char *boot, const char *cell, const char *function)
+{
+	GPtrArray *found = g_ptr_array_new();
+
+	for (guint i = 0; i < r->hists->len; i++) {
+		struct run_hist *h = r->hists->pdata[i];
+
+		if (is_at(&h->at, boot, cell) && (!function || !strcmp(h->function, function)))
+			g_ptr_array_add(found, h);
+	}
+	return found;
+}
+
+GPtrArray *run_find_locks(const struct run *r, const char *boot, const char *cell, const char *lock)
+{
+	GPtrArray *found = g_ptr_array_new();
+
+	for (guint i = 0; i < r->locks->len; i++) {
+		struct run_lock *l = r->locks->pdata[i];
+
+		if (is_at(&l->at, boot, cell) && (!lock || !strcmp(l->lock, lock)))
+			g_ptr_array_add(found, l);
+	}
+	return found;
+}
+
+GPtrArray *run_find_events(const struct run *r, const char *boot, const char *cell)
+{
+	GPtrArray *found = g_ptr_array_new();
+
+	for (guint i = 0; i < r->events->len; i++) {
+		struct run_events *e = r->events->pdata[i];
+
+		if (is_at(&e->at, boot, cell))
+			g_ptr_array_add(found, e);
+	}
+	return found;
+}
+
+static void add_name(GPtrArray *names, char *name)
+{
+	if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+		g_ptr_array_add(names, name);
+}
+
+GPtrArray *run_traced_functions(const struct run *r)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (guint i = 0; i < r->hists->len; i++)
+		add_name(names, ((struct run_hist *)r->hists->pdata[i])->function);
+	return names;
+}
+
+GPtrArray *run_traced_locks(const struct run *r)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (guint i = 0; i < r->locks->len; i++)
+		add_name(names, ((struct run_lock *)r->locks->pdata[i])->lock);
+	return names;
+}
+
+/* The entry of @t about @collector, or NULL; what is only loaded measures nothing. */
+static const struct run_collector *attached_collector(const struct run_trace *t, const char *collector)
+{
+	for (guint i = 0; t->probe == RUN_PROBE_ATTACHED && i < t->collectors->len; i++) {
+		const struct run_collector *c = t->collectors->pdata[i];
+
+		if (!strcmp(c->collector, collector))
+			return c;
+	}
+	return NULL;
+}
+
+/* The traces that attached @collector, one for each backend: the first. */
+static GPtrArray *first_by_backend(const struct run *r, const char *collector, const char *arm)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	GPtrArray *traces = g_ptr_array_new();
+
+	for (guint i = 0; i < r->traces->len; i++) {
+		struct run_trace *t = r->traces->pdata[i];
+		const struct run_collector *c = arm && strcmp(t->arm, arm) ? NULL : attached_collector(t, collector);
+		guint before = names->len;
+
+		if (c)
+			add_name(names, c->backend);
+		if (names->len > before)
+			g_ptr_array_add(traces, t);
+	}
+	return traces;
+}
+
+GPtrArray *run_trace_backends(const struct run *r, const char *collector, const char *arm)
+{
+	g_autoptr(GPtrArray) traces = first_by_backend(r, collector, arm);
+	GPtrArray *backends = g_ptr_array_new();
+
+	for (guint i = 0; i < traces->len; i++)
+		g_ptr_array_add(backends, attached_collector(traces->pdata[i], collector)->backend);
+	return backends;
+}
+
+static char *describe_mixture(GPtrArray *traces, const char *collector)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "the collector \"%s\" is not the same in all boots:", collector);
+	for (guint i = 0; i < traces->len; i++) {
+		const struct run_trace *t = traces->pdata[i];
+
+		g_string_append_printf(text, "%s %s in %s", i == 0 ? "" : ",", attached_collector(t, collector)->backend,
+				       t->boot);
+	}
+	g_string_append(text, "; figures of different ones cannot be compared");
+	return g_string_free(text, FALSE);
+}
+
+static GPtrArray *collector_names(const struct run *r)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (guint i = 0; i < r->traces->len; i++) {
+		const struct run_trace *t = r->traces->pdata[i];
+
+		for (guint c = 0; c < t->collectors->len; c++)
+			add_name(names, ((struct run_collector *)t->collectors->pdata[c])->collector);
+	}
+	return names;
+}
+
+GPtrArray *run_trace_mixtures(const struct run *r)
+{
+	g_autoptr(GPtrArray) names = collector_names(r);
+	GPtrArray *mixtures = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < names->len; i++) {
+		g_autoptr(GPtrArray) traces = first_by_backend(r, names->pdata[i], NULL);
+
+		if (traces->len > 1)
+			g_ptr_array_add(mixtures, describe_mixture(traces, names->pdata[i]));
+	}
+	return mixtures;
+}
+
+bool run_trace_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end)
+{
+	return run_find_failure(r, arm, true, ret_end);
+}

@@ -345,8 +345,8 @@ static void explain(const struct worker *w, char *why, size_t size)
 
 	if (w->stage == STAGE_MEMORY) {
 		snprintf(why, size,
-			 "The memory that is available fell by more than %u MiB and did not come back within %d s; other "
-			 "programs may have taken it: raise the memory limit, or lower the rate.",
+			 "The kernel took more than %u MiB and did not give it back within %d s: raise the memory limit, or "
+			 "lower the rate.",
 			 o->memory_mib, HELD_MAX_S);
 		return;
 	}
@@ -359,7 +359,7 @@ static void settle(struct storm *s, struct storm_result *result)
 {
 	uint64_t begin_ns = now_ns();
 
-	while ((result->missing_kib = storm_memory_missing_kib(&s->memory)) > SETTLE_SLACK_KIB &&
+	while ((result->growth_kib = storm_memory_growth_kib(&s->memory)) > SETTLE_SLACK_KIB &&
 	       now_ns() - begin_ns < SETTLE_NS)
 		nap(HELD_NAP_NS);
 }

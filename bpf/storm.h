@@ -70,8 +70,9 @@ struct storm_options {
 	uint32_t live;		/* areas that a thread holds at one time: an operation drops that of @live ago */
 	uint64_t rate;		/* operations a second, of all threads together; 0: no limit */
 	/*
-	 * The load holds its breath while MemAvailable is lower by this than at the start: what was freed comes back
-	 * only after a grace period or by a work item. It does not begin where twice as much is not available.
+	 * The load holds its breath while the kernel has more memory than this beyond what it had at the start: what
+	 * was freed comes back only after a grace period or by a work item. It does not begin where twice as much is
+	 * not available.
 	 */
 	uint32_t memory_mib;
 };
@@ -109,13 +110,13 @@ struct storm_worker_result {
 struct storm_result {
 	uint64_t ops;
 	uint64_t wall_ns;	/* from the first operation of the first thread to the end of the last */
-	int64_t missing_kib;	/* how much lower MemAvailable is than at the start; negative: higher */
+	int64_t growth_kib;	/* how much more memory the kernel holds than at the start; negative: less */
 	bool ok;
 	char why[400];		/* not @ok: which call failed, and what to do */
 };
 
 /*
- * Waits for the threads, and up to 2 s until MemAvailable is back. @workers, of as many as threads, may be NULL.
+ * Waits for the threads, and up to 2 s until the kernel has given back what it took. @workers, of as many as threads, may be NULL.
  * Frees @storm.
  */
 void storm_finish(struct storm *storm, struct storm_result *result, struct storm_worker_result *workers);

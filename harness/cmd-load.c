@@ -187,8 +187,8 @@ static void print_summary(const struct load_plan *plan, const struct storm_resul
 	if (held_ns > 0)
 		printf("held back: %.1f %% of the time, until freed memory was back (limit %u MiB)\n",
 		       held_ns / (busy_ns + held_ns) * 100, o->memory_mib);
-	printf("memory available: %.1f MiB %s than before\n", (double)ABS(r->missing_kib) / 1024,
-	       r->missing_kib > 0 ? "less" : "more");
+	printf("kernel memory: %.1f MiB %s than before\n", (double)ABS(r->growth_kib) / 1024,
+	       r->growth_kib > 0 ? "more" : "less");
 }
 
 static int run_plan(const struct load_plan *plan, GError **error)

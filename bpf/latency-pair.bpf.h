@@ -48,9 +48,10 @@ static __always_inline int latency_return(u32 function)
 	return 0;
 }
 
-#define LATENCY_PAIR(name)								\
-SEC(ENTRY #name) int entry_##name(void *ctx) { return latency_entry(LATENCY_##name); }	\
-SEC(RETURN #name) int return_##name(void *ctx) { return latency_return(LATENCY_##name); }
+/* In the order in which they are attached: a call under way has a return without an entry, not the other way round. */
+#define LATENCY_PAIR(name)									\
+SEC(RETURN #name) int return_##name(void *ctx) { return latency_return(LATENCY_##name); }	\
+SEC(ENTRY #name) int entry_##name(void *ctx) { return latency_entry(LATENCY_##name); }
 
 LATENCY_FUNCTIONS(LATENCY_PAIR)
 

@@ -180,7 +180,7 @@ void object_detach(struct object *o)
 	}
 }
 
-/* An entry must be attached before its return: see latency-pair.bpf.h. Sources are written in that order. */
+/* In the order of the source, which matters to latency-pair.bpf.h. */
 bool object_attach(struct object *o, char *why, size_t size)
 {
 	struct bpf_program *program;

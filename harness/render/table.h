@@ -6,8 +6,6 @@
 
 #include "comparison.h"
 
-#define TABLE_WIDTH 75		/* survives every mail client */
-
 enum table_format {
 	TABLE_TEXT,
 	TABLE_MARKDOWN,

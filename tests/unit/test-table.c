@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "render/figure.h"
 #include "render/wrap.h"
+#include "render/page.h"
 #include "run-builder.h"
 
 #define FORTY(c) c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c
@@ -49,7 +50,7 @@ static void assert_narrow_ascii(const char *text)
 
 	for (char **line = lines; *line; line++) {
 		g_test_message("%s", *line);
-		g_assert_cmpuint(strlen(*line), <=, TABLE_WIDTH);
+		g_assert_cmpuint(strlen(*line), <=, PAGE_WIDTH);
 		g_assert_false(g_str_has_suffix(*line, "  "));
 		for (char *c = *line; *c; c++)
 			g_assert_true(g_ascii_isprint(*c));

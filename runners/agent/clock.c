@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 bool clock_is_provisional(void)
@@ -21,4 +22,12 @@ bool clock_is_provisional(void)
 		if (n == (ssize_t)strlen(names[i]) && memcmp(name, names[i], (size_t)n) == 0)
 			return true;
 	return false;
+}
+
+uint64_t clock_now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }

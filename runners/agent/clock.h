@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The name of the clocksource that the kernel keeps its time by, one line. */
 #define CLOCK_SOURCE_PATH "/sys/devices/system/clocksource/clocksource0/current_clocksource"
@@ -12,3 +13,6 @@
  * already (tsc_refine_calibration_work(), arch/x86/kernel/tsc.c).
  */
 bool clock_is_provisional(void);
+
+/* CLOCK_MONOTONIC. */
+uint64_t clock_now_us(void);

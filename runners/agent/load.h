@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /*
- * Runs one load of test_vmalloc and answers it: any number of splat records and ticks while it runs, then
+ * Runs one load, of the test module or of system calls (workload.h), and answers it: any number of splat records and ticks while it runs, then
  * exactly one load or error record. A load with a splat ends in an error record. @listen: the host can go
  * away (it cannot in counted mode, where the port is never looked at).
  */

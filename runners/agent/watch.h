@@ -15,6 +15,7 @@ struct watch {
 	int port;
 	uint64_t logged_taint;		/* from the log, for kernels without sysctl */
 	uint64_t known_taint;		/* bits that were reported or are harmless */
+	bool load_was_run;
 	bool module_was_loaded;
 	uint32_t splats;		/* between loads, since the taint was checked last */
 };

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runners/agent/clock.h"
+#include "runners/agent/summary.h"
+#include "runners/agent/workload.h"
+#include "runners/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The kernel's last words, for a load that fails. */
+#define WORDS 3
+#define WORD_MAX 240
+
+struct insertion {
+	pthread_t thread;
+	const char *params;
+	int done[2];		/* the thread closes [1] when it is done */
+	int error;		/* errno of finit_module(), 0 when it succeeded */
+	uint64_t wall_us;
+	struct summary summary;
+	char words[WORDS][WORD_MAX];
+	unsigned int n_words;
+	bool parameter_ignored;
+};
+
+static void end(void *state)
+{
+	struct insertion *in = state;
+
+	free(in->summary.workers_us);
+	free(in);
+}
+
+static void *begin(const struct request *rq, char *why)
+{
+	struct insertion *in = calloc(1, sizeof(*in));
+
+	if (in) {
+		in->params = rq->params;
+		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers,
+						.workers_us = calloc(rq->workers, sizeof(uint64_t)) };
+		if (in->summary.workers_us)
+			return in;
+		free(in);
+	}
+	snprintf(why, WORKLOAD_WHY_MAX, "There is no memory for the figures of that many workers.");
+	return NULL;
+}
+
+static void *insert(void *data)
+{
+	struct insertion *in = data;
+	int fd = open(WIRE_MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	uint64_t begin_us = clock_now_us();
+
+	in->error = 0;
+	if (fd < 0 || syscall(SYS_finit_module, fd, in->params, 0) < 0)
+		in->error = errno;
+	in->wall_us = clock_now_us() - begin_us;
+	if (fd >= 0)
+		close(fd);
+	close(in->done[1]);
+	return NULL;
+}
+
+static bool start(void *state, char *why)
+{
+	struct insertion *in = state;
+	int error = 0;
+
+	if (pipe2(in->done, O_CLOEXEC) < 0) {
+		error = errno;
+	} else {
+		error = pthread_create(&in->thread, NULL, insert, in);
+		if (error == 0)
+			return true;
+		close(in->done[0]);
+		close(in->done[1]);
+	}
+	snprintf(why, WORKLOAD_WHY_MAX, "No thread could be started to load the module: %s.", strerror(error));
+	return false;
+}
+
+static int fd(const void *state)
+{
+	const struct insertion *in = state;
+
+	return in->done[0];
+}
+
+static void keep_words(struct insertion *in, const struct kmsg_record *record)
+{
+	char *word = in->words[in->n_words % WORDS];
+	size_t n = record->length < WORD_MAX - 1 ? record->length : WORD_MAX - 1;
+
+	memcpy(word, record->text, n);
+	word[n] = '\0';
+	in->n_words++;
+}
+
+/* A parameter that the module lacks is only logged; the load would measure something else. */
+static bool is_unknown_parameter(const struct kmsg_record *record)
+{
+	static const char text[] = "test_vmalloc: unknown parameter ";
+
+	return record->length >= sizeof(text) - 1 && memcmp(record->text, text, sizeof(text) - 1) == 0;
+}
+
+static void line(void *state, const struct kmsg_record *record)
+{
+	struct insertion *in = state;
+
+	if (!kmsg_from_kernel(record))
+		return;
+	if (!summary_feed(&in->summary, record->text, record->length))
+		keep_words(in, record);
+	in->parameter_ignored |= is_unknown_parameter(record);
+}
+
+static void join(void *state)
+{
+	struct insertion *in = state;
+
+	pthread_join(in->thread, NULL);
+	close(in->done[0]);
+}
+
+/* Why the load does not count, with the kernel's last words; always false. */
+static bool fail(const struct insertion *in, const char *what, const char *more, char *why)
+{
+	unsigned int first = in->n_words > WORDS ? in->n_words - WORDS : 0;
+	size_t used = (size_t)snprintf(why, WORKLOAD_WHY_MAX, "%s%s.", what, more);
+	unsigned int i;
+
+	for (i = first; i < in->n_words && used < WORKLOAD_WHY_MAX; i++)
+		used += (size_t)snprintf(why + used, WORKLOAD_WHY_MAX - used, "%s%s",
+					 i == first ? " The kernel says: " : "; ", in->words[i % WORDS]);
+	return false;
+}
+
+/* The module's init function reports success as EAGAIN, so that it never stays loaded. */
+static bool check(const void *state, const uint64_t **workers_us, uint64_t *wall_us, char *why)
+{
+	const struct insertion *in = state;
+
+	if (in->error == 0)
+		return fail(in, "The module stayed loaded; expected that its init function returns EAGAIN", "", why);
+	if (in->error != EAGAIN)
+		return fail(in, WIRE_MODULE_PATH " could not be loaded: ", strerror(in->error), why);
+	if (in->parameter_ignored)
+		return fail(in, "The module of this kernel does not know a parameter of this load", "", why);
+	*workers_us = in->summary.workers_us;
+	*wall_us = in->wall_us;
+	return summary_check(&in->summary, why, WORKLOAD_WHY_MAX);
+}
+
+const struct workload insertion_workload = {
+	.loads_module = true,
+	.begin = begin,
+	.start = start,
+	.fd = fd,
+	.line = line,
+	.join = join,
+	.check = check,
+	.end = end,
+};

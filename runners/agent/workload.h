@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "runners/agent/kmsg.h"
+#include "runners/agent/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Why a load does not count, as it is answered. */
+#define WORKLOAD_WHY_MAX 1000
+
+/*
+ * What a load runs, inside the one frame of load.c: a run of the test module (insertion.c), or of system calls
+ * (storm-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a time.
+ */
+struct workload {
+	bool loads_module;
+	/* Before anything is measured: takes what the load needs. NULL when it cannot run; nothing is to be ended then. */
+	void *(*begin)(const struct request *rq, char *why);
+	/* False when it cannot be started; it needs no join() then. */
+	bool (*start)(void *state, char *why);
+	/* Between start() and join(): readable when it is done. */
+	int (*fd)(const void *state);
+	/* Each record of the log, from the first mark to the second; may be NULL. */
+	void (*line)(void *state, const struct kmsg_record *record);
+	void (*join)(void *state);
+	/* Whether it counts; only then @workers_us, of as many as the request says, and @wall_us are set. */
+	bool (*check)(const void *state, const uint64_t **workers_us, uint64_t *wall_us, char *why);
+	void (*end)(void *state);
+};
+
+extern const struct workload insertion_workload;
+extern const struct workload storm_workload;

@@ -85,6 +85,15 @@ static void tell_addresses(struct latency *l)
 	targets->purge = symbols_address(l->symbols, "purge_vmap_node");
 }
 
+/* Attaching makes vmallocs of its own, which the programs that were attached first have counted. */
+static void forget_attaching(struct latency *l)
+{
+	unsigned int row;
+
+	for (row = 0; row < LATENCY_NR; row++)
+		bpf_map_update_elem(object_map(&l->object, "hists"), &row, l->per_cpu, BPF_ANY);
+}
+
 static bool try_backend(struct latency *l, const struct backend *backend, char *why, size_t size)
 {
 	if (!object_open(&l->object, &backend->image, l->symbols, why, size))
@@ -97,6 +106,7 @@ static bool try_backend(struct latency *l, const struct backend *backend, char *
 	}
 	l->backend = backend;
 	l->attached = l->object.attached;
+	forget_attaching(l);
 	return true;
 }
 

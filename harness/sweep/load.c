@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "bpf/storm.h"
 
 /* Kernel, initramfs, BTF, per-CPU areas; and room for memory that is freed only later (RCU, pcp lists). */
 #define BASE_MIB 256
@@ -55,9 +56,19 @@ static const struct {
 	{ "kvfree_rcu_2_arg_vmalloc_test", kvfree_mib },
 };
 
+/* The limit of a storm: room for a few of its largest areas in each thread, and as much again for what is being freed. */
+static unsigned int storm_limit_mib(const struct plan_row *row)
+{
+	return STORM_MEMORY_MIB + row->threads * row->cell->pages / 16;
+}
+
 unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 {
 	unsigned int worker_mib = 0;
+
+	/* A storm wants twice its limit to be free at the start. */
+	if (storm_find_test(row->cell->test))
+		return (BASE_MIB + 2 * storm_limit_mib(row) + 63) / 64 * 64;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(needs); i++) {
 		if (!strcmp(needs[i].test, row->cell->test))
@@ -107,12 +118,36 @@ static bool set_no_test(const struct kernel *k, const char *test, GError **error
 	return false;
 }
 
+/* What the agent is to do where no module is needed; checked as it will be there. */
+static char *storm_params(const struct storm_kind *kind, const struct plan_row *row, GError **error)
+{
+	const struct plan_cell *cell = row->cell;
+	struct storm_options options = {
+		.kind = kind,
+		.threads = row->threads,
+		.pages = cell->pages,
+		.memory_mib = storm_limit_mib(row),
+	};
+	char why[400];
+
+	if (!cell->huge && storm_check(&options, why, sizeof(why)))
+		return g_strdup_printf("ops=%u pages=%u live=%u memory_mib=%u", cell->loops, options.pages, options.live,
+				       options.memory_mib);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "the cell %s cannot run: %s", row->name,
+		    cell->huge ? "huge is a parameter of test_vmalloc, and this test does without it" : why);
+	return NULL;
+}
+
 char *load_params(const struct kernel *k, const struct plan_row *row, GError **error)
 {
 	const struct plan_cell *cell = row->cell;
-	guint64 mask = kernel_test_mask(k, cell->test);
+	const struct storm_kind *storm = storm_find_test(cell->test);
+	guint64 mask;
 	GString *params;
 
+	if (storm)
+		return storm_params(storm, row, error);
+	mask = kernel_test_mask(k, cell->test);
 	if (mask == 0 && !set_no_test(k, cell->test, error))
 		return NULL;
 	if ((cell->pages > 0 && !check_param(k, "nr_pages", error)) || (cell->huge && !check_param(k, "use_huge", error)))

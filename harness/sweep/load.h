@@ -6,11 +6,12 @@
 #include "kernels/kernel.h"
 #include "plan/plan.h"
 
-/* What the harness knows of test_vmalloc (lib/test_vmalloc.c of the kernel). */
+/* What the harness knows of test_vmalloc (lib/test_vmalloc.c of the kernel), and of the loads that need no module. */
 
 /*
- * The module's parameters for one load of @row on @k: one mask bit, one repeat, sequential order (measuring
- * section 3). NULL, with what this kernel has instead, when it has no such test or parameter. Caller frees.
+ * The parameters of one load of @row on @k: for the module one mask bit, one repeat, sequential order (measuring
+ * section 3), for a test of bpf/storm.h its options. NULL, with what this kernel has instead, when it has no such test
+ * or parameter. Caller frees.
  */
 char *load_params(const struct kernel *k, const struct plan_row *row, GError **error);
 

@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "kernels/cache.h"
 #include "kernels/files.h"
+#include "kernels/image.h"
 #include "kernels/layout.h"
 #include "kernels/manifest.h"
 #include "kernels/series.h"
@@ -279,11 +280,11 @@ static struct kernel *configure_and_compile(struct build *b, GError **error)
 		end_make(b, false, NULL);
 		if (k)
 			k->from_cache = true;
-		return k && cache_link(b->r, key, error) ? k : NULL;
+		return k && cache_link(b->r->inputs, key, error) ? k : NULL;
 	}
 	/* A damaged folder would be in the way of the new one. */
 	if (!path_remove_tree(dir, error) || !compile(b, key, dot_config, error) ||
-	    !cache_link(b->r, key, error))
+	    !cache_link(b->r->inputs, key, error))
 		return NULL;
 	return kernel_open(dir, error);
 }
@@ -317,7 +318,7 @@ static char *slot_name(const struct recipe *r)
 static struct kernel *build_in_slot(struct build *b, GError **error)
 {
 	/* Another process may have built it while this one waited for the slot. */
-	struct kernel *k = cache_find(b->r);
+	struct kernel *k = cache_find(b->r->inputs);
 
 	if (k) {
 		k->from_cache = true;
@@ -349,13 +350,22 @@ static struct kernel *build(const struct recipe *r, GError **error)
 	return k;
 }
 
-struct kernel *kernel_build(const struct kernel_spec *spec, GError **error)
+static struct kernel *build_from_source(const struct kernel_spec *spec, GError **error)
 {
 	g_autoptr(recipe) r = recipe_new(spec, error);
-	struct kernel *k = r ? cache_find(r) : NULL;
+	struct kernel *k = r ? cache_find(r->inputs) : NULL;
 
 	if (!k)
 		return r ? build(r, error) : NULL;
 	k->from_cache = true;
 	return k;
+}
+
+struct kernel *kernel_build(const struct kernel_spec *spec, GError **error)
+{
+	g_autoptr(source_name) name = source_name_parse(spec->source, error);
+
+	if (!name)
+		return NULL;
+	return name->kind == SOURCE_IMAGE ? image_get(spec, name, error) : build_from_source(spec, error);
 }

@@ -108,16 +108,16 @@ char *cache_dir(const char *key)
 	return path_cache(relative);
 }
 
-static char *link_path(const struct recipe *r)
+static char *link_path(const char *inputs)
 {
-	g_autofree char *relative = g_build_filename("inputs", r->inputs, NULL);
+	g_autofree char *relative = g_build_filename("inputs", inputs, NULL);
 
 	return path_cache(relative);
 }
 
-struct kernel *cache_find(const struct recipe *r)
+struct kernel *cache_find(const char *inputs)
 {
-	g_autofree char *path = link_path(r);
+	g_autofree char *path = link_path(inputs);
 	g_autofree char *key = NULL;
 	g_autofree char *dir = NULL;
 
@@ -127,9 +127,9 @@ struct kernel *cache_find(const struct recipe *r)
 	return kernel_open(dir, NULL);
 }
 
-bool cache_link(const struct recipe *r, const char *key, GError **error)
+bool cache_link(const char *inputs, const char *key, GError **error)
 {
-	g_autofree char *path = link_path(r);
+	g_autofree char *path = link_path(inputs);
 	g_autofree char *parent = g_path_get_dirname(path);
 
 	return path_make_dirs(parent, error) && g_file_set_contents(path, key, -1, error);

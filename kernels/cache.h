@@ -34,10 +34,10 @@ char *cache_key(const struct recipe *r, const char *dot_config);
 /* kernels/KEY in the cache. Caller frees. */
 char *cache_dir(const char *key);
 
-/* The kernel made from the same inputs before; NULL when there is none. */
-struct kernel *cache_find(const struct recipe *r);
+/* The kernel made from the same inputs (recipe->inputs) before; NULL when there is none. */
+struct kernel *cache_find(const char *inputs);
 
-/* Notes that the inputs of @r lead to @key. */
-bool cache_link(const struct recipe *r, const char *key, GError **error);
+/* Notes that @inputs lead to @key. */
+bool cache_link(const char *inputs, const char *key, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(recipe, recipe_free)

@@ -14,17 +14,23 @@ static void set_missing_error(const char *dir, const char *reason, GError **erro
 		    "it again): %s", dir, reason);
 }
 
+static bool check_file(const struct kernel *k, const char *path, GError **error)
+{
+	g_autofree char *reason = g_strdup_printf("%s is missing", path);
+
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return true;
+	set_missing_error(k->dir, reason, error);
+	return false;
+}
+
 static bool check_present(const struct kernel *k, GError **error)
 {
-	const char *const files[] = { k->image, k->module };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *reason = g_strdup_printf("%s is missing", files[i]);
-
-		if (!g_file_test(files[i], G_FILE_TEST_IS_REGULAR)) {
-			set_missing_error(k->dir, reason, error);
+	if (!check_file(k, k->image, error) || (k->module && !check_file(k, k->module, error)))
+		return false;
+	for (char **path = k->modules; *path; path++) {
+		if (!check_file(k, *path, error))
 			return false;
-		}
 	}
 	return true;
 }
@@ -42,6 +48,29 @@ static bool check_whole(const struct kernel *k, GError **error)
 	return false;
 }
 
+/* The paths of the manifest's "modules", which a kernel of ours has none of; caller frees with g_strfreev(). */
+static char **module_paths(const char *dir, const json_t *manifest)
+{
+	g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+	const json_t *list = json_object_get(manifest, "modules");
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const char *file = json_text(entry, "file");
+		g_autofree char *path = file ? g_build_filename(dir, KERNEL_MODULES, file, NULL) : NULL;
+
+		if (path)
+			g_strv_builder_add(paths, path);
+	}
+	return g_strv_builder_end(paths);
+}
+
+static bool was_built_here(const json_t *manifest)
+{
+	return g_strcmp0(json_text(json_object_get(manifest, "source"), "kind"), "image");
+}
+
 struct kernel *kernel_open(const char *dir, GError **error)
 {
 	g_autoptr(kernel) k = g_new0(struct kernel, 1);
@@ -50,12 +79,14 @@ struct kernel *kernel_open(const char *dir, GError **error)
 
 	k->dir = g_strdup(dir);
 	k->image = g_build_filename(dir, "bzImage", NULL);
-	k->module = g_build_filename(dir, "test_vmalloc.ko", NULL);
 	k->manifest = json_file_read(manifest, &reason);
 	if (!k->manifest) {
 		set_missing_error(dir, reason->message, error);
 		return NULL;
 	}
+	if (was_built_here(k->manifest))
+		k->module = g_build_filename(dir, "test_vmalloc.ko", NULL);
+	k->modules = module_paths(dir, k->manifest);
 	return check_present(k, error) && check_whole(k, error) ? g_steal_pointer(&k) : NULL;
 }
 
@@ -64,6 +95,7 @@ void kernel_free(struct kernel *k)
 	if (!k)
 		return;
 	json_decref(k->manifest);
+	g_strfreev(k->modules);
 	g_free(k->module);
 	g_free(k->image);
 	g_free(k->dir);

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * A kernel under test: from a source, a series and a configuration to an image in the cache.
+ * A kernel under test: from a source, a series and a configuration to an image in the cache, or out of a package.
  * source.c fetches, series.c patches, config.c configures, build.c compiles, manifest.c records; cache.c knows
- * where.
+ * where. image.c takes kernels that others have built.
  */
 struct kernel_spec {
 	const char *name;		/* what progress and errors call it, or NULL */
@@ -20,12 +20,17 @@ struct kernel_spec {
 	const char *arch;		/* x86_64 */
 };
 
+/* The folder of `modules` in a kernel's folder. */
+#define KERNEL_MODULES "modules"
+
 typedef struct kernel {
 	char *dir;		/* its folder in the cache */
 	char *image;		/* bzImage */
-	char *module;		/* test_vmalloc.ko */
+	char *module;		/* test_vmalloc.ko; NULL: a kernel that was built elsewhere has none */
+	char **modules;		/* paths of those that a guest needs to reach its host, in the order to insert them;
+				   empty when they are built in */
 	json_t *manifest;
-	bool from_cache;	/* kernel_build() found it; false: it was built just now */
+	bool from_cache;	/* kernel_build() found it; false: it was built, or fetched, just now */
 } kernel;
 
 /*

@@ -282,6 +282,7 @@ char *source_local_digest(const struct source_name *name, GError **error)
 {
 	switch (name->kind) {
 	case SOURCE_DEB:
+	case SOURCE_IMAGE:
 		return NULL;
 	case SOURCE_GIT:
 		return check_exists(name, G_FILE_TEST_IS_DIR, error) ?

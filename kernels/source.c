@@ -14,13 +14,16 @@
 /* The forms of a source string, by prefix. */
 static const struct form {
 	const char *prefix;
-	bool needs_at;
+	const char *no_at;	/* what is wrong without a part behind @, NULL: there is no such part */
+	const char *default_at;	/* what it then is; NULL: it has to be there */
+	const char *debian;	/* names of Debian's: the package begins so; NULL: other names */
 	json_t *(*fetch)(const struct source_name *name, const char *into, GError **error);
 } forms[] = {
-	[SOURCE_DEB] = { "deb:", true, source_debian_fetch },
-	[SOURCE_GIT] = { "git:", true, source_git_fetch },
-	[SOURCE_TAR] = { "tar:", false, source_tar_fetch },
-	[SOURCE_DIR] = { "dir:", false, source_dir_fetch },
+	[SOURCE_DEB] = { "deb:", "the suite is missing", NULL, "", source_debian_fetch },
+	[SOURCE_GIT] = { "git:", "the ref (a branch, tag or commit) is missing", NULL, NULL, source_git_fetch },
+	[SOURCE_TAR] = { "tar:", NULL, NULL, NULL, source_tar_fetch },
+	[SOURCE_DIR] = { "dir:", NULL, NULL, NULL, source_dir_fetch },
+	[SOURCE_IMAGE] = { "image:", "the suite is missing", IMAGE_DEFAULT_SUITE, IMAGE_PREFIX, NULL },
 };
 
 static struct source_name *new_name(enum source_kind kind, char *what, char *at)
@@ -38,7 +41,8 @@ static struct source_name *name_usage_error(const char *text, const char *why, G
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "source \"%s\": %s; a source is linux-V.P (Debian's package of that version in "
-		    SOURCE_DEFAULT_SUITE "), deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER",
+		    SOURCE_DEFAULT_SUITE "), deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER; "
+		    "image:" IMAGE_PREFIX "NAME@SUITE is a kernel that is built already",
 		    text, why);
 	return NULL;
 }
@@ -49,21 +53,26 @@ static bool is_debian_name(const char *text)
 	return g_ascii_isalnum(*text) && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789+-.")] == '\0';
 }
 
+static bool is_debian_package(const char *text, const char *prefix)
+{
+	return is_debian_name(text) && g_str_has_prefix(text, prefix) && text[strlen(prefix)];
+}
+
 static struct source_name *parse_form(enum source_kind kind, const char *text, GError **error)
 {
 	const struct form *form = &forms[kind];
 	const char *rest = text + strlen(form->prefix);
-	const char *at = form->needs_at ? strrchr(rest, '@') : NULL;
-	g_autofree char *what = at ? g_strndup(rest, at - rest) : g_strdup(rest);
+	const char *mark = form->no_at ? strrchr(rest, '@') : NULL;
+	const char *at = mark ? mark + 1 : form->default_at;
+	g_autofree char *what = mark ? g_strndup(rest, mark - rest) : g_strdup(rest);
 
 	if (!*what)
 		return name_usage_error(text, "nothing follows the colon", error);
-	if (form->needs_at && (!at || !at[1]))
-		return name_usage_error(text, kind == SOURCE_DEB ? "the suite is missing" :
-					"the ref (a branch, tag or commit) is missing", error);
-	if (kind == SOURCE_DEB && (!is_debian_name(what) || !is_debian_name(at + 1)))
-		return name_usage_error(text, "this cannot be the name of a Debian package and suite", error);
-	return new_name(kind, g_steal_pointer(&what), at ? g_strdup(at + 1) : NULL);
+	if (form->no_at && (!at || !*at))
+		return name_usage_error(text, form->no_at, error);
+	if (form->debian && (!is_debian_package(what, form->debian) || !is_debian_name(at)))
+		return name_usage_error(text, "this cannot be the name of such a Debian package and suite", error);
+	return new_name(kind, g_steal_pointer(&what), g_strdup(at));
 }
 
 static bool is_version(const char *text)
@@ -310,6 +319,10 @@ struct source *source_open(const char *text, GError **error)
 
 	if (lock < 0)
 		return NULL;
+	if (name->kind == SOURCE_IMAGE) {
+		name_usage_error(text, "there is no source in such a package", error);
+		return NULL;
+	}
 	s = find_cached(sources, name, &reason);
 	if (s)
 		return s;

@@ -15,9 +15,13 @@ enum source_kind {
 	SOURCE_GIT, /* git:TREE@REF */
 	SOURCE_TAR, /* tar:FILE */
 	SOURCE_DIR, /* dir:FOLDER */
+	SOURCE_IMAGE, /* image:PACKAGE@SUITE: no source but a kernel built already; see image.h */
 };
 
 #define SOURCE_DEFAULT_SUITE "trixie-backports"
+/* It has both kernels of Debian 12, 6.1 and 6.12, as they are installed on machines that are kept up to date. */
+#define IMAGE_DEFAULT_SUITE "bookworm-security"
+#define IMAGE_PREFIX "linux-image-"
 
 /* A source string taken apart. */
 typedef struct source_name {

@@ -6,7 +6,8 @@
 #include "base/error.h"
 
 static const struct target targets[] = {
-	{ .arch = "x86_64", .make_arch = "x86", .make_goal = "bzImage", .image = "arch/x86/boot/bzImage" },
+	{ .arch = "x86_64", .deb_arch = "amd64", .make_arch = "x86", .make_goal = "bzImage",
+	  .image = "arch/x86/boot/bzImage" },
 };
 
 const struct target *target_find(const char *arch, GError **error)

@@ -6,6 +6,7 @@
 /* An architecture that kernels are built for. A new one is a line in target.c and a fragment in config/. */
 struct target {
 	const char *arch;	/* as in a plan, and the name of its fragment */
+	const char *deb_arch;	/* Debian's name of it */
 	const char *make_arch;	/* ARCH= of the kernel's Makefile; also its folder below arch/ */
 	const char *make_goal;
 	const char *image;	/* what that goal makes, relative to the object tree */

@@ -32,6 +32,7 @@
 #define WIRE_PORT_PATH "/dev/virtio-ports/" WIRE_PORT_NAME
 #define WIRE_JOB_PATH "/job.jsonl"
 #define WIRE_MODULE_PATH "/test_vmalloc.ko"
+#define WIRE_EARLY_PATH "/modules"	/* NN-name.ko: inserted in this order before the port is looked for */
 
 /* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */
 #define WIRE_LINE_MAX (1 << 20)

@@ -16,6 +16,8 @@
 #define SMP_DEFAULT 4
 #define SMP_COUNTED 1		/* instructions are counted on one running CPU */
 
+#define IMAGE_FORM "image:"
+
 static bool one_of(const char *const *words, const char *word)
 {
 	return g_strv_contains(words, word);
@@ -94,6 +96,30 @@ static char *beside_plan(const struct plan *p, const char *path)
 	return g_canonicalize_filename(path, absolute);
 }
 
+static bool is_image(const struct plan_arm *arm)
+{
+	return g_str_has_prefix(arm->source, IMAGE_FORM);
+}
+
+/* A kernel that was built already is what it is: nothing of it can be chosen here. */
+static bool check_image(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
+{
+	const struct plan_arm *arm = &p->arms[index];
+	const char *key = arm->series_count ? "series" : arm->config ? "config" : arm->layout ? "layout" : NULL;
+	g_autofree char *place = g_strdup_printf("arms[%u].%s", index, key ? key : "source");
+
+	if (key)
+		return plan_refuse(p->path, where, place, error,
+				   "the kernel of %s was built already: it cannot have a %s; take a source, or leave it out",
+				   arm->source, key);
+	if (g_regex_match_simple("^" IMAGE_FORM "linux-image-[a-z0-9+.-]+(@[A-Za-z0-9][a-z0-9+.-]*)?$", arm->source,
+				 G_REGEX_DOLLAR_ENDONLY, 0))
+		return true;
+	return plan_refuse(p->path, where, place, error,
+			   "\"%s\" names no package of a kernel; expected image:linux-image-NAME@SUITE, such as "
+			   "image:linux-image-cloud-amd64@bookworm", arm->source);
+}
+
 /* The sources that name a file or folder: makes it absolute. git:TREE@REF keeps its ref. */
 static bool check_source(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
 {
@@ -101,6 +127,8 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 	struct plan_arm *arm = &p->arms[index];
 	g_autofree char *place = g_strdup_printf("arms[%u].source", index);
 
+	if (is_image(arm))
+		return check_image(p, where, index, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(file_kinds); i++) {
 		const char *name = arm->source + strlen(file_kinds[i]);
 		const char *ref = !strcmp(file_kinds[i], "git:") ? strrchr(arm->source, '@') : NULL;
@@ -122,8 +150,8 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 	if (g_regex_match_simple("^(deb:|linux-).", arm->source, 0, 0))
 		return true;
 	return plan_refuse(p->path, where, place, error,
-			   "\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or "
-			   "dir:FOLDER",
+			   "\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, "
+			   "dir:FOLDER or image:PACKAGE@SUITE",
 			   arm->source);
 }
 

@@ -88,7 +88,7 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "title", "a line of text, of 4000 bytes at most" },
 	{ "arms", "a list of 1 to 1000 arms, each {name: ..., source: ...}" },
 	{ "name", "a short name such as `patched`" },
-	{ "source", "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER" },
+	{ "source", "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, dir:FOLDER or image:PACKAGE@SUITE" },
 	{ "series", "a list of 1 to 1000 patch files, or folders of them" },
 	{ "config", "the name of a file with CONFIG_ lines" },
 	{ "layout", "a whole number: 0 as built, 1 and up for other layouts of the same code" },

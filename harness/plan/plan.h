@@ -11,7 +11,7 @@
  */
 struct plan_arm {
 	char *name;
-	char *source;		/* linux-7.3 | deb:PACKAGE@SUITE | git:TREE@REF | tar:FILE | dir:FOLDER */
+	char *source;		/* linux-7.3 | deb:PACKAGE@SUITE | git:TREE@REF | tar:FILE | dir:FOLDER | image:PACKAGE@SUITE */
 	char **series;		/* patch files, absolute after plan_load(), in the order they are applied */
 	unsigned int series_count;
 	char *config;		/* a fragment on top of the architecture's, absolute, or NULL */

@@ -99,20 +99,52 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 	};
 }
 
+static void add_file(GArray *files, const char *path, const char *source)
+{
+	const struct initramfs_file file = { .path = path, .mode = S_IFREG | 0644, .source = source };
+
+	g_array_append_val(files, file);
+}
+
+/* What the agent inserts before it looks for its port. @paths: keeps what the entries point to. */
+static void add_early_modules(GArray *files, GPtrArray *paths, char **modules)
+{
+	const struct initramfs_file folder = { .path = WIRE_EARLY_PATH + 1, .mode = S_IFDIR | 0755 };
+
+	if (*modules)
+		g_array_append_val(files, folder);
+	for (; *modules; modules++) {
+		g_autofree char *name = g_path_get_basename(*modules);
+
+		g_ptr_array_add(paths, g_build_filename(WIRE_EARLY_PATH + 1, name, NULL));
+		add_file(files, paths->pdata[paths->len - 1], *modules);
+	}
+}
+
 static bool pack_initramfs(struct flight *f, GError **error)
 {
+	const struct kernel *k = f->place->kernel;
 	g_autofree char *agent = path_libexec("agent");
 	g_autofree char *jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len);
-	const struct initramfs_file files[] = {
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct initramfs_file));
+	const struct initramfs_file always[] = {
 		{ .path = "dev", .mode = S_IFDIR | 0755 },
 		{ .path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1 },
 		{ .path = "init", .mode = S_IFREG | 0755, .source = agent },
-		{ .path = WIRE_MODULE_PATH + 1, .mode = S_IFREG | 0644, .source = f->place->kernel->module },
-		{ .path = WIRE_JOB_PATH + 1, .mode = S_IFREG | 0644, .data = jobs, .size = strlen(jobs) },
+	};
+	/* Makes the agent take its requests from there. */
+	const struct initramfs_file job = {
+		.path = WIRE_JOB_PATH + 1, .mode = S_IFREG | 0644, .data = jobs, .size = strlen(jobs),
 	};
 
-	/* The last entry makes the agent take its requests from there. */
-	return initramfs_write(f->initramfs_path, files, G_N_ELEMENTS(files) - !run_is_counted(f->place->run), error);
+	g_array_append_vals(files, always, G_N_ELEMENTS(always));
+	if (k->module)
+		add_file(files, WIRE_MODULE_PATH + 1, k->module);
+	add_early_modules(files, paths, k->modules);
+	if (run_is_counted(f->place->run))
+		g_array_append_val(files, job);
+	return initramfs_write(f->initramfs_path, (const struct initramfs_file *)files->data, files->len, error);
 }
 
 static json_t *boot_record(const struct flight *f, const char *event)

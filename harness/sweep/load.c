@@ -113,8 +113,13 @@ static bool set_no_test(const struct kernel *k, const char *test, GError **error
 	g_auto(GStrv) names = kernel_test_names(k);
 	g_autofree char *list = g_strjoinv(", ", names);
 
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "test_vmalloc of this kernel (%s) has no test \"%s\"; it has: %s", k->dir, test, list);
+	if (k->module)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "test_vmalloc of this kernel (%s) has no test \"%s\"; it has: %s", k->dir, test, list);
+	else
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "this kernel (%s) was built elsewhere and has no test_vmalloc module, so that it cannot run the "
+			    "test \"%s\"", k->dir, test);
 	return false;
 }
 

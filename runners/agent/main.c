@@ -2,6 +2,7 @@
 #include "runners/agent/load.h"
 #include "runners/agent/port.h"
 #include "runners/agent/answer.h"
+#include "runners/agent/early.h"
 #include "runners/agent/request-reader.h"
 #include "runners/agent/request.h"
 #include "runners/agent/taint.h"
@@ -143,6 +144,7 @@ int main(void)
 		return 2;
 	}
 	mount_all();
+	early_insert();
 	port = port_open(PORT_WAIT_MS);
 	if (port < 0)
 		give_up("there is no virtio-serial port named " WIRE_PORT_NAME

@@ -11,6 +11,7 @@ static void kernel_init(struct kernel *k)
 {
 	*k = (struct kernel){
 		.dir = (char *)"/cache/kernel",
+		.module = (char *)"/cache/kernel/test_vmalloc.ko",
 		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s]}", "tests", "name",
 				      "fix_size_alloc_test", "mask", 1, "name", "full_fit_alloc_test", "mask",
 				      2, "name", "vrealloc_test", "mask", 4096, "test_parameters", "nr_threads",
@@ -55,6 +56,21 @@ static void test_params(void)
 		g_assert_nonnull(strstr(error->message, k.dir));
 	}
 	json_decref(k.manifest);
+}
+
+/* A kernel out of a package. */
+static void test_no_module(void)
+{
+	const struct plan_cell cell = { .test = (char *)"fix_size_alloc_test", .loops = 1 };
+	const struct plan_row row = { .cell = &cell, .threads = 1 };
+	g_autojson manifest = json_pack("{s:[], s:[]}", "tests", "test_parameters");
+	const struct kernel k = { .dir = (char *)"/cache/debian", .manifest = manifest };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(load_params(&k, &row, &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+	g_assert_nonnull(strstr(error->message, "has no test_vmalloc module"));
+	g_assert_nonnull(strstr(error->message, k.dir));
 }
 
 static const struct {
@@ -114,6 +130,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/load/params", test_params);
+	g_test_add_func("/load/no-module", test_no_module);
 	g_test_add_func("/load/drills", test_drills);
 	g_test_add_func("/load/memory", test_memory);
 	return g_test_run();

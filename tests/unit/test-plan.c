@@ -21,7 +21,7 @@
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"
 #define LIMITS_KEYS "expected one of: boot_s, silence_s, load_s, run_s"
 #define CELL_KEYS "expected one of: test, threads, loops, pages, huge"
-#define SOURCES "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE or dir:FOLDER"
+#define SOURCES "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, dir:FOLDER or image:PACKAGE@SUITE"
 
 struct wrong_plan {
 	const char *text;

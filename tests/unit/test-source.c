@@ -48,6 +48,10 @@ static void test_names(void)
 		  SOURCE_DEB },
 		{ "deb:linux-source-6.12@trixie", "linux-source-6.12", "trixie", "deb:linux-source-6.12@trixie",
 		  SOURCE_DEB },
+		{ "image:linux-image-cloud-amd64@bookworm", "linux-image-cloud-amd64", "bookworm",
+		  "image:linux-image-cloud-amd64@bookworm", SOURCE_IMAGE },
+		{ "image:linux-image-6.12-cloud-amd64", "linux-image-6.12-cloud-amd64", "bookworm-security",
+		  "image:linux-image-6.12-cloud-amd64@bookworm-security", SOURCE_IMAGE },
 		{ "git:/a/b@v6.9", "/a/b", "v6.9", "git:/a/b@v6.9", SOURCE_GIT },
 		{ "git:/a@b/c@main~3", "/a@b/c", "main~3", "git:/a@b/c@main~3", SOURCE_GIT },
 		{ "tar:/x/linux.tar.xz", "/x/linux.tar.xz", NULL, "tar:/x/linux.tar.xz", SOURCE_TAR },
@@ -71,7 +75,9 @@ static void test_bad_names(void)
 		"", "linux", "linux-", "linux-7", "linux-7.3.4", "linux-7.3\n", "deb:", "deb:linux-source-7.3",
 		"deb:@trixie", "deb:linux-source-7.3@", "deb:-oX=y@trixie", "deb:a b@trixie",
 		"deb:linux-source-7.3@tri xie", "git:", "git:/x", "git:/x@", "git:@main", "tar:", "dir:",
-		"dir:/x/\xff", "http://x",
+		"dir:/x/\xff", "http://x", "image:", "image:@bookworm", "image:bash@bookworm",
+		"image:linux-image-@bookworm", "image:linux-image-amd64@", "image:linux-image-a b@bookworm",
+		"image:linux-image-amd64@-oX=y",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -226,6 +232,7 @@ static void test_refused(void)
 	assert_refused(built_text, "make mrproper");
 	assert_refused(empty_text, "not a Linux source tree");
 	assert_refused("dir:/nonexistent", "there is no folder /nonexistent");
+	assert_refused("image:linux-image-amd64@bookworm", "there is no source in such a package");
 	assert_refused("tar:/nonexistent.tar", "there is no file /nonexistent.tar");
 	assert_refused("git:/nonexistent@main", "there is no folder /nonexistent");
 }

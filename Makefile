@@ -28,7 +28,7 @@ ENV	:= VMAPBENCH=$(abspath $(O)/vmapbench) BUILD=$(abspath $(O)) TOP=$(CURDIR) \
 PROVE	:= $(ENV) prove --exec tests/exec.sh
 FUZZ_SECONDS ?= 20
 # What the fuzzers drive, built anew with their instrumentation.
-FUZZED	:= $(wildcard harness/base/*.c harness/plan/*.c harness/journal/*.c) \
+FUZZED	:= $(wildcard harness/base/*.c harness/plan/*.c harness/journal/*.c) harness/stats/histogram.c \
 	   $(addprefix runners/agent/,gate.c kmsg.c summary.c taint.c) \
 	   $(addprefix runners/,splat.c record.c lines.c qmp.c)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')

@@ -121,31 +121,51 @@ static bool write_all(int fd, const char *bytes, size_t length, off_t offset)
 	return true;
 }
 
-bool journal_append(struct journal *j, json_t *record, GError **error)
+static bool add_line(const struct journal *j, GString *lines, const json_t *record, GError **error)
 {
 	g_autojson with_version = json_pack("{s:i}", "v", JOURNAL_VERSION);
 	g_autofree char *text = NULL;
-	g_autofree char *line = NULL;
-	size_t length;
 
 	if (!record) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
 			    "%s: a record cannot be written as JSON: some text in it is not UTF-8", j->path);
 		return false;
 	}
-	json_object_update(with_version, record);
-	json_decref(record);
+	json_object_update(with_version, (json_t *)record);
 	text = json_line(with_version);
-	line = g_strconcat(text, "\n", NULL);
-	length = strlen(line);
-	if (!write_all(j->fd, line, length, j->end) || fsync(j->fd) < 0) {
+	g_string_append_printf(lines, "%s\n", text);
+	return true;
+}
+
+static bool append_lines(struct journal *j, const GString *lines, GError **error)
+{
+	if (!write_all(j->fd, lines->str, lines->len, j->end) || fsync(j->fd) < 0) {
 		set_io_error(j->path, "write this journal", error);
 		if (ftruncate(j->fd, j->end) < 0)
 			g_prefix_error(error, "(and half a line could not be cut off) ");
 		return false;
 	}
-	j->end += length;
+	j->end += lines->len;
 	return true;
+}
+
+bool journal_append(struct journal *j, json_t *record, GError **error)
+{
+	g_autojson owned = record;
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	return add_line(j, line, owned, error) && append_lines(j, line, error);
+}
+
+bool journal_append_all(struct journal *j, const json_t *records, GError **error)
+{
+	g_autoptr(GString) lines = g_string_new(NULL);
+
+	for (size_t i = 0; i < json_array_size(records); i++) {
+		if (!add_line(j, lines, json_array_get(records, i), error))
+			return false;
+	}
+	return append_lines(j, lines, error);
 }
 
 void journal_close(struct journal *j)
@@ -206,4 +226,23 @@ bool journal_read(const char *path, bool (*each)(const json_t *record, guint lin
 	if (ret_torn)
 		*ret_torn = text < end;
 	return true;
+}
+
+json_t *journal_manifest(const char *dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, "manifest.json", NULL);
+	g_autojson manifest = json_file_read(path, error);
+	gint64 version;
+
+	if (!manifest) {
+		g_prefix_error(error, "%s is not the folder of a run: ", dir);
+		return NULL;
+	}
+	version = json_count(manifest, "v", 0);
+	if (version <= JOURNAL_VERSION)
+		return json_incref(manifest);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "%s: version %" G_GINT64_FORMAT " is newer than this program reads (%d); use a newer vmapbench", path,
+		    version, JOURNAL_VERSION);
+	return NULL;
 }

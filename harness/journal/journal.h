@@ -24,6 +24,9 @@ struct journal *journal_open(const char *path, bool *ret_torn, GError **error);
  * half-written line is cut off again, what stood there before stays.
  */
 bool journal_append(struct journal *j, json_t *record, GError **error);
+
+/* As journal_append() with every record of the array @records (borrowed), of which all are there after it, or none. */
+bool journal_append_all(struct journal *j, const json_t *records, GError **error);
 void journal_close(struct journal *j);
 
 /*
@@ -33,5 +36,11 @@ void journal_close(struct journal *j);
  */
 bool journal_read(const char *path, bool (*each)(const json_t *record, guint line, void *data, GError **error),
 		  void *data, bool *ret_torn, GError **error);
+
+/*
+ * The manifest.json of the run folder @dir, of whatever kind of run. NULL with an error (BENCH_ERROR_FAILED) when there is
+ * none, or a `v` newer than ours.
+ */
+json_t *journal_manifest(const char *dir, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(journal, journal_close)

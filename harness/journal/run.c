@@ -196,30 +196,24 @@ static bool each_record(const json_t *record, guint line, void *data, GError **e
 
 static bool read_manifest(struct run *r, GError **error)
 {
-	g_autofree char *path = g_build_filename(r->dir, "manifest.json", NULL);
+	const char *kind, *text, *name;
 	const json_t *frozen;
-	const char *text, *name;
-	gint64 version;
 
-	r->manifest = json_file_read(path, error);
-	if (!r->manifest) {
-		g_prefix_error(error, "%s is not the folder of a run: ", r->dir);
+	r->manifest = journal_manifest(r->dir, error);
+	if (!r->manifest)
 		return false;
-	}
-	version = json_count(r->manifest, "v", 0);
-	if (version > JOURNAL_VERSION) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "%s: version %" G_GINT64_FORMAT
-			    " is newer than this program reads (%d); use a newer vmapbench",
-			    path, version, JOURNAL_VERSION);
+	kind = json_text(r->manifest, "kind");
+	if (kind) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is the folder of `vmapbench %s`, not the run of a plan", r->dir, kind);
 		return false;
 	}
 	frozen = json_object_get(r->manifest, "plan");
 	text = json_text(frozen, "text");
 	name = json_text(frozen, "path");
 	if (!text || !name) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: \"plan\" with its \"text\" and \"path\" is missing",
-			    path);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s/manifest.json: \"plan\" with its \"text\" and \"path\" is missing", r->dir);
 		return false;
 	}
 	r->plan = plan_parse_frozen(text, name, error);

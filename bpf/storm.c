@@ -38,6 +38,7 @@ struct worker {
 	uint64_t begin_ns;
 	uint64_t end_ns;
 	uint64_t held_ns;
+	uint64_t paced_ns;
 	enum stage stage;		/* of @error */
 	int error;			/* errno; 0: none */
 };
@@ -106,14 +107,15 @@ static bool hold(struct worker *w)
 }
 
 /* Waits until operation @n of this thread is due. */
-static void pace(const struct worker *w, uint64_t n)
+static void pace(struct worker *w, uint64_t n)
 {
 	const struct storm_options *o = &w->storm->options;
 	uint64_t due_ns = w->begin_ns + (uint64_t)((double)n * o->threads / (double)o->rate * 1e9);
-	uint64_t now;
+	uint64_t begin_ns = now_ns(), now = begin_ns;
 
-	while (!atomic_load(&w->storm->stop) && (now = now_ns()) < due_ns)
+	for (; now < due_ns && !atomic_load(&w->storm->stop); now = now_ns())
 		nap(due_ns - now);
+	w->paced_ns += now - begin_ns;
 }
 
 static bool drop(struct worker *w, struct storm_slot *slot)
@@ -337,11 +339,11 @@ static const char *reason_of(const struct storm_kind *kind, int error)
 static void explain(const struct worker *w, char *why, size_t size)
 {
 	static const char *const what[] = {
-		[STAGE_PREPARE] = "could not be prepared",
 		[STAGE_MAKE] = "failed",
 		[STAGE_DROP] = "could not be undone",
 	};
 	const struct storm_options *o = &w->storm->options;
+	const char *reason = reason_of(o->kind, w->error);
 
 	if (w->stage == STAGE_MEMORY) {
 		snprintf(why, size,
@@ -350,9 +352,12 @@ static void explain(const struct worker *w, char *why, size_t size)
 			 o->memory_mib, HELD_MAX_S);
 		return;
 	}
-	snprintf(why, size, "Operation %llu of a thread of %s %s: %s; %s.",
-		 (unsigned long long)atomic_load(&w->done) + (w->stage == STAGE_MAKE), o->kind->name, what[w->stage],
-		 strerror(w->error), reason_of(o->kind, w->error));
+	if (w->stage == STAGE_PREPARE)
+		snprintf(why, size, "A thread of %s could not be prepared: %s; %s.", o->kind->name, strerror(w->error), reason);
+	else
+		snprintf(why, size, "Operation %llu of a thread of %s %s: %s; %s.",
+			 (unsigned long long)atomic_load(&w->done) + (w->stage == STAGE_MAKE), o->kind->name, what[w->stage],
+			 strerror(w->error), reason);
 }
 
 static void settle(struct storm *s, struct storm_result *result)
@@ -378,7 +383,7 @@ void storm_finish(struct storm *storm, struct storm_result *result, struct storm
 		begin_ns = w->begin_ns < begin_ns ? w->begin_ns : begin_ns;
 		end_ns = w->end_ns > end_ns ? w->end_ns : end_ns;
 		if (workers)
-			workers[i] = (struct storm_worker_result){ w->done, w->end_ns - w->begin_ns, w->held_ns };
+			workers[i] = (struct storm_worker_result){ w->done, w->end_ns - w->begin_ns, w->held_ns, w->paced_ns };
 		if (w->error && result->ok) {
 			explain(w, result->why, sizeof(result->why));
 			result->ok = false;

@@ -105,6 +105,7 @@ struct storm_worker_result {
 	uint64_t ops;
 	uint64_t wall_ns;	/* from its first operation until everything was dropped */
 	uint64_t held_ns;	/* of that, spent on waiting for memory to come back */
+	uint64_t paced_ns;	/* of that, spent on waiting for its turn (rate) */
 };
 
 struct storm_result {

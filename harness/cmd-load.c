@@ -176,17 +176,15 @@ static void print_summary(const struct load_plan *plan, const struct storm_resul
 	double wall_s = (double)r->wall_ns / 1e9, busy_ns = 0, held_ns = 0;
 
 	for (uint32_t i = 0; i < o->threads; i++) {
-		busy_ns += (double)(workers[i].wall_ns - workers[i].held_ns);
+		busy_ns += (double)(workers[i].wall_ns - workers[i].held_ns - workers[i].paced_ns);
 		held_ns += (double)workers[i].held_ns;
 	}
-	printf("%s: %" G_GUINT64_FORMAT " operations by %u threads in %.3f s", o->kind->name, r->ops, o->threads, wall_s);
-	if (r->ops > 0)
-		printf(": %.0f a second, %.2f us each", (double)r->ops / wall_s, busy_ns / 1e3 / (double)r->ops);
-	printf("\n");
+	printf("%s: %" G_GUINT64_FORMAT " operations by %u thread%s in %.3f s: %.0f a second, %.2f us each\n", o->kind->name,
+	       r->ops, o->threads, o->threads == 1 ? "" : "s", wall_s, (double)r->ops / wall_s, busy_ns / 1e3 / (double)r->ops);
 	print_areas(plan, r->ops);
 	if (held_ns > 0)
 		printf("held back: %.1f %% of the time, until freed memory was back (limit %u MiB)\n",
-		       held_ns / (busy_ns + held_ns) * 100, o->memory_mib);
+		       held_ns / (wall_s * 1e9 * o->threads) * 100, o->memory_mib);
 	printf("kernel memory: %.1f MiB %s than before\n", (double)ABS(r->growth_kib) / 1024,
 	       r->growth_kib > 0 ? "more" : "less");
 }
@@ -206,7 +204,8 @@ static int run_plan(const struct load_plan *plan, GError **error)
 	}
 	follow(plan, storm);
 	storm_finish(storm, &result, workers);
-	print_summary(plan, &result, workers);
+	if (result.ops > 0)
+		print_summary(plan, &result, workers);
 	if (result.ok)
 		return 0;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "load: %s", result.why);

@@ -18,3 +18,7 @@
 	image	latency_ksession_void, "latency-ksession-void.bpf.o"
 	image	latency_raw_tp, "latency-raw-tp.bpf.o"
 	image	latency_tp_btf, "latency-tp-btf.bpf.o"
+	image	lock_raw_tp, "lock-raw-tp.bpf.o"
+	image	lock_slowpath, "lock-slowpath.bpf.o"
+	image	lock_tp_btf, "lock-tp-btf.bpf.o"
+	image	peek, "peek.bpf.o"

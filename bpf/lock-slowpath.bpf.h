@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "bpf/lock.bpf.h"
+
+/*
+ * Waits for spinlocks from the entry of the slow path to its return: every one of them, where contention_begin does not
+ * tell of a waiter that is the only one. Which of these functions a kernel has, and calls, depends on its paravirtual
+ * spinlocks. The only mutex comes from the tracepoints.
+ */
+#define LOCK_SLOWPATHS(F)			\
+	F(queued_spin_lock_slowpath)		\
+	F(native_queued_spin_lock_slowpath)	\
+	F(__pv_queued_spin_lock_slowpath)
+
+static __always_inline int slowpath_begin(u64 *ctx)
+{
+	u32 index = lock_index(ctx[0]);
+
+	if (index < LOCK_NR)
+		spin_begin(ctx, ctx[0], index);
+	return 0;
+}
+
+static __always_inline int slowpath_end(u64 *ctx)
+{
+	if (lock_index(ctx[0]) < LOCK_NR)
+		spin_end(ctx[0]);
+	return 0;
+}
+
+/* (lock, flags) */
+SEC("tp_btf/contention_begin") int on_mutex_begin(u64 *ctx)
+{
+	if (ctx[0] == places.statics[LOCK_PURGE])
+		sleep_begin(ctx, ctx[0], LOCK_PURGE);
+	return 0;
+}
+
+/* (lock, ret) */
+SEC("tp_btf/contention_end") int on_mutex_end(u64 *ctx)
+{
+	if (ctx[0] == places.statics[LOCK_PURGE])
+		sleep_end(ctx[0]);
+	return 0;
+}

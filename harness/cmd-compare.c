@@ -2,40 +2,65 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/msg.h"
 #include "cmd.h"
 #include "render/compare.h"
+
+struct words {
+	char *format, *metric, *part;
+};
+
+static bool parse_words(const struct words *w, struct compare_opts *opts, GError **error)
+{
+	opts->part = TABLE_ALL;
+	return table_format_parse(w->format ? w->format : "text", &opts->format, error) &&
+	       comparison_metric_parse(w->metric ? w->metric : "median", &opts->metric, error) &&
+	       (!w->part || table_part_parse(w->part, &opts->part, error));
+}
+
+static int compare_run(const char *dir, const struct compare_opts *opts, GError **error)
+{
+	g_autoptr(run) r = run_read(dir, error);
+	bool failed, refused;
+
+	if (!r || !compare_print(r, opts, stdout, &failed, &refused, error))
+		return -1;
+	if (refused)
+		msg_err("%s: arms that were measured in different ways are not compared; the table says which", dir);
+	return failed ? BENCH_ERROR_KERNEL : refused ? BENCH_ERROR_FAILED : 0;
+}
 
 static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	g_autofree char *format = NULL;
 	g_autofree char *metric = NULL;
+	g_autofree char *part = NULL;
 	g_autofree char *arm = NULL;
+	gboolean each_lock = FALSE;
 	const GOptionEntry options[] = {
 		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text, markdown, csv or json", "FORMAT" },
 		{ "metric", 'm', 0, G_OPTION_ARG_STRING, &metric,
 		  "of a load: its median worker's time, its slowest worker's, or the wall time",
 		  "median|slowest|wall" },
 		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "print only this arm", "NAME" },
+		{ "only", 0, 0, G_OPTION_ARG_STRING, &part, "print only this part (csv: timed, unless given)",
+		  "timed|latency|locks|overhead" },
+		{ "each-lock", 0, 0, G_OPTION_ARG_NONE, &each_lock, "vn[0].busy, vn[1].busy, ... apart", NULL },
 		G_OPTION_ENTRY_NULL
 	};
 	struct compare_opts opts;
-	bool failed;
-	g_autoptr(run) r = NULL;
 
 	if (!cmd_parse(cmd, options, 1, &argc, &argv, error) ||
-	    !table_format_parse(format ? format : "text", &opts.format, error) ||
-	    !comparison_metric_parse(metric ? metric : "median", &opts.metric, error))
+	    !parse_words(&(struct words){ format, metric, part }, &opts, error))
 		return -1;
-	r = run_read(argv[1], error);
 	opts.arm = arm;
-	if (!r || !compare_print(r, &opts, stdout, &failed, error))
-		return -1;
-	return failed ? BENCH_ERROR_KERNEL : 0;
+	opts.each_lock = each_lock;
+	return compare_run(argv[1], &opts, error);
 }
 
 const struct cmd cmd_compare = {
 	.name = "compare",
 	.args = "RUN",
-	.summary = "print the table of a run",
+	.summary = "print the tables of a run",
 	.run = compare,
 };

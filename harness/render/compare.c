@@ -22,24 +22,32 @@ static bool find_arm(const struct comparison *c, const char *name, const struct 
 	return false;
 }
 
-bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
-		   GError **error)
+static bool write_all(const GString *text, FILE *out, GError **error)
 {
-	static const struct compare_opts defaults = { .format = TABLE_TEXT, .metric = COMPARISON_MEDIAN };
-	g_autoptr(comparison) c = comparison_new(r, (opts ? opts : &defaults)->metric);
-	g_autoptr(GString) text = g_string_new(NULL);
-	const struct comparison_arm *arm;
-
-	if (!opts)
-		opts = &defaults;
-	if (!find_arm(c, opts->arm, &arm, error))
-		return false;
-	table_render(c, opts->format, arm, text);
-	if (ret_failed)
-		*ret_failed = comparison_has_failure(c);
 	if (fwrite(text->str, 1, text->len, out) == text->len && fflush(out) == 0)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the comparison: %s",
 		    g_strerror(errno));
 	return false;
+}
+
+bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
+		   bool *ret_refused, GError **error)
+{
+	static const struct compare_opts defaults = {
+		.format = TABLE_TEXT, .metric = COMPARISON_MEDIAN, .part = TABLE_ALL,
+	};
+	const struct compare_opts *o = opts ? opts : &defaults;
+	g_autoptr(findings) f = findings_new(r, o->metric, o->each_lock);
+	g_autoptr(GString) text = g_string_new(NULL);
+	const struct comparison_arm *arm;
+
+	if (!find_arm(f->comparison, o->arm, &arm, error))
+		return false;
+	table_render(f, o->format, o->part, arm, text);
+	if (ret_failed)
+		*ret_failed = comparison_has_failure(f->comparison);
+	if (ret_refused)
+		*ret_refused = findings_refusal(f, arm) != NULL;
+	return write_all(text, out, error);
 }

@@ -65,19 +65,22 @@ double comparison_gate(const struct comparison *c)
 	return log1p(c->run->plan->design.gate_pct / 100);
 }
 
-/* Appends the logarithms of the loads' figures to @logs; returns their boot's figure. */
-static double add_boot(const GPtrArray *loads, enum comparison_metric metric, GArray *logs)
+double comparison_boot_figure(const GPtrArray *loads, enum comparison_metric metric)
 {
-	g_autoptr(GArray) figures = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autofree double *figures = g_new(double, loads->len);
 
+	for (guint i = 0; i < loads->len; i++)
+		figures[i] = metrics[metric].figure(loads->pdata[i]);
+	return quantile_median(figures, loads->len);
+}
+
+static void add_logarithms(const GPtrArray *loads, enum comparison_metric metric, GArray *logs)
+{
 	for (guint i = 0; i < loads->len; i++) {
-		double figure = metrics[metric].figure(loads->pdata[i]);
-		double logarithm = log(figure);
+		double logarithm = log(metrics[metric].figure(loads->pdata[i]));
 
-		g_array_append_val(figures, figure);
 		g_array_append_val(logs, logarithm);
 	}
-	return quantile_median(doubles(figures), figures->len);
 }
 
 static void fill_series(struct series *s, const struct comparison *c, const char *arm, const char *cell)
@@ -92,7 +95,8 @@ static void fill_series(struct series *s, const struct comparison *c, const char
 		const struct run_load *first = loads->pdata[0];
 		size_t size = loads->len;
 
-		series_add(s, first->block, add_boot(loads, c->metric, logs));
+		series_add(s, first->block, comparison_boot_figure(loads, c->metric));
+		add_logarithms(loads, c->metric, logs);
 		g_array_append_val(sizes, size);
 	}
 	series_finish(s);

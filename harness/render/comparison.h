@@ -56,6 +56,9 @@ typedef struct comparison {
 struct comparison *comparison_new(const struct run *r, enum comparison_metric metric);
 void comparison_free(struct comparison *c);
 
+/* The median over one boot's  (struct run_load *, at least one) of their figure. */
+double comparison_boot_figure(const GPtrArray *loads, enum comparison_metric metric);
+
 /* NULL when no arm has that name. */
 struct comparison_arm *comparison_find_arm(const struct comparison *c, const char *name);
 

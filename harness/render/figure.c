@@ -39,3 +39,12 @@ char *figure_gain(double percent)
 
 	return format_by_size(formats, percent);
 }
+
+char *figure_short(double number)
+{
+	static const struct figure_format formats[] = {
+		{ 999.95, "%.1f" }, { 1e7 - 0.5, "%.0f" }, { INFINITY, "%.1e" }, { NAN, "%.0f" },
+	};
+
+	return format_by_size(formats, number);
+}

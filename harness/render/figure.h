@@ -13,3 +13,8 @@ char *figure_time(double time);
 
 /* A percentage with its sign and without the percent sign: "+12.34", "+118.3", "+1e+06"; "n/a" for NaN. */
 char *figure_gain(double percent);
+
+#define FIGURE_SHORT_WIDTH 7
+
+/* A count or a time where there is little room: "123.4", "9876543", "1.2e+09"; "n/a" for NaN. */
+char *figure_short(double number);

@@ -6,18 +6,17 @@
 #include "comparison.h"
 
 /*
- * The sentences around a comparison's tables, the same in every format that people read. Arrays of char *, one
- * paragraph each, UTF-8, without newlines; the caller frees.
+ * The sentences around tables, the same in every format that people read: arrays of char *, one paragraph each, UTF-8,
+ * without newlines; the caller frees.
  */
+GPtrArray *notes_new(void);
+void notes_add(GPtrArray *notes, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Above the tables: what was compared, failures, this host's noise floor or the layouts' gates. */
-GPtrArray *notes_above(const struct comparison *c);
+/* Where the figures come from: kernels, machine, boots. */
+GPtrArray *notes_origin(const struct comparison *c);
 
-/*
- * Below: the legend, rows that need a word, the spread and drift, and where the figures come from. @arm: the
- * only arm that is printed, or NULL.
- */
-GPtrArray *notes_below(const struct comparison *c, const struct comparison_arm *arm);
+/* How @collector ("latency", "locks") of the tracing pass measured, and what that means. */
+void notes_add_backends(GPtrArray *notes, const struct comparison *c, const char *collector);
 
 /* "mt against rb", with what there is to say when an arm failed. Caller frees. */
 char *notes_heading(const struct comparison *c, const struct comparison_arm *arm);

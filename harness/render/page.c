@@ -172,10 +172,15 @@ void page_heading(const struct page *p, const char *text)
 	styles[p->format].heading(p->out, text);
 }
 
+void page_note(const struct page *p, const char *note)
+{
+	styles[p->format].note(p->out, note);
+}
+
 void page_notes(const struct page *p, const GPtrArray *notes)
 {
 	for (guint i = 0; i < notes->len; i++)
-		styles[p->format].note(p->out, notes->pdata[i]);
+		page_note(p, notes->pdata[i]);
 }
 
 void page_table(const struct page *p, const struct page_column *columns, guint count, const GPtrArray *rows)

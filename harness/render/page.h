@@ -35,6 +35,8 @@ void page_add_row(GPtrArray *rows, ...) G_GNUC_NULL_TERMINATED;
 
 void page_heading(const struct page *p, const char *text);
 
+void page_note(const struct page *p, const char *note);
+
 /* One paragraph for each of @notes (char *, UTF-8). */
 void page_notes(const struct page *p, const GPtrArray *notes);
 void page_table(const struct page *p, const struct page_column *columns, guint count, const GPtrArray *rows);

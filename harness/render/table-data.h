@@ -3,11 +3,11 @@
 
 #include <glib.h>
 
-#include "comparison.h"
+#include "table.h"
 
 /*
- * A comparison for programs; every row of every arm but the baseline, or of @only. A number that is not known
- * is null, or an empty field. Ten significant digits: the journal keeps the samples.
+ * A run's findings for programs; every row of every arm but the baseline, or of @only. csv: the rows of one part (with
+ * TABLE_ALL: those of times). json: an object with the rows of all of them, or of @part.
  */
-void table_data_csv(const struct comparison *c, const struct comparison_arm *only, GString *out);
-void table_data_json(const struct comparison *c, const struct comparison_arm *only, GString *out);
+void table_data_csv(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out);
+void table_data_json(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out);

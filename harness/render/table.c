@@ -7,9 +7,13 @@
 #include "base/error.h"
 #include "contrast-cells.h"
 #include "figure.h"
+#include "latency-table.h"
+#include "locks-table.h"
 #include "notes.h"
+#include "overhead-table.h"
 #include "page.h"
 #include "table-data.h"
+#include "timed-notes.h"
 
 static void add_cell(GPtrArray *rows, const struct comparison *c, const struct comparison_arm *arm, guint cell)
 {
@@ -42,34 +46,87 @@ static void print_arm(const struct page *p, const struct comparison *c, const st
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
 }
 
-static void render_page(const struct page *p, const struct comparison *c, const struct comparison_arm *only)
+static void print_timed(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
-	g_autoptr(GPtrArray) above = notes_above(c);
-	g_autoptr(GPtrArray) below = notes_below(c, only);
-	g_autofree const char **command = notes_command(c->run);
+	const struct comparison *c = f->comparison;
+	g_autoptr(GPtrArray) below = timed_notes_below(c, only);
 
-	page_notes(p, above);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (comparison_is_printed(&c->arms[i], only))
 			print_arm(p, c, &c->arms[i]);
 	}
 	page_notes(p, below);
-	page_command(p, command);
 }
 
-static void render_text(const struct comparison *c, const struct comparison_arm *only, GString *out)
+static void print_latency(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
-	render_page(&(struct page){ PAGE_TEXT, out }, c, only);
+	latency_table_print(p, f->latency, only);
 }
 
-static void render_markdown(const struct comparison *c, const struct comparison_arm *only, GString *out)
+static void print_locks(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
-	render_page(&(struct page){ PAGE_MARKDOWN, out }, c, only);
+	locks_table_print(p, f->locks, only);
+}
+
+static void print_overhead(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	overhead_table_print(p, f->overhead, only);
 }
 
 static const struct {
 	const char *name;
-	void (*render)(const struct comparison *c, const struct comparison_arm *only, GString *out);
+	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
+} parts[TABLE_ALL] = {
+	[TABLE_TIMED] = { "timed", print_timed },
+	[TABLE_LATENCY] = { "latency", print_latency },
+	[TABLE_LOCKS] = { "locks", print_locks },
+	[TABLE_OVERHEAD] = { "overhead", print_overhead },
+};
+
+bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
+{
+	for (int i = 0; i < TABLE_ALL; i++) {
+		if (!strcmp(parts[i].name, name)) {
+			*ret_part = i;
+			return true;
+		}
+	}
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "--only: \"%s\" is not known; expected timed, latency, locks or overhead", name);
+	return false;
+}
+
+static void render_page(enum page_format format, const struct findings *f, enum table_part part,
+			const struct comparison_arm *only, GString *out)
+{
+	const struct page p = { format, out };
+	g_autoptr(GPtrArray) above = timed_notes_above(f->comparison);
+	g_autoptr(GPtrArray) origin = notes_origin(f->comparison);
+	g_autofree const char **command = notes_command(f->comparison->run);
+
+	page_notes(&p, above);
+	for (int i = 0; i < TABLE_ALL; i++) {
+		if (part == TABLE_ALL || (int)part == i)
+			parts[i].print(&p, f, only);
+	}
+	page_notes(&p, origin);
+	page_command(&p, command);
+}
+
+static void render_text(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out)
+{
+	render_page(PAGE_TEXT, f, part, only, out);
+}
+
+static void render_markdown(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+			    GString *out)
+{
+	render_page(PAGE_MARKDOWN, f, part, only, out);
+}
+
+static const struct {
+	const char *name;
+	void (*render)(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out);
 } formats[] = {
 	[TABLE_TEXT] = { "text", render_text },
 	[TABLE_MARKDOWN] = { "markdown", render_markdown },
@@ -90,8 +147,8 @@ bool table_format_parse(const char *name, enum table_format *ret_format, GError 
 	return false;
 }
 
-void table_render(const struct comparison *c, enum table_format format, const struct comparison_arm *arm,
-		  GString *out)
+void table_render(const struct findings *f, enum table_format format, enum table_part part,
+		  const struct comparison_arm *arm, GString *out)
 {
-	formats[format].render(c, arm, out);
+	formats[format].render(f, part, arm, out);
 }

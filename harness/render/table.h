@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "comparison.h"
+#include "findings.h"
 
 enum table_format {
 	TABLE_TEXT,
@@ -16,9 +16,20 @@ enum table_format {
 /* False with BENCH_ERROR_USAGE that lists the names: text, markdown, csv, json. */
 bool table_format_parse(const char *name, enum table_format *ret_format, GError **error);
 
+/* The tables of a run. What the run has nothing of is not printed. */
+enum table_part {
+	TABLE_TIMED,
+	TABLE_LATENCY,
+	TABLE_LOCKS,
+	TABLE_OVERHEAD,
+	TABLE_ALL,		/* csv, which has one table: TABLE_TIMED */
+};
+
+/* False with BENCH_ERROR_USAGE that lists the names: timed, latency, locks, overhead. */
+bool table_part_parse(const char *name, enum table_part *ret_part, GError **error);
+
 /*
- * The whole comparison; @arm: only this arm's table, or NULL for all shown arms (csv and json: all arms).
- * Appends to @out.
+ * Appends @part of @f to @out; @arm: only this arm's tables, or NULL for all shown arms (csv and json: all arms).
  */
-void table_render(const struct comparison *c, enum table_format format, const struct comparison_arm *arm,
-		  GString *out);
+void table_render(const struct findings *f, enum table_format format, enum table_part part,
+		  const struct comparison_arm *arm, GString *out);

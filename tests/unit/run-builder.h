@@ -4,7 +4,8 @@
 #include <glib.h>
 
 #include "base/json.h"
-#include "journal/run.h"
+#include "journal/run-trace.h"
+#include "journal/run-trace-read.h"
 
 /* Runs made in memory, for the tests of what reads runs. */
 
@@ -42,6 +43,11 @@ static inline struct run *builder_run(const char *text, const char *accel)
 	r->loads = g_ptr_array_new_with_free_func(builder_load_free);
 	r->ends = g_ptr_array_new_with_free_func(builder_end_free);
 	r->splats = g_ptr_array_new();
+	r->traced_loads = g_ptr_array_new_with_free_func(builder_load_free);
+	r->traces = g_ptr_array_new_with_free_func(run_trace_free);
+	r->hists = g_ptr_array_new_with_free_func(run_hist_free);
+	r->locks = g_ptr_array_new_with_free_func(run_lock_free);
+	r->events = g_ptr_array_new_with_free_func(run_events_free);
 	return r;
 }
 

@@ -59,17 +59,18 @@ static void assert_narrow_ascii(const char *text)
 
 static void assert_text_narrow(const struct run *r)
 {
-	g_autoptr(comparison) c = comparison_new(r, COMPARISON_MEDIAN);
+	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false);
+	const struct comparison *c = f->comparison;
 	g_autoptr(GString) all = g_string_new(NULL);
 
-	table_render(c, TABLE_TEXT, NULL, all);
+	table_render(f, TABLE_TEXT, TABLE_ALL, NULL, all);
 	assert_narrow_ascii(all->str);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		g_autoptr(GString) one = g_string_new(NULL);
 
 		if (&c->arms[i] == c->baseline)
 			continue;
-		table_render(c, TABLE_TEXT, &c->arms[i], one);
+		table_render(f, TABLE_TEXT, TABLE_ALL, &c->arms[i], one);
 		assert_narrow_ascii(one->str);
 	}
 }
@@ -110,13 +111,13 @@ static void test_one_block(void)
 {
 	g_autofree char *text = g_strdup_printf(plan_text, "tcg", 16, ", pages: 4096, huge: true");
 	g_autoptr(run) r = builder_run(text, "tcg");
-	g_autoptr(comparison) c = NULL;
+	g_autoptr(findings) f = NULL;
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	builder_load(r, 0, arms[0], LONG_CELL, 110);
 	builder_load(r, 0, arms[1], LONG_CELL, 100);
-	c = comparison_new(r, COMPARISON_MEDIAN);
-	table_render(c, TABLE_TEXT, NULL, out);
+	f = findings_new(r, COMPARISON_MEDIAN, false);
+	table_render(f, TABLE_TEXT, TABLE_ALL, NULL, out);
 	g_assert_nonnull(strstr(out->str, "n=1"));
 	g_assert_null(strstr(out->str, "+10.0"));
 }
@@ -125,12 +126,12 @@ static void test_json(void)
 {
 	static const double times[] = { 110, 100, 110, 110 };
 	g_autoptr(run) r = wide_run("tcg", times, 1.001);
-	g_autoptr(comparison) c = comparison_new(r, COMPARISON_MEDIAN);
+	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autojson root = NULL;
 	const json_t *row;
 
-	table_render(c, TABLE_JSON, NULL, out);
+	table_render(f, TABLE_JSON, TABLE_ALL, NULL, out);
 	root = json_loads(out->str, 0, NULL);
 	g_assert_nonnull(root);
 	g_assert_cmpuint(json_array_size(json_object_get(root, "arms")), ==, G_N_ELEMENTS(arms));
@@ -143,12 +144,12 @@ static void test_csv_is_a_rectangle(void)
 {
 	static const double times[] = { 110, 100, 110, 110 };
 	g_autoptr(run) r = wide_run("tcg", times, 1.001);
-	g_autoptr(comparison) c = comparison_new(r, COMPARISON_MEDIAN);
+	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_auto(GStrv) lines = NULL;
 	guint columns = 0;
 
-	table_render(c, TABLE_CSV, NULL, out);
+	table_render(f, TABLE_CSV, TABLE_ALL, NULL, out);
 	lines = g_strsplit(out->str, "\n", -1);
 	g_assert_cmpuint(g_strv_length(lines), ==, G_N_ELEMENTS(arms) + 1);
 	for (guint i = 0; i < G_N_ELEMENTS(arms); i++) {

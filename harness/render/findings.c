@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "findings.h"
+
+struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock)
+{
+	struct findings *f = g_new0(struct findings, 1);
+
+	f->comparison = comparison_new(r, metric);
+	f->latency = latency_new(f->comparison);
+	f->locks = locks_new(f->comparison, each_lock);
+	f->overhead = overhead_new(f->comparison);
+	return f;
+}
+
+void findings_free(struct findings *f)
+{
+	if (!f)
+		return;
+	overhead_free(f->overhead);
+	locks_free(f->locks);
+	latency_free(f->latency);
+	comparison_free(f->comparison);
+	g_free(f);
+}
+
+const char *findings_refusal(const struct findings *f, const struct comparison_arm *only)
+{
+	const struct comparison *c = f->comparison;
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (!comparison_is_printed(&c->arms[i], only))
+			continue;
+		if (f->latency->refused[i] || f->locks->refused[i])
+			return f->latency->refused[i] ? f->latency->refused[i] : f->locks->refused[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "render/comparison.h"
+#include "render/latency.h"
+#include "render/locks.h"
+#include "render/overhead.h"
+
+/* All that a run has to say; what prints and draws reads these structs and no records. */
+typedef struct findings {
+	struct comparison *comparison;
+	struct latency *latency;
+	struct locks *locks;
+	struct overhead *overhead;
+} findings;
+
+/* @each_lock: see locks_new(). @r must live as long. */
+struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock);
+void findings_free(struct findings *f);
+
+/* What was refused among the arms that comparison_is_printed() with @only (may be NULL): the first sentence, borrowed;
+ * NULL when nothing was. */
+const char *findings_refusal(const struct findings *f, const struct comparison_arm *only);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(findings, findings_free)

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "latency-table.h"
+
+#include <math.h>
+
+#include "contrast-cells.h"
+#include "figure.h"
+#include "journal/run-trace.h"
+#include "notes.h"
+#include "refusal.h"
+#include "stats/holm.h"
+
+static void add_name(GPtrArray *rows, const struct latency *l, const struct latency_row *row)
+{
+	const struct plan_row *cell = l->comparison->cells->pdata[row->cell];
+	g_autofree char *name = g_strdup_printf("%s %s", cell->name, row->function);
+
+	page_add_row(rows, name, NULL);
+}
+
+static void add_calls(GPtrArray *rows, const struct latency_side *base, const struct latency_side *side)
+{
+	g_autofree char *before = figure_time(base->calls.median);
+	g_autofree char *after = figure_time(side->calls.median);
+
+	page_add_row(rows, "  calls per load", before, after, NULL);
+}
+
+static void add_figure(GPtrArray *rows, const struct latency *l, const struct latency_side *base,
+		       const struct latency_side *side, int figure)
+{
+	const struct contrast *contrast = &side->contrasts[figure];
+	bool counted = l->comparison->counted, judged = latency_figures[figure].judged;
+	g_autofree char *name = g_strconcat("  ", latency_figures[figure].name, NULL);
+	g_autofree char *before = figure_time(base->figures[figure].median);
+	g_autofree char *after = figure_time(side->figures[figure].median);
+	g_autofree char *gain = contrast_cells_gain(contrast, counted);
+	g_autofree char *range = contrast_cells_range(contrast, counted);
+
+	page_add_row(rows, name, before, after, gain, range, judged ? contrast_cells_mark(contrast) : "", NULL);
+}
+
+static void print_arm(const struct page *p, const struct latency *l, unsigned int arm)
+{
+	const struct comparison *c = l->comparison;
+	const struct page_column columns[] = {
+		{ "cell and function, ns", 27, true },
+		{ "baseline", FIGURE_TIME_WIDTH, false },
+		{ "candidate", FIGURE_TIME_WIDTH, false },
+		{ "gain %", FIGURE_GAIN_WIDTH, false },
+		{ contrast_cells_range_title(c->counted), 16, false },
+		{ "", 3, true },
+	};
+	g_autoptr(GPtrArray) rows = page_rows_new();
+
+	for (guint i = 0; i < l->rows->len; i++) {
+		const struct latency_row *row = l->rows->pdata[i];
+		const struct latency_side *base = &row->sides[c->baseline - c->arms];
+
+		add_name(rows, l, row);
+		add_calls(rows, base, &row->sides[arm]);
+		for (int figure = 0; figure < LATENCY_FIGURES; figure++)
+			add_figure(rows, l, base, &row->sides[arm], figure);
+	}
+	page_table(p, columns, G_N_ELEMENTS(columns), rows);
+}
+
+static void add_formula(GPtrArray *notes, const struct latency *l)
+{
+	const struct comparison *c = l->comparison;
+
+	notes_add(notes, "latency: ns of the guest's clock with the probes attached, which makes each call longer; of a boot's "
+			 "attached loads together, then the median over boots.%s",
+		  c->counted ? " In counted mode that clock counts instructions: 1 ns is 1 instruction." : "");
+	notes_add(notes, "gain %% = 100 (ns(baseline) / ns(candidate) - 1): + is faster, - is slower. p50 to p99.9 are the "
+			 "middle of a bucket, at most 0.8 %% beside the value; mean and max are exact. n/a: fewer than 2, 10, "
+			 "100, 1000 calls in a boot for p50, p90, p99, p99.9.");
+}
+
+static void add_marks(GPtrArray *notes, const struct latency *l)
+{
+	const struct comparison *c = l->comparison;
+	unsigned int needed = holm_smallest_blocks(MAX(l->family, 1), CONTRAST_ALPHA);
+
+	if (c->counted) {
+		notes_add(notes, "Marks as for counted times, each row with the gate of its own figure; max has none.");
+		return;
+	}
+	notes_add(notes, "Marks as for times, exact tests over boots, Holm over a family of %zu of its own; the gate is +-%g %% "
+			 "and for quantiles at least 1.6 %%, the width of a bucket. max is one call: no mark.",
+		  l->family, c->run->plan->design.gate_pct);
+	if (l->family > 0 && c->run->plan->design.blocks < needed)
+		notes_add(notes, "With %u block%s none of these can be marked (I) or (R): %u are needed.",
+			  c->run->plan->design.blocks, c->run->plan->design.blocks == 1 ? "" : "s", needed);
+}
+
+/* The judged figure of the A/A arm that is farthest from 0. */
+static void add_noise_floor(GPtrArray *notes, const struct latency *l)
+{
+	const struct comparison *c = l->comparison;
+	const struct latency_row *farthest = NULL;
+	double most = -1, effect = 0;
+	int which = 0;
+
+	for (guint i = 0; i < l->rows->len * c->arms_count * LATENCY_FIGURES; i++) {
+		const struct latency_row *row = l->rows->pdata[i / LATENCY_FIGURES / c->arms_count];
+		unsigned int arm = i / LATENCY_FIGURES % c->arms_count;
+		const struct contrast *contrast = &row->sides[arm].contrasts[i % LATENCY_FIGURES];
+
+		if (c->arms[arm].role != COMPARISON_AA || contrast->missing || contrast->blocks < 2 ||
+		    !latency_figures[i % LATENCY_FIGURES].judged || fabs(contrast->effect.estimate) <= most)
+			continue;
+		effect = contrast->effect.estimate;
+		most = fabs(effect);
+		farthest = row;
+		which = i % LATENCY_FIGURES;
+	}
+	if (farthest) {
+		g_autofree char *gain = figure_gain(contrast_gain_pct(effect));
+
+		notes_add(notes, "A/A noise floor of latencies: the baseline against itself reads up to %s %% (%s of %s in %s).",
+			  gain, latency_figures[which].name, farthest->function,
+			  ((const struct plan_row *)c->cells->pdata[farthest->cell])->name);
+	}
+}
+
+static void add_losses(GPtrArray *notes, const struct latency *l)
+{
+	const struct comparison *c = l->comparison;
+	guint64 lost = 0, unpaired = 0;
+
+	for (guint i = 0; i < l->rows->len * c->arms_count; i++) {
+		const struct latency_row *row = l->rows->pdata[i / c->arms_count];
+
+		lost += row->sides[i % c->arms_count].lost;
+		unpaired += row->sides[i % c->arms_count].unpaired;
+	}
+	if (lost > 0)
+		notes_add(notes, "LOST: the probes missed %" G_GUINT64_FORMAT " calls; counts are too small by these.", lost);
+	if (unpaired > 0)
+		notes_add(notes, "%" G_GUINT64_FORMAT " calls had begun before the trace and are left out.", unpaired);
+}
+
+static void print_legend(const struct page *p, const struct latency *l)
+{
+	const struct comparison *c = l->comparison;
+	g_autoptr(GPtrArray) notes = notes_new();
+	g_autofree char *waits = refusal_of_wait_times(c->run);
+
+	add_formula(notes, l);
+	add_marks(notes, l);
+	add_noise_floor(notes, l);
+	notes_add_backends(notes, c, "latency");
+	add_losses(notes, l);
+	if (waits)
+		notes_add(notes, "%s The high quantiles have that in them.", waits);
+	page_notes(p, notes);
+}
+
+void latency_table_print(const struct page *p, const struct latency *l, const struct comparison_arm *only)
+{
+	const struct comparison *c = l->comparison;
+
+	if (!l->rows->len)
+		return;
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		g_autofree char *heading = g_strdup_printf("latency: %s against %s", c->arms[i].name, c->baseline->name);
+
+		if (!comparison_is_printed(&c->arms[i], only))
+			continue;
+		page_heading(p, heading);
+		if (l->refused[i])
+			refusal_print(p, l->refused[i]);
+		else
+			print_arm(p, l, i);
+	}
+	print_legend(p, l);
+}

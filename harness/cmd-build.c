@@ -29,7 +29,7 @@ static void print_kernel(const char *arm, const struct kernel *k)
 
 	printf("%-12s %-8s %-28s %5zu %-12.*s %9" G_GINT64_FORMAT " %9" G_GINT64_FORMAT " %5" G_GINT64_FORMAT
 	       "\n",
-	       arm, k->from_cache ? "cached" : "built", release ? release : "?",
+	       arm, k->from_cache ? "cached" : k->module ? "built" : "fetched", release ? release : "?",
 	       json_array_size(json_object_get(m, "series")), BUILD_ID_SHORT, build_id ? build_id : "?",
 	       nested_count(m, "sections", ".text"), nested_count(m, "vmalloc_object", "text"),
 	       nested_count(m, "vmap_area", "bytes"));

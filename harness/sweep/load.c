@@ -119,7 +119,7 @@ static bool set_no_test(const struct kernel *k, const char *test, GError **error
 	else
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "this kernel (%s) was built elsewhere and has no test_vmalloc module, so that it cannot run the "
-			    "test \"%s\"", k->dir, test);
+			    "test \"%s\"; map_storm and its like need none", k->dir, test);
 	return false;
 }
 

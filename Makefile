@@ -122,7 +122,7 @@ check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run
 	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
 
 ## make check-boot    the tests that build kernels and boot them
-check-boot: $(PROGRAMS) $(O)/tests/init-bare
+check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm
 	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
 
 ## make check-fuzz    each fuzzer for FUZZ_SECONDS
@@ -152,6 +152,11 @@ $(O)/tests/init-bare: tests/boot/init-bare.c
 	$(call say,LD)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -static -O2 -o $@ $<
+
+$(O)/tests/init-storm: tests/boot/init-storm.c $(wildcard bpf/storm*.c)
+	$(call say,LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -static -O2 -o $@ $^
 
 $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(call say,FUZZ)

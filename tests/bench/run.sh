@@ -8,6 +8,7 @@ set -eu -o pipefail
 : "${VMAPBENCH:?run by make bench}" "${BUILD:?run by make bench}" "${TOP:?run by make bench}"
 pairs=${PAIRS:-12}
 builds=${BUILDS:-3}
+. "$TOP/tests/cpio.sh"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -62,22 +63,6 @@ plan() # FILE BLOCKS LOADS LOOPS ARM...: a plan of one cell
 	} >"$file"
 }
 
-pad() # LENGTH: zeros up to a multiple of four
-{
-	head -c $(((4 - $1 % 4) % 4)) /dev/zero
-}
-
-entry() # NAME MODE FILE: a member of a cpio archive of the kind newc
-{
-	local size name_size=$((${#1} + 1))
-
-	size=$(stat -c %s "$3")
-	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' 1 "$2" 0 0 1 0 "$size" 0 0 0 0 "$name_size" 0 "$1"
-	pad $((110 + name_size))
-	cat "$3"
-	pad "$size"
-}
-
 # The command line of a boot of the run, for a guest that has nobody to talk to.
 bare_command() # RUN
 {
@@ -95,7 +80,7 @@ bench_boot()
 	local i bare run
 
 	step "$pairs pairs of boots"
-	{ entry init $((0100755)) "$BUILD/tests/init-bare" && entry 'TRAILER!!!' 0 /dev/null; } >"$scratch/bare.cpio"
+	init_archive "$BUILD/tests/init-bare" >"$scratch/bare.cpio"
 	plan "$scratch/boot.yaml" 1 1 1 "name: stock, source: linux-7.3"
 	quietly "$VMAPBENCH" sweep "$scratch/boot.yaml" --out "$scratch/first"
 	bare=$(bare_command "$scratch/first")

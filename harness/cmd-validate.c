@@ -3,6 +3,20 @@
 
 #include "cmd.h"
 #include "plan/plan.h"
+#include "plan/schedule.h"
+
+/* What a sweep of it costs. */
+static void print_boots(const char *path, const struct plan *p, GPtrArray *rows)
+{
+	guint64 timed, traced;
+
+	schedule_count(p, rows, &timed, &traced);
+	printf("%s: %" G_GUINT64_FORMAT " boots", path, timed);
+	if (traced > 0)
+		printf(", and %" G_GUINT64_FORMAT " of the tracing pass (%u load%s of each row in %d states of the probe)", traced,
+		       p->trace.loads, p->trace.loads == 1 ? "" : "s", SCHEDULE_PROBES);
+	printf("\n");
+}
 
 static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
@@ -20,6 +34,7 @@ static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 	rows = plan_rows(p);
 	printf("%s: valid: %u arms x %u blocks x %u rows x %u loads\n", argv[1], arms->len, p->design.blocks,
 	       rows->len, p->design.loads);
+	print_boots(argv[1], p, rows);
 	return 0;
 }
 

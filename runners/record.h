@@ -12,6 +12,10 @@ enum record_kind {
 	RECORD_LOAD,
 	RECORD_SPLAT,
 	RECORD_ERROR,
+	RECORD_TRACE,
+	RECORD_HIST,
+	RECORD_LOCK,
+	RECORD_EVENTS,
 	RECORD_BYE,
 };
 
@@ -19,6 +23,9 @@ struct record {
 	enum record_kind kind;
 	json_t *json;		/* only the keys that the kind has, in the order of wire.h; owned */
 };
+
+/* Longest list inside a record, except for workers and buckets: callers of a lock, say. */
+#define RECORD_ENTRIES_MAX 4096
 
 /* False, with a sentence that names the key, for anything that is not a record. */
 bool record_parse(const char *line, struct record *ret_record, GError **error);

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "console.h"
 #include "lines.h"
+#include "session-steps.h"
 #include "wire.h"
 
 #define TICK_MS 1000
@@ -19,6 +20,8 @@
 #define SHUTDOWN_S 15
 /* A target whose channel closed has this long to say why. */
 #define LAST_WORDS_MS 5000
+/* More functions and locks than any load is watched by. */
+#define COLLECTED_MAX 1024
 
 struct session {
 	const struct session_spec *spec;
@@ -263,15 +266,6 @@ static bool wait_hello(struct session *s, gint64 start_us)
 	return ok;
 }
 
-static json_t *run_request(const struct session_cell *cell, unsigned int load, unsigned int tick_ms)
-{
-	if (cell->drill)
-		return json_pack("{s:s, s:s#}", "q", "sysrq", "key", &cell->drill, 1);
-	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)load,
-			 "test", cell->test, "workers", (int)cell->workers, "params", cell->params, "tick_ms",
-			 (int)tick_ms);
-}
-
 static void send_request(struct session *s, json_t *request)
 {
 	g_autofree char *text = json_line(request);
@@ -282,11 +276,18 @@ static void send_request(struct session *s, json_t *request)
 	json_decref(request);
 }
 
-static bool is_asked_for(const struct record *record, const struct session_cell *cell, unsigned int load)
+static bool is_asked_for(const struct record *record, const struct session_step *step)
 {
-	return !g_strcmp0(json_text(record->json, "cell"), cell->name) &&
-	       json_count(record->json, "load", -1) == (gint64)load &&
-	       json_array_size(json_object_get(record->json, "workers_us")) == cell->workers;
+	return !step->sets_probe && !g_strcmp0(json_text(record->json, "cell"), step->cell->name) &&
+	       json_count(record->json, "load", -1) == (gint64)step->load;
+}
+
+static bool take_load(struct session *s, const struct record *record, const struct session_step *step)
+{
+	if (is_asked_for(record, step) && !g_strcmp0(json_text(record->json, "probe"), step->probe) &&
+	    json_array_size(json_object_get(record->json, "workers_us")) == step->cell->workers)
+		return keep(s, record);
+	return finish(s, SESSION_KERNEL, "the agent answered to another load than %s %u", step->cell->name, step->load);
 }
 
 static bool take_splat(struct session *s, const struct record *record)
@@ -296,55 +297,111 @@ static bool take_splat(struct session *s, const struct record *record)
 	return finish(s, SESSION_KERNEL, "%s: %s", json_text(record->json, "kind"), json_text(record->json, "text"));
 }
 
-/* What the agent answered to a run request. */
-static bool take_answer(struct session *s, const struct record *record, const struct session_cell *cell,
-			unsigned int load)
+static bool finish_out_of_turn(struct session *s, const struct session_step *step)
 {
+	return finish(s, SESSION_KERNEL, "the agent spoke out of turn during %s", step->cell->name);
+}
+
+static bool take_trace(struct session *s, const struct record *record, const struct session_step *step)
+{
+	if (step->sets_probe && !g_strcmp0(json_text(record->json, "state"), step->probe))
+		return keep(s, record);
+	return finish_out_of_turn(s, step);
+}
+
+/* One of the records that stand before the load record of a load that was watched. @names: what came so far. */
+static bool take_collected(struct session *s, const struct record *record, const struct session_step *step,
+			   GHashTable *names)
+{
+	const char *function = json_text(record->json, "function"), *lock = json_text(record->json, "lock");
+	char *name = g_strdup_printf("%d %s", record->kind, function ? function : lock ? lock : "");
+
+	if (!is_asked_for(record, step) || g_strcmp0(step->probe, "attached")) {
+		g_free(name);
+		return finish_out_of_turn(s, step);
+	}
+	if (g_hash_table_add(names, name) && g_hash_table_size(names) <= COLLECTED_MAX)
+		return keep(s, record);
+	return finish(s, SESSION_KERNEL, "the agent sent too many records, or one twice, of what was collected during %s",
+		      step->cell->name);
+}
+
+/* What the agent answered to the request of @step. *ret_more: the answer goes on. */
+static bool take_answer(struct session *s, const struct record *record, const struct session_step *step,
+			GHashTable *names, bool *ret_more)
+{
+	*ret_more = false;
 	switch (record->kind) {
 	case RECORD_LOAD:
-		if (is_asked_for(record, cell, load))
-			return keep(s, record);
-		return finish(s, SESSION_KERNEL, "the agent answered to another load than %s %u", cell->name, load);
+		return take_load(s, record, step);
+	case RECORD_TRACE:
+		return take_trace(s, record, step);
+	case RECORD_HIST:
+	case RECORD_LOCK:
+	case RECORD_EVENTS:
+		*ret_more = true;
+		return take_collected(s, record, step, names);
 	case RECORD_SPLAT:
 		return take_splat(s, record);
 	case RECORD_ERROR:
-		return finish(s, SESSION_TEST, "%s: %s", cell->name, json_text(record->json, "why"));
+		return finish(s, SESSION_TEST, "%s: %s", step->cell->name, json_text(record->json, "why"));
 	default:
-		return finish(s, SESSION_KERNEL, "the agent spoke out of turn during %s", cell->name);
+		return finish_out_of_turn(s, step);
 	}
 }
 
-static bool run_load(struct session *s, const struct session_cell *cell, unsigned int load)
+static bool wait_answer(struct session *s, const struct session_step *step, gint64 deadline_us)
 {
-	gint64 start_us = g_get_monotonic_time();
-	gint64 deadline_us = start_us + s->spec->limits.load_s * G_USEC_PER_SEC;
-	g_autofree char *nonsense = NULL;
-	struct record record;
-	enum arrival arrival;
-	bool ok;
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	bool ok, more;
 
-	s->last_byte_us = start_us;
-	s->ticking = !s->counted;
-	s->end->cell = cell->name;
-	if (!s->counted)
-		send_request(s, run_request(cell, load, TICK_MS));
-	arrival = wait_record(s, deadline_us, &record, &nonsense);
-	s->ticking = false;
-	s->end->loads_s += seconds_since(start_us);
-	if (arrival != ARRIVAL_RECORD)
-		return finish_without_record(s, arrival, cell->name, s->spec->limits.load_s, nonsense);
-	ok = take_answer(s, &record, cell, load);
-	record_clear(&record);
+	do {
+		g_autofree char *nonsense = NULL;
+		struct record record;
+		enum arrival arrival = wait_record(s, deadline_us, &record, &nonsense);
+
+		if (arrival != ARRIVAL_RECORD)
+			return finish_without_record(s, arrival, step->cell->name, s->spec->limits.load_s, nonsense);
+		ok = take_answer(s, &record, step, names, &more);
+		record_clear(&record);
+	} while (ok && more);
 	return ok;
 }
 
-static bool run_cells(struct session *s)
+/* Whoever reads of a failure must know that it is not of a timed load. */
+static void say_traced(struct session *s, const struct session_step *step)
 {
-	for (unsigned int c = 0; c < s->spec->cells_count; c++) {
-		for (unsigned int load = 0; load < s->spec->cells[c].loads; load++) {
-			if (!run_load(s, &s->spec->cells[c], load))
-				return false;
-		}
+	g_autofree char *why = s->end->why;
+
+	if (why)
+		s->end->why = g_strdup_printf("tracing pass, probe %s: %s", step->probe, why);
+}
+
+static bool run_step(struct session *s, const struct session_step *step)
+{
+	gint64 start_us = g_get_monotonic_time();
+	bool ok;
+
+	s->last_byte_us = start_us;
+	s->ticking = !s->counted && !step->sets_probe;
+	s->end->cell = step->cell->name;
+	if (!s->counted)
+		send_request(s, session_step_request(step, s->spec->trace, TICK_MS));
+	ok = wait_answer(s, step, start_us + s->spec->limits.load_s * G_USEC_PER_SEC);
+	s->ticking = false;
+	s->end->loads_s += seconds_since(start_us);
+	if (!ok && step->probe)
+		say_traced(s, step);
+	return ok;
+}
+
+static bool run_steps(struct session *s)
+{
+	g_autoptr(GArray) steps = session_steps_new(s->spec->cells, s->spec->cells_count, s->spec->trace);
+
+	for (guint i = 0; i < steps->len; i++) {
+		if (!run_step(s, &g_array_index(steps, struct session_step, i)))
+			return false;
 	}
 	s->end->cell = NULL;
 	return true;
@@ -410,7 +467,7 @@ bool session_run(const struct session_spec *spec, struct session_end *ret_end, G
 		return true;
 	}
 	lines_init(&s.lines, WIRE_LINE_MAX);
-	if (wait_hello(&s, start_us) && run_cells(&s))
+	if (wait_hello(&s, start_us) && run_steps(&s))
 		say_bye(&s);
 	lines_release(&s.lines);
 	spec->runner->stop(s.target);
@@ -418,20 +475,4 @@ bool session_run(const struct session_spec *spec, struct session_end *ret_end, G
 		return true;
 	g_propagate_error(error, g_steal_pointer(&kept_error));
 	return false;
-}
-
-char *session_jobs(const struct session_cell *cells, unsigned int cells_count)
-{
-	GString *jobs = g_string_new(NULL);
-
-	for (unsigned int c = 0; c < cells_count; c++) {
-		for (unsigned int load = 0; load < cells[c].loads; load++) {
-			g_autojson request = run_request(&cells[c], load, 0);
-			g_autofree char *line = json_line(request);
-
-			g_string_append_printf(jobs, "%s\n", line);
-		}
-	}
-	g_string_append(jobs, "{\"q\":\"bye\"}\n");
-	return g_string_free(jobs, FALSE);
 }

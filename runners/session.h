@@ -20,6 +20,17 @@ struct session_cell {
 	unsigned int loads;
 };
 
+/* The tracing pass of a boot: each cell is run in each state of the probe. */
+struct session_trace {
+	const char *const *probes;	/* "off", "loaded", "attached", in the order they are taken */
+	unsigned int probes_count;
+	unsigned int loads;		/* of each cell in each state, instead of the cell's own */
+	bool latency;
+	bool locks;
+	const char *backend;		/* of latency, and of locks: NULL for the first that works */
+	const char *source;
+};
+
 struct session_limits {
 	unsigned int boot_s;		/* start to hello */
 	unsigned int silence_s;		/* without a byte; not in counted mode, whose guest sends no ticks */
@@ -49,8 +60,9 @@ struct session_spec {
 	const struct session_cell *cells;
 	unsigned int cells_count;
 	struct session_limits limits;
+	const struct session_trace *trace;	/* NULL: a timed boot */
 	/*
-	 * Called with every hello, load and splat, in order, before the next load begins. False ends the session with
+	 * Called with every record but ticks, errors and byes, in order, before the next load begins. False ends the session with
 	 * its error: the record could not be kept.
 	 */
 	bool (*on_record)(const struct record *record, void *data, GError **error);
@@ -63,5 +75,8 @@ struct session_spec {
  */
 bool session_run(const struct session_spec *spec, struct session_end *ret_end, GError **error);
 
-/* The requests of @spec, one JSON object per line, as they go into the initramfs in counted mode. Caller frees. */
-char *session_jobs(const struct session_cell *cells, unsigned int cells_count);
+/*
+ * The requests of a session with these @cells and @trace, one JSON object per line, as they go into the initramfs in
+ * counted mode. Caller frees.
+ */
+char *session_jobs(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace);

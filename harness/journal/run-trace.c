@@ -7,9 +7,8 @@
 #include "bpf/hist.h"
 #include "run-trace-read.h"
 
-/* More than any kernel has: what is read here has been bounded by the agent's side of the wire as well. */
-#define COLLECTORS_MAX 16
-#define CALLERS_MAX 4096
+/* As runners/record.h lets through. */
+#define ENTRIES_MAX 4096
 
 static const char *const probe_names[] = {
 	[RUN_PROBE_OFF] = "off",
@@ -80,7 +79,7 @@ void run_trace_free(gpointer data)
 static void read_collectors(struct fields *f, struct run_trace *t)
 {
 	const json_t *record = f->record;
-	const json_t *list = fields_list(f, "collectors", COLLECTORS_MAX);
+	const json_t *list = fields_list(f, "collectors", ENTRIES_MAX);
 	const json_t *entry;
 	size_t i;
 
@@ -201,7 +200,7 @@ void run_lock_free(gpointer data)
 static void read_callers(struct fields *f, struct run_lock *l)
 {
 	const json_t *record = f->record;
-	const json_t *list = fields_list(f, "callers", CALLERS_MAX);
+	const json_t *list = fields_list(f, "callers", ENTRIES_MAX);
 	const json_t *entry;
 	size_t i;
 

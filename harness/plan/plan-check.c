@@ -267,6 +267,32 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	return true;
 }
 
+/* Those of bpf/trace.h, which a unit test compares: what reads plans has no BPF in it. */
+static const char *const trace_backends[] = { "fsession", "fentry", "kprobe.session", "kprobe", "tp_btf", "raw_tp", NULL };
+static const char *const trace_sources[] = { "slowpath", "tracepoint", NULL };
+
+/* @word chooses among the ways to do something, when that is @wanted; NULL leaves the choice to the tracer. */
+static bool check_way(struct plan *p, const struct yaml_where *where, const char *place, char *word, bool wanted,
+		      const char *const *known, GError **error)
+{
+	if (!word)
+		return true;
+	if (wanted)
+		return check_word(p, where, place, &word, known, error);
+	return plan_refuse(p->path, where, place, error, "the collector that this is for is switched off");
+}
+
+static bool check_trace(struct plan *p, const struct yaml_where *where, GError **error)
+{
+	struct plan_trace *t = &p->trace;
+
+	if (t->loads > 0 && !t->latency && !t->locks)
+		return plan_refuse(p->path, where, "trace", error,
+				   "a tracing pass with neither latency nor locks traces nothing; leave trace out");
+	return check_way(p, where, "trace.backend", t->backend, t->latency, trace_backends, error) &&
+	       check_way(p, where, "trace.source", t->source, t->locks, trace_sources, error);
+}
+
 static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GError **error)
 {
 	g_autoptr(GPtrArray) rows = plan_rows(p);
@@ -291,7 +317,7 @@ bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files,
 		if (!check_cell(p, where, i, error))
 			return false;
 	}
-	if (!check_rows_differ(p, where, error))
+	if (!check_rows_differ(p, where, error) || !check_trace(p, where, error))
 		return false;
 	if (p->design.gate_pct < 0)
 		p->design.gate_pct = is_counted(p) ? GATE_COUNTED_PCT : GATE_TIMED_PCT;

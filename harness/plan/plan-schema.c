@@ -60,6 +60,14 @@ static const cyaml_schema_field_t limits_fields[] = {
 	CYAML_FIELD_UINT("run_s", OPTIONAL, struct plan_limits, run_s),
 	CYAML_FIELD_END
 };
+static const cyaml_schema_field_t trace_fields[] = {
+	BOOLEAN("latency", struct plan_trace, latency),
+	BOOLEAN("locks", struct plan_trace, locks),
+	CYAML_FIELD_UINT("loads", OPTIONAL, struct plan_trace, loads),
+	TEXT("backend", OPTIONAL, struct plan_trace, backend),
+	TEXT("source", OPTIONAL, struct plan_trace, source),
+	CYAML_FIELD_END
+};
 static const cyaml_schema_field_t cell_fields[] = {
 	TEXT("test", 0, struct plan_cell, test),
 	CYAML_FIELD_SEQUENCE("threads", CYAML_FLAG_POINTER, struct plan_cell, threads, &threads_entry, 1, ENTRIES_MAX),
@@ -78,12 +86,13 @@ static const cyaml_schema_field_t plan_fields[] = {
 	CYAML_FIELD_MAPPING("machine", OPTIONAL, struct plan, machine, machine_fields),
 	CYAML_FIELD_MAPPING("design", OPTIONAL, struct plan, design, design_fields),
 	CYAML_FIELD_MAPPING("limits", OPTIONAL, struct plan, limits, limits_fields),
+	CYAML_FIELD_MAPPING("trace", OPTIONAL, struct plan, trace, trace_fields),
 	CYAML_FIELD_SEQUENCE("cells", CYAML_FLAG_POINTER, struct plan, cells, &cell_entry, 1, ENTRIES_MAX),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t plan_value = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct plan, plan_fields) };
 
-/* What a key wants, for the errors that libcyaml finds. A key has one meaning in the whole file. */
+/* What a key wants, for the errors that libcyaml finds. One that has two meanings in the file stands here with its place. */
 static const struct { const char *key, *wants; } expectations[] = {
 	{ "title", "a line of text, of 4000 bytes at most" },
 	{ "arms", "a list of 1 to 1000 arms, each {name: ..., source: ...}" },
@@ -113,6 +122,11 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "silence_s", "a whole number of seconds" },
 	{ "load_s", "a whole number of seconds" },
 	{ "run_s", "a whole number of seconds" },
+	{ "trace", "a mapping of latency, locks, loads, backend, source" },
+	{ "latency", "true or false" },
+	{ "locks", "true or false" },
+	{ "backend", "the name of a backend of the latency collector" },
+	{ "trace.source", "the name of a source of the lock collector" },
 	{ "cells", "a list of 1 to 1000 cells, each {test: ..., threads: [...]}" },
 	{ "test", "the name of a test of test_vmalloc" },
 	{ "threads", "a list of 1 to 1000 thread counts such as [1, 2, 4]" },
@@ -138,6 +152,11 @@ static const struct number_rule plan_numbers[] = {
 	{ "limits.silence_s", offsetof(struct plan, limits.silence_s), 2, 86400, 30 },
 	{ "limits.load_s", offsetof(struct plan, limits.load_s), 1, 86400, 900 },
 	{ "limits.run_s", offsetof(struct plan, limits.run_s), 1, 31536000, 0 },
+	{ NULL }
+};
+/* Without the pass all of it is 0. */
+static const struct number_rule trace_numbers[] = {
+	{ "trace.loads", offsetof(struct plan, trace.loads), 1, 1000, 1 },
 	{ NULL }
 };
 static const struct number_rule arm_numbers[] = {
@@ -219,7 +238,7 @@ static const cyaml_schema_field_t *fields_at(const char *place)
 {
 	static const struct { const char *prefix; const cyaml_schema_field_t *fields; } sections[] = {
 		{ "arms[", arm_fields },	{ "cells[", cell_fields },	{ "machine", machine_fields },
-		{ "design", design_fields },	{ "limits", limits_fields },
+		{ "design", design_fields },	{ "limits", limits_fields },	{ "trace", trace_fields },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
@@ -296,7 +315,7 @@ static bool refuse_value(const char *name, const struct yaml_where *where, const
 	g_autofree char *value = g_strndup(place, length);
 	g_autofree char *found = yaml_where_describe(where, value);
 	g_autofree char *key = last_key(value);
-	const char *wants = expectation_of(key);
+	const char *wants = expectation_of(expectation_of(value) ? value : key);
 
 	return plan_refuse(name, where, value, error, "expected %s%s, found %s",
 			   g_str_has_suffix(value, "]") ? "an entry of " : "",
@@ -408,6 +427,18 @@ static bool check_gate(struct plan *p, const char *name, const struct yaml_where
 	return plan_refuse(name, where, "design.gate_pct", error, "\"%s\" is not a percentage from 0 to 100", written);
 }
 
+/* Whoever asks for the pass wants all that it can say. */
+static bool check_trace(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+{
+	if (!yaml_where_has(where, "trace"))
+		return true;
+	if (!yaml_where_has(where, "trace.latency"))
+		p->trace.latency = true;
+	if (!yaml_where_has(where, "trace.locks"))
+		p->trace.locks = true;
+	return apply_rules(trace_numbers, p, "", name, where, error);
+}
+
 static bool check_numbers(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
 {
 	if (!apply_rules(plan_numbers, p, "", name, where, error))
@@ -425,7 +456,7 @@ static bool check_numbers(struct plan *p, const char *name, const struct yaml_wh
 		    !check_threads(&p->cells[i], place, name, where, error))
 			return false;
 	}
-	return check_gate(p, name, where, error);
+	return check_trace(p, name, where, error) && check_gate(p, name, where, error);
 }
 
 struct plan *plan_schema_load(const char *text, const char *name, const struct yaml_where *where, GError **error)

@@ -53,14 +53,24 @@ static GPtrArray *group_rows(const struct plan *p, GPtrArray *rows)
 	return groups;
 }
 
-static struct schedule_boot *boot_new(unsigned int block, unsigned int group, const char *arm, GPtrArray *rows)
+static struct schedule_boot *boot_new(unsigned int block, char kind, unsigned int group, const char *arm, GPtrArray *rows)
 {
 	struct schedule_boot *boot = g_new0(struct schedule_boot, 1);
 
-	boot->name = g_strdup_printf("b%03u-g%02u-%s", block, group, arm);
+	boot->name = g_strdup_printf("b%03u-%c%02u-%s", block, kind, group, arm);
 	boot->block = block;
 	boot->arm = g_strdup(arm);
 	boot->rows = g_ptr_array_copy(rows, NULL, NULL);
+	return boot;
+}
+
+static struct schedule_boot *traced_boot_new(unsigned int block, unsigned int group, const char *arm, GPtrArray *rows,
+					     const char *const *probes)
+{
+	struct schedule_boot *boot = boot_new(block, 't', group, arm, rows);
+
+	boot->traced = true;
+	memcpy(boot->probes, probes, sizeof(boot->probes));
 	return boot;
 }
 
@@ -77,8 +87,38 @@ static void add_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, 
 		shuffle(rng, arms);
 		shuffle(rng, groups->pdata[group]);
 		for (guint a = 0; a < arms->len; a++)
-			g_ptr_array_add(boots, boot_new(block, group, arms->pdata[a], groups->pdata[group]));
+			g_ptr_array_add(boots, boot_new(block, 'g', group, arms->pdata[a], groups->pdata[group]));
 	}
+}
+
+/* The rows of a group are in the order that its timed boots had in this block. */
+static void add_traced_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, GPtrArray *groups, GPtrArray *arms)
+{
+	const char *probes[SCHEDULE_PROBES] = { "off", "loaded", "attached" };
+
+	for (guint group = 0; group < groups->len; group++) {
+		shuffle(rng, arms);
+		gsl_ran_shuffle(rng, probes, SCHEDULE_PROBES, sizeof(*probes));
+		for (guint a = 0; a < arms->len; a++)
+			g_ptr_array_add(boots, traced_boot_new(block, group, arms->pdata[a], groups->pdata[group], probes));
+	}
+}
+
+static GPtrArray *traced_arm_names(const struct plan *p)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (unsigned int i = 0; i < p->arms_count; i++)
+		g_ptr_array_add(names, p->arms[i].name);
+	return names;
+}
+
+static gsl_rng *rng_new(guint64 seed)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	gsl_rng_set(rng, seed);
+	return rng;
 }
 
 GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed)
@@ -86,11 +126,25 @@ GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed)
 	GPtrArray *boots = g_ptr_array_new_with_free_func(boot_free);
 	g_autoptr(GPtrArray) groups = group_rows(p, rows);
 	g_autoptr(GPtrArray) arms = plan_arm_names(p);
-	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	g_autoptr(GPtrArray) traced_arms = traced_arm_names(p);
+	gsl_rng *rng = rng_new(seed);
+	gsl_rng *traced_rng = rng_new(~seed);	/* its own, so that the pass moves no timed boot */
 
-	gsl_rng_set(rng, seed);
-	for (unsigned int block = 0; block < p->design.blocks; block++)
+	for (unsigned int block = 0; block < p->design.blocks; block++) {
 		add_block(boots, rng, block, groups, arms);
+		if (p->trace.loads > 0)
+			add_traced_block(boots, traced_rng, block, groups, traced_arms);
+	}
+	gsl_rng_free(traced_rng);
 	gsl_rng_free(rng);
 	return boots;
+}
+
+void schedule_count(const struct plan *p, GPtrArray *rows, guint64 *ret_timed, guint64 *ret_traced)
+{
+	g_autoptr(GPtrArray) groups = group_rows(p, rows);
+	guint64 for_an_arm = (guint64)p->design.blocks * groups->len;
+
+	*ret_timed = for_an_arm * (p->arms_count + p->aa);
+	*ret_traced = p->trace.loads > 0 ? for_an_arm * p->arms_count : 0;
 }

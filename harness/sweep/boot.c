@@ -22,6 +22,7 @@ struct flight {
 	char *initramfs_path;
 	GArray *cells;			/* struct session_cell */
 	struct runner_boot machine;
+	struct session_trace trace;	/* of a traced boot */
 };
 
 static void cell_clear(gpointer data)
@@ -75,12 +76,31 @@ static unsigned int memory_of(const struct flight *f)
 	return most;
 }
 
+static struct session_trace trace_of(const struct plan *p, const struct schedule_boot *boot)
+{
+	return (struct session_trace){
+		.probes = boot->probes,
+		.probes_count = G_N_ELEMENTS(boot->probes),
+		.loads = p->trace.loads,
+		.latency = p->trace.latency,
+		.locks = p->trace.locks,
+		.backend = p->trace.backend,
+		.source = p->trace.source,
+	};
+}
+
+/* NULL in a timed boot. */
+static const struct session_trace *flight_trace(const struct flight *f)
+{
+	return f->boot->traced ? &f->trace : NULL;
+}
+
 static void flight_init(struct flight *f, const struct boot_place *place, const struct schedule_boot *boot,
 			unsigned int attempt)
 {
 	const struct plan *p = place->run->plan;
 
-	*f = (struct flight){ .place = place, .boot = boot };
+	*f = (struct flight){ .place = place, .boot = boot, .trace = trace_of(p, boot) };
 	f->name = attempt == 0 ? g_strdup(boot->name) : g_strdup_printf("%s%c%u", boot->name, BOOT_ATTEMPT_MARK, attempt);
 	f->console_path = g_strdup_printf("%s/console/%s.log", place->run->dir, f->name);
 	f->initramfs_path = g_strdup_printf("%s/initramfs.cpio", place->run->dir);
@@ -125,7 +145,7 @@ static bool pack_initramfs(struct flight *f, GError **error)
 {
 	const struct kernel *k = f->place->kernel;
 	g_autofree char *agent = path_libexec("agent");
-	g_autofree char *jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len);
+	g_autofree char *jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len, flight_trace(f));
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct initramfs_file));
 	const struct initramfs_file always[] = {
@@ -147,15 +167,24 @@ static bool pack_initramfs(struct flight *f, GError **error)
 	return initramfs_write(f->initramfs_path, (const struct initramfs_file *)files->data, files->len, error);
 }
 
-static json_t *boot_record(const struct flight *f, const char *event)
+json_t *boot_record(unsigned int block, const char *arm, const char *name, bool traced, const char *event)
 {
-	return json_pack("{s:s, s:i, s:s, s:s, s:s}", "t", "boot", "block", (int)f->boot->block, "arm", f->boot->arm,
-			 "boot", f->name, "event", event);
+	json_t *record = json_pack("{s:s, s:i, s:s, s:s, s:s}", "t", "boot", "block", (int)block, "arm", arm, "boot", name,
+				   "event", event);
+
+	if (traced)
+		json_object_set_new(record, "traced", json_true());
+	return record;
+}
+
+static json_t *flight_record(const struct flight *f, const char *event)
+{
+	return boot_record(f->boot->block, f->boot->arm, f->name, f->boot->traced, event);
 }
 
 static bool journal_start(struct flight *f, const struct runner *runner, GError **error)
 {
-	json_t *record = boot_record(f, "start");
+	json_t *record = flight_record(f, "start");
 	g_autofree char *command = runner->command(&f->machine);
 
 	json_object_set_new(record, "command", json_string(command));
@@ -167,7 +196,7 @@ static bool keep_record(const struct record *record, void *data, GError **error)
 {
 	struct flight *f = data;
 	json_t *kept = record->kind == RECORD_HELLO
-			       ? boot_record(f, "up")
+			       ? flight_record(f, "up")
 			       : json_pack("{s:s, s:i, s:s, s:s}", "t", json_text(record->json, "t"), "block",
 					   (int)f->boot->block, "arm", f->boot->arm, "boot", f->name);
 
@@ -187,7 +216,7 @@ static enum run_class class_of(enum session_class class)
 
 static bool journal_end(struct flight *f, const struct session_end *end, GError **error)
 {
-	json_t *record = boot_record(f, "end");
+	json_t *record = flight_record(f, "end");
 
 	json_object_set_new(record, "class", json_string(run_class_name(class_of(end->class))));
 	json_object_set_new(record, "why", end->why ? json_string(end->why) : json_null());
@@ -219,6 +248,7 @@ static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **err
 		.cells = (const struct session_cell *)f->cells->data,
 		.cells_count = f->cells->len,
 		.limits = { p->limits.boot_s, p->limits.silence_s, p->limits.load_s },
+		.trace = flight_trace(f),
 		.on_record = keep_record,
 		.data = f,
 	};

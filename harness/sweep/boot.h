@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "journal/journal.h"
@@ -24,6 +25,9 @@ struct boot_outcome {
 	char *why;		/* NULL when RUN_OK; the caller frees */
 	double guest_s;		/* boot, loads and shutdown of the guest */
 };
+
+/* The part that all records of kind "boot" have. New reference. */
+json_t *boot_record(unsigned int block, const char *arm, const char *name, bool traced, const char *event);
 
 /*
  * Runs one boot of the schedule and journals it: a start, what the agent sends, an end. @attempt is 0 for the first;

@@ -13,6 +13,7 @@
 #include "boot.h"
 #include "host.h"
 #include "journal/journal.h"
+#include "journal/run-trace.h"
 #include "journal/run.h"
 #include "kernels/kernel.h"
 #include "plan/schedule.h"
@@ -25,7 +26,8 @@ struct sweep {
 	struct journal *journal;
 	GHashTable *kernels;		/* arm name -> struct kernel * */
 	GHashTable *failed;		/* arm name -> why */
-	enum bench_error worst;		/* of the failed arms, 0 when none failed */
+	GHashTable *untraced;		/* arm name -> why its tracing pass was given up */
+	enum bench_error worst;		/* of what failed, 0 when nothing did */
 	gint64 start_us;
 	double guest_s;			/* boots, loads and shutdowns so far */
 };
@@ -36,6 +38,7 @@ static void sweep_release(struct sweep *s)
 	journal_close(s->journal);
 	g_clear_pointer(&s->kernels, g_hash_table_unref);
 	g_clear_pointer(&s->failed, g_hash_table_unref);
+	g_clear_pointer(&s->untraced, g_hash_table_unref);
 }
 
 /* The kernel of one entry of the manifest's "arms": still the one that the run began with. */
@@ -77,12 +80,15 @@ static bool open_kernels(struct sweep *s, GError **error)
 	return true;
 }
 
-/* @arm gets no more boots in this run. */
-static void fail_arm(struct sweep *s, const char *arm, enum run_class class, const char *why)
+/*
+ * @arm gets no more boots of this kind in this run. The two kinds are apart: a kernel that cannot be traced, or dies of
+ * it, can still be timed, and its timed figures know nothing of the tracer.
+ */
+static void fail_arm(struct sweep *s, const char *arm, bool traced, enum run_class class, const char *why)
 {
 	enum bench_error status = class == RUN_KERNEL ? BENCH_ERROR_KERNEL : BENCH_ERROR_FAILED;
 
-	g_hash_table_insert(s->failed, g_strdup(arm), g_strdup(why ? why : "no reason recorded"));
+	g_hash_table_insert(traced ? s->untraced : s->failed, g_strdup(arm), g_strdup(why ? why : "no reason recorded"));
 	s->worst = MAX(s->worst, status);
 }
 
@@ -94,7 +100,9 @@ static void note_earlier_failures(struct sweep *s)
 		const struct run_boot_end *end;
 
 		if (run_arm_failed(s->run, arms->pdata[i], &end))
-			fail_arm(s, arms->pdata[i], end->class, end->why);
+			fail_arm(s, arms->pdata[i], false, end->class, end->why);
+		if (run_trace_failed(s->run, arms->pdata[i], &end))
+			fail_arm(s, arms->pdata[i], true, end->class, end->why);
 	}
 }
 
@@ -104,12 +112,11 @@ static bool end_boot(struct sweep *s, const struct run_boot_start *start, GError
 	const struct run_splat *splat = run_find_splat(s->run, start->boot);
 	g_autofree char *why = splat ? g_strdup_printf("%s: %s", splat->kind, splat->text)
 				     : g_strdup("vmapbench was ended during this boot");
+	json_t *record = boot_record(start->block, start->arm, start->boot, start->traced, "end");
 
-	return journal_append(s->journal,
-			      json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "t", "boot", "block", (int)start->block,
-					"arm", start->arm, "boot", start->boot, "event", "end", "class",
-					run_class_name(splat ? RUN_KERNEL : RUN_INFRA), "why", why),
-			      error);
+	json_object_set_new(record, "class", json_string(run_class_name(splat ? RUN_KERNEL : RUN_INFRA)));
+	json_object_set_new(record, "why", json_string(why));
+	return journal_append(s->journal, record, error);
 }
 
 static bool end_open_boots(struct sweep *s, GError **error)
@@ -155,6 +162,7 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	s->start_us = g_get_monotonic_time();
 	s->kernels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)kernel_free);
 	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	s->untraced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->run = run_read(dir, error);
 	if (!s->run || !open_journal(s, error) || !check_machine(s, error) || !open_kernels(s, error) ||
 	    !end_open_boots(s, error) || !read_again(s, error))
@@ -163,12 +171,15 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	return true;
 }
 
+static bool has_row(const struct run *r, const char *name, const struct schedule_boot *boot, const struct plan_row *row)
+{
+	return boot->traced ? run_traced_boot_has_cell(r, name, row->name) : run_boot_has_cell(r, name, row->name);
+}
+
 static bool boot_is_complete(const struct run *r, const char *name, const struct schedule_boot *boot)
 {
 	for (guint i = 0; i < boot->rows->len; i++) {
-		const struct plan_row *row = boot->rows->pdata[i];
-
-		if (!run_boot_has_cell(r, name, row->name))
+		if (!has_row(r, name, boot, boot->rows->pdata[i]))
 			return false;
 	}
 	return true;
@@ -276,7 +287,7 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 		why = outcome.why;
 		s->guest_s += outcome.guest_s;
 		if (outcome.class == RUN_KERNEL || outcome.class == RUN_TEST)
-			fail_arm(s, boot->arm, outcome.class, why);
+			fail_arm(s, boot->arm, boot->traced, outcome.class, why);
 		if (outcome.class != RUN_INFRA)
 			return true;
 		if (stopped(s, error))
@@ -286,6 +297,13 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 	}
 }
 
+/* No kernel is traced that could not be timed. */
+static bool is_given_up(const struct sweep *s, const struct schedule_boot *boot)
+{
+	return g_hash_table_contains(s->failed, boot->arm) ||
+	       (boot->traced && g_hash_table_contains(s->untraced, boot->arm));
+}
+
 static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
 {
 	g_autoptr(progress) p = progress_new("sweep", boots->len);
@@ -293,10 +311,11 @@ static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
 	for (guint i = 0; i < boots->len && worth_going_on(s); i++) {
 		const struct schedule_boot *boot = boots->pdata[i];
 		const struct plan_row *row = boot->rows->pdata[0];
-		g_autofree char *detail = g_strdup_printf("block %u  %s  %s", boot->block, boot->arm, row->name);
+		g_autofree char *detail = g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm, row->name,
+							  boot->traced ? "  traced" : "");
 
 		progress_update(p, i, detail);
-		if (g_hash_table_contains(s->failed, boot->arm))
+		if (is_given_up(s, boot))
 			continue;
 		if (stopped(s, error) || !run_boot(s, boot, error))
 			return false;
@@ -317,17 +336,25 @@ static bool record_end(struct sweep *s, bool done, GError **error)
 			      error);
 }
 
-static bool report_failures(const struct sweep *s, GError **error)
+/* A line for each arm of @arms. */
+static void append_failures(GString *text, GHashTable *arms, const char *what)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
 	GHashTableIter iter;
 	gpointer arm, why;
 
+	g_hash_table_iter_init(&iter, arms);
+	while (g_hash_table_iter_next(&iter, &arm, &why))
+		g_string_append_printf(text, "%sarm %s%s: %s", text->len ? "\n" : "", (char *)arm, what, (char *)why);
+}
+
+static bool report_failures(const struct sweep *s, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
 	if (s->worst == 0)
 		return true;
-	g_hash_table_iter_init(&iter, s->failed);
-	while (g_hash_table_iter_next(&iter, &arm, &why))
-		g_string_append_printf(text, "%sarm %s failed: %s", text->len ? "\n" : "", (char *)arm, (char *)why);
+	append_failures(text, s->failed, " failed");
+	append_failures(text, s->untraced, ": its tracing pass was given up; its timed boots are not touched by that");
 	g_string_append_printf(text, "%s (consoles: %s/console)",
 			       worth_going_on(s) ? "" : "; there is nothing left to compare, so the run ended here",
 			       s->run->dir);

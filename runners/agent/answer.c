@@ -123,7 +123,28 @@ void answer_load(int fd, const struct request *rq, const struct load_result *res
 	json_object_set_new(record, "wall_us", json_integer((json_int_t)result->wall_us));
 	json_object_set_new(record, "taint", taint_value(result->taint));
 	json_object_set_new(record, "clocksource", file_value(CLOCK_SOURCE_PATH));
+	if (result->probe)
+		json_object_set_new(record, "probe", json_string(result->probe));
 	send_record(fd, record);
+}
+
+void answer_trace(int fd, json_t *record)
+{
+	send_record(fd, record);
+}
+
+void answer_collected(int fd, const struct request *rq, json_t *records)
+{
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(records, i, record) {
+		json_t *placed = new_load_record(json_string_value(json_object_get(record, "t")), rq);
+
+		json_object_update_missing(placed, record);
+		send_record(fd, placed);
+	}
+	json_decref(records);
 }
 
 void answer_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint)

@@ -25,6 +25,7 @@
 
 struct load {
 	struct watch *watch;
+	struct tracer *tracer;
 	struct watch_load watched;
 	const struct request *rq;
 	bool listen;		/* to the port: the host may go away */
@@ -174,12 +175,22 @@ static bool run(struct load *l, struct load_result *result)
 	return check(l, result);
 }
 
+/* The load between two readings of what watches it. */
+static bool run_traced(struct load *l, struct load_result *result, json_t **ret_records)
+{
+	return tracer_begin(l->tracer, l->why, sizeof(l->why)) && run(l, result) &&
+	       tracer_end(l->tracer, ret_records, l->why, sizeof(l->why));
+}
+
 static void answer(struct load *l)
 {
 	struct load_result result;
+	json_t *records;
 
-	if (prepare(l) && run(l, &result)) {
+	if (prepare(l) && run_traced(l, &result, &records)) {
 		result.taint = watch_taint(l->watch);
+		result.probe = l->tracer->probe;
+		answer_collected(l->watch->port, l->rq, records);
 		answer_load(l->watch->port, l->rq, &result);
 	} else {
 		answer_error(l->watch->port, l->rq, l->why);
@@ -188,10 +199,11 @@ static void answer(struct load *l)
 	l->watch->kmsg.lost = 0;
 }
 
-void load_run(struct watch *watch, const struct request *rq, bool listen)
+void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq, bool listen)
 {
 	struct load l = {
 		.watch = watch,
+		.tracer = tracer,
 		.rq = rq,
 		.listen = listen,
 		.ticked_us = clock_now_us(),

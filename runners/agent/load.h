@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runners/agent/request.h"
+#include "runners/agent/tracer.h"
 #include "runners/agent/watch.h"
 
 #include <stdbool.h>
@@ -10,5 +11,6 @@
  * Runs one load, of the test module or of system calls (workload.h), and answers it: any number of splat records and ticks while it runs, then
  * exactly one load or error record. A load with a splat ends in an error record. @listen: the host can go
  * away (it cannot in counted mode, where the port is never looked at).
+ * What @tracer collected meanwhile is answered before the load record.
  */
-void load_run(struct watch *watch, const struct request *rq, bool listen);
+void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq, bool listen);

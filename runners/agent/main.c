@@ -6,6 +6,7 @@
 #include "runners/agent/request-reader.h"
 #include "runners/agent/request.h"
 #include "runners/agent/taint.h"
+#include "runners/agent/tracer.h"
 #include "runners/agent/watch.h"
 #include "runners/wire.h"
 
@@ -81,8 +82,19 @@ static void press_sysrq(int port, char key)
 	answer_error(port, NULL, why);
 }
 
+static void set_probe(int port, struct tracer *tracer, const struct request *rq)
+{
+	char why[500];
+	json_t *record = tracer_set(tracer, rq, why, sizeof(why));
+
+	if (record)
+		answer_trace(port, record);
+	else
+		answer_error(port, NULL, why);
+}
+
 /* False when it was the last one. */
-static bool serve(struct watch *watch, const char *line, size_t length, bool counted)
+static bool serve(struct watch *watch, struct tracer *tracer, const char *line, size_t length, bool counted)
 {
 	struct request rq;
 	bool more = true;
@@ -94,10 +106,12 @@ static bool serve(struct watch *watch, const char *line, size_t length, bool cou
 		more = false;
 	} else if (rq.kind == REQUEST_SYSRQ) {
 		press_sysrq(watch->port, rq.key);
+	} else if (rq.kind == REQUEST_TRACE) {
+		set_probe(watch->port, tracer, &rq);
 	} else {
 		if (counted)
 			rq.tick_ms = 0;		/* no wake-up that is not the load's own */
-		load_run(watch, &rq, !counted);
+		load_run(watch, tracer, &rq, !counted);
 	}
 	request_clear(&rq);
 	return more;
@@ -105,6 +119,7 @@ static bool serve(struct watch *watch, const char *line, size_t length, bool cou
 
 static void serve_all(struct watch *watch, int fd, bool counted)
 {
+	struct tracer tracer = { 0 };
 	struct request_reader requests;
 	const char *line;
 	size_t length;
@@ -116,10 +131,11 @@ static void serve_all(struct watch *watch, int fd, bool counted)
 
 		if (got == REQUEST_READER_TOO_LONG)
 			answer_error(watch->port, NULL, "A request was longer than 1 MiB and was skipped.");
-		else if (got == REQUEST_READER_CLOSED || !serve(watch, line, length, counted))
+		else if (got == REQUEST_READER_CLOSED || !serve(watch, &tracer, line, length, counted))
 			break;
 	}
 	request_reader_close(&requests);
+	tracer_close(&tracer);
 }
 
 static void say_bye(struct watch *watch)

@@ -9,7 +9,15 @@
 enum request_kind {
 	REQUEST_RUN,
 	REQUEST_SYSRQ,
+	REQUEST_TRACE,
 	REQUEST_BYE,
+};
+
+/* What a trace request puts the probe into. */
+enum request_state {
+	REQUEST_STATE_OFF,
+	REQUEST_STATE_LOADED,
+	REQUEST_STATE_ATTACHED,
 };
 
 /* One line of the host (runners/wire.h), checked. The strings belong to @json. */
@@ -23,6 +31,12 @@ struct request {
 	uint32_t load;
 	uint32_t workers;	/* 1 to WIRE_WORKERS_MAX */
 	uint32_t tick_ms;	/* 0: no ticks */
+	/* trace */
+	enum request_state state;
+	bool latency;
+	bool locks;
+	const char *backend;	/* NULL: the first that works; likewise  */
+	const char *source;
 	/* sysrq */
 	char key;
 };
@@ -33,5 +47,8 @@ struct request {
  * request_clear() is due.
  */
 bool request_parse(const char *line, size_t length, struct request *request, char *why, size_t size);
+
+/* As it stands on the wire; static, the same pointer for the same state. */
+const char *request_state_name(enum request_state state);
 
 void request_clear(struct request *request);

@@ -51,7 +51,7 @@ refused_with() # TEXT: the plan of the moment
 	}
 }
 
-for section in 'Top level' '`arms`' '`machine`' '`design`' '`limits`' '`cells`'; do
+for section in 'Top level' '`arms`' '`machine`' '`design`' '`limits`' '`trace`' '`cells`'; do
 	plan_with "$section" 'no_such_key: 1'
 	check "plan.md lists the keys of $section" refused_with "expected one of: $(documented_keys "$section")"
 done

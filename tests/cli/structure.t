@@ -55,7 +55,7 @@ harness/attach: attach journal stats bpf base
 harness/doctor: doctor runners base
 harness/sweep: sweep journal plan kernels runners base bpf arm.h runners/wire.h
 kernels: kernels base
-runners: runners base runners/wire.h runners/splat.h
+runners: runners base bpf/hist.h runners/wire.h runners/splat.h
 runners/agent: agent bpf runners/wire.h runners/splat.h
 bpf: bpf
 plots: plots render journal plan stats base

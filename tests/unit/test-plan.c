@@ -15,7 +15,7 @@
 #define ARM(keys) "title: t\narms:\n  - {" keys "}\naa: true\n" CELLS
 #define CELL(keys) HEAD "cells:\n  - {" keys "}\n"
 
-#define PLAN_KEYS "expected one of: title, arms, baseline, aa, machine, design, limits, cells"
+#define PLAN_KEYS "expected one of: title, arms, baseline, aa, machine, design, limits, trace, cells"
 #define ARM_KEYS "expected one of: name, source, series, config, layout, append"
 #define MACHINE_KEYS "expected one of: runner, arch, smp, accel, nodes, memory_mib"
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"

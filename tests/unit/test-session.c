@@ -534,8 +534,8 @@ static void test_jobs(void)
 		  .workers = 1,
 		  .loads = 1 },
 	};
-	g_autofree char *jobs = session_jobs(cells, G_N_ELEMENTS(cells));
-	g_autofree char *none = session_jobs(cells, 0);
+	g_autofree char *jobs = session_jobs(cells, G_N_ELEMENTS(cells), NULL);
+	g_autofree char *none = session_jobs(cells, 0, NULL);
 
 	g_assert_cmpstr(jobs, ==,
 			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":0,"

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session-steps.h"
+
+#include "base/json.h"
+
+static void add_loads(GArray *steps, const struct session_cell *cell, const char *probe, unsigned int loads)
+{
+	for (unsigned int load = 0; load < loads; load++) {
+		const struct session_step step = { .cell = cell, .probe = probe, .load = load };
+
+		g_array_append_val(steps, step);
+	}
+}
+
+/* A trace of its own for each cell: what it counts is that cell's alone. */
+static void add_traced_cell(GArray *steps, const struct session_cell *cell, const struct session_trace *trace)
+{
+	for (unsigned int i = 0; i < trace->probes_count; i++) {
+		const struct session_step set = { .cell = cell, .probe = trace->probes[i], .sets_probe = true };
+
+		g_array_append_val(steps, set);
+		add_loads(steps, cell, trace->probes[i], trace->loads);
+	}
+}
+
+GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace)
+{
+	GArray *steps = g_array_new(FALSE, FALSE, sizeof(struct session_step));
+
+	for (unsigned int c = 0; c < cells_count; c++) {
+		if (trace)
+			add_traced_cell(steps, &cells[c], trace);
+		else
+			add_loads(steps, &cells[c], NULL, cells[c].loads);
+	}
+	return steps;
+}
+
+static json_t *run_request(const struct session_cell *cell, unsigned int load, unsigned int tick_ms)
+{
+	if (cell->drill)
+		return json_pack("{s:s, s:s#}", "q", "sysrq", "key", &cell->drill, 1);
+	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)load,
+			 "test", cell->test, "workers", (int)cell->workers, "params", cell->params, "tick_ms",
+			 (int)tick_ms);
+}
+
+json_t *session_step_request(const struct session_step *step, const struct session_trace *trace, unsigned int tick_ms)
+{
+	if (!step->sets_probe)
+		return run_request(step->cell, step->load, tick_ms);
+	return json_pack("{s:s, s:s, s:b, s:b, s:s?, s:s?}", "q", "trace", "state", step->probe, "latency", trace->latency,
+			 "locks", trace->locks, "backend", trace->backend, "source", trace->source);
+}
+
+char *session_jobs(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace)
+{
+	g_autoptr(GArray) steps = session_steps_new(cells, cells_count, trace);
+	GString *jobs = g_string_new(NULL);
+
+	for (guint i = 0; i < steps->len; i++) {
+		g_autojson request = session_step_request(&g_array_index(steps, struct session_step, i), trace, 0);
+		g_autofree char *line = json_line(request);
+
+		g_string_append_printf(jobs, "%s\n", line);
+	}
+	g_string_append(jobs, "{\"q\":\"bye\"}\n");
+	return g_string_free(jobs, FALSE);
+}

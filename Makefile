@@ -153,6 +153,12 @@ $(O)/tests/init-bare: tests/boot/init-bare.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -static -O2 -o $@ $<
 
+# Runs the collectors in any kernel, as its /init or as a program.
+$(O)/tests/trace-probe: $(O)/agent-obj/tests/boot/trace-probe.o $(filter $(O)/agent-obj/bpf/%,$(AGENT))
+	$(call say,LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -s -O2 -o $@ $^ $(static_libs)
+
 $(O)/tests/init-storm: tests/boot/init-storm.c $(wildcard bpf/storm*.c)
 	$(call say,LD)
 	$(Q)mkdir -p $(@D)

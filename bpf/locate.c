@@ -351,3 +351,18 @@ void locate_by_text(const struct symbols *symbols, struct peek *peek, struct loc
 {
 	find(symbols, peek, false, ret);
 }
+
+bool locate_calls(const struct symbols *symbols, struct peek *peek, const char *function, const char *target)
+{
+	const struct context c = { symbols, peek, NULL };
+	uint64_t address = symbols_address(symbols, target);
+	struct decode d;
+	unsigned int i;
+
+	if (!address || !decode_function(&c, function, &d))
+		return false;
+	for (i = 0; i < d.n_calls; i++)
+		if (d.calls[i].target == address)
+			return true;
+	return false;
+}

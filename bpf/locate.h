@@ -37,3 +37,6 @@ void locate(const struct symbols *symbols, struct peek *peek, struct locate *ret
 
 /* locate() with the symbols of variables left unused, as on a kernel that has none. */
 void locate_by_text(const struct symbols *symbols, struct peek *peek, struct locate *ret);
+
+/* Whether the text of @function, as it is now, calls @target: the kernel patches such calls at boot. */
+bool locate_calls(const struct symbols *symbols, struct peek *peek, const char *function, const char *target);

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bpf/lock-read.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SITE 64
+
+/* The waits of one lock from one function. */
+struct caller {
+	unsigned int lock;
+	char site[SITE];
+	struct lock_caller sum;
+};
+
+struct callers {
+	struct caller list[LOCK_CALLERS];
+	unsigned int count;
+};
+
+static const char *const static_names[LOCK_STATICS] = {
+	[LOCK_FREE] = "free_vmap_area_lock",
+	[LOCK_PURGE] = "vmap_purge_lock",
+	[LOCK_AREAS] = "vmap_area_lock",
+	[LOCK_PURGE_AREAS] = "purge_vmap_area_lock",
+};
+
+static const char *const class_names[LOCK_CLASSES] = {
+	[LOCK_POOL] = "pool", [LOCK_BUSY] = "busy", [LOCK_LAZY] = "lazy",
+};
+
+void lock_name(unsigned int index, char name[LOCK_NAME])
+{
+	unsigned int of_nodes = index - LOCK_STATICS;
+
+	if (index < LOCK_STATICS)
+		snprintf(name, LOCK_NAME, "%s", static_names[index]);
+	else
+		snprintf(name, LOCK_NAME, "vn[%u].%s", of_nodes / LOCK_CLASSES, class_names[of_nodes % LOCK_CLASSES]);
+}
+
+/* The functions through which a waiter comes to the place where it is seen. */
+static bool is_lock_function(const char *name)
+{
+	static const char *const beginnings[] = {
+		"_raw_spin_lock", "mutex_lock", "__mutex_lock", "rt_spin_lock", "rtlock_slowlock", "__traceiter_contention",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return strstr(name, "slowpath") != NULL;
+}
+
+/* Innermost come the frames of the tracing itself, then those of the lock, then the caller. */
+static void name_site(const struct symbols *symbols, const uint64_t *frames, char site[SITE])
+{
+	const char *name = NULL;
+	bool in_lock = false;
+	unsigned int i;
+
+	snprintf(site, SITE, "unknown");
+	for (i = 0; i < LOCK_STACK_DEPTH && frames[i]; i++) {
+		/* A return address may be that of the next function. */
+		name = symbols_function(symbols, frames[i] - 1, NULL);
+		if (name && is_lock_function(name))
+			in_lock = true;
+		else if (in_lock)
+			break;
+		name = NULL;
+	}
+	/* What the compiler appends to a part of a function is of no interest: ".part.0". */
+	if (name)
+		snprintf(site, SITE, "%.*s", (int)strcspn(name, "."), name);
+}
+
+static void add_caller(struct callers *c, unsigned int lock, const char *site, const struct lock_caller *more)
+{
+	struct caller *found = NULL;
+	unsigned int i;
+
+	for (i = 0; i < c->count && !found; i++)
+		if (c->list[i].lock == lock && strcmp(c->list[i].site, site) == 0)
+			found = &c->list[i];
+	if (!found) {
+		if (c->count == LOCK_CALLERS)
+			return;
+		found = &c->list[c->count++];
+		*found = (struct caller){ .lock = lock };
+		snprintf(found->site, SITE, "%s", site);
+	}
+	found->sum.samples += more->samples;
+	found->sum.waits += more->waits;
+	found->sum.wait_ns += more->wait_ns;
+}
+
+static bool read_callers(const struct lock_read *r, struct callers *c)
+{
+	int map = object_map(r->object, "callers"), stacks = object_map(r->object, "stacks");
+	struct lock_caller_key *previous = NULL, key, next;
+	struct lock_caller value;
+
+	c->count = 0;
+	while (bpf_map_get_next_key(map, previous, &next) == 0) {
+		uint64_t frames[LOCK_STACK_DEPTH] = { 0 };
+		char site[SITE];
+
+		key = next;
+		previous = &key;
+		if (bpf_map_lookup_elem(map, &key, &value))
+			return false;
+		if (key.stack >= 0 && bpf_map_lookup_elem(stacks, &key.stack, frames))
+			return false;
+		name_site(r->symbols, frames, site);
+		add_caller(c, key.lock, site, &value);
+	}
+	return errno == ENOENT;
+}
+
+/* Of all CPUs together. */
+static bool read_stat(int map, unsigned int index, struct lock_stat *per_cpu, struct lock_stat *ret)
+{
+	unsigned int cpu, cpus = object_cpus();
+
+	*ret = (struct lock_stat){ 0 };
+	if (bpf_map_lookup_elem(map, &index, per_cpu))
+		return false;
+	for (cpu = 0; cpu < cpus; cpu++) {
+		ret->waits += per_cpu[cpu].waits;
+		ret->wait_ns += per_cpu[cpu].wait_ns;
+		ret->lost += per_cpu[cpu].lost;
+		if (per_cpu[cpu].max_ns > ret->max_ns)
+			ret->max_ns = per_cpu[cpu].max_ns;
+	}
+	return true;
+}
+
+/*
+ * Shares of @whole in proportion to weights: the share of what lies between @before and @upto of @total. Shares of all
+ * add up to @whole exactly.
+ */
+static json_int_t share(uint64_t whole, uint64_t before, uint64_t upto, uint64_t total)
+{
+	unsigned __int128 wide = whole;
+
+	if (total == 0)
+		return 0;
+	return (json_int_t)(wide * upto / total) - (json_int_t)(wide * before / total);
+}
+
+static json_t *callers_of(const struct callers *c, unsigned int lock, const struct lock_stat *stat)
+{
+	struct lock_caller total = { 0 }, before = { 0 };
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < c->count; i++) {
+		if (c->list[i].lock != lock)
+			continue;
+		total.waits += c->list[i].sum.waits;
+		total.wait_ns += c->list[i].sum.wait_ns;
+	}
+	for (i = 0; i < c->count; i++) {
+		const struct lock_caller *sum = &c->list[i].sum;
+
+		if (c->list[i].lock != lock)
+			continue;
+		json_array_append_new(list, json_pack(
+			"{s:s, s:I, s:I, s:I}", "site", c->list[i].site, "samples", (json_int_t)sum->samples, "waits",
+			share(stat->waits, before.waits, before.waits + sum->waits, total.waits), "wait_ns",
+			share(stat->wait_ns, before.wait_ns, before.wait_ns + sum->wait_ns, total.wait_ns)));
+		before.waits += sum->waits;
+		before.wait_ns += sum->wait_ns;
+	}
+	return list;
+}
+
+static json_t *record(const struct lock_read *r, const char *name, const char *naming, const struct lock_stat *stat,
+		      json_t *callers)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "t", "lock", "lock", name, "source", r->source,
+			 "naming", naming, "waits", (json_int_t)stat->waits, "wait_ns", (json_int_t)stat->wait_ns,
+			 "max_ns", (json_int_t)stat->max_ns, "lost", (json_int_t)stat->lost, "callers", callers);
+}
+
+static bool read_locks(const struct lock_read *r, struct callers *c, struct lock_stat *per_cpu, json_t *records)
+{
+	unsigned int locks = LOCK_STATICS + r->where->n_nodes * LOCK_CLASSES, i;
+	int map = object_map(r->object, "stats");
+	struct lock_stat stat;
+	char name[LOCK_NAME];
+
+	/* Before the waits: no caller is of a wait that is not counted. */
+	if (!read_callers(r, c))
+		return false;
+	for (i = 0; i < locks; i++) {
+		if (!read_stat(map, i, per_cpu, &stat))
+			return false;
+		if (stat.waits == 0 && stat.lost == 0)
+			continue;
+		lock_name(i, name);
+		json_array_append_new(records, record(r, name, i < LOCK_STATICS ? r->where->locks_naming :
+								      r->where->nodes_naming, &stat,
+						      callers_of(c, i, &stat)));
+	}
+	stat = (struct lock_stat){ .lost = object_missed(r->object, NULL) };
+	if (stat.lost)
+		json_array_append_new(records, record(r, "unknown", "symbols", &stat, json_array()));
+	return true;
+}
+
+bool lock_read(const struct lock_read *r, json_t *records, char *why, size_t size)
+{
+	struct lock_stat *per_cpu = calloc(object_cpus(), sizeof(*per_cpu));
+	struct callers *c = malloc(sizeof(*c));
+	bool ok = per_cpu && c && read_locks(r, c, per_cpu, records);
+
+	if (!ok)
+		snprintf(why, size, "The waits for locks could not be read from the kernel: %s.", strerror(errno));
+	free(per_cpu);
+	free(c);
+	return ok;
+}

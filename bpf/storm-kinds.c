@@ -216,7 +216,7 @@ static bool reap_child(struct storm_slot *slot)
 }
 
 static const struct storm_reason fork_reasons[] = {
-	{ EAGAIN, "too many processes: see `ulimit -u`, the sysctl kernel.pid_max and the cgroup's pids.max" },
+	{ EAGAIN, "there are too many processes for `ulimit -u`, the sysctl kernel.pid_max or the cgroup's pids.max" },
 	{ 0, NULL }
 };
 

@@ -320,8 +320,8 @@ void storm_stop(struct storm *storm)
 static const char *reason_of(const struct storm_kind *kind, int error)
 {
 	static const struct storm_reason common[] = {
-		{ EMFILE, "too many open files in this process: raise `ulimit -n`, or use fewer threads or live areas" },
-		{ ENFILE, "too many open files in the system: see the sysctl fs.file-max" },
+		{ EMFILE, "raise `ulimit -n`, or use fewer threads or live areas" },
+		{ ENFILE, "see the sysctl fs.file-max" },
 		{ ENOMEM, "the kernel or this process's cgroup has no memory left for it: use fewer pages, threads or live areas" },
 		{ 0, NULL }
 	};

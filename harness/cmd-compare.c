@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/msg.h"
 #include "cmd.h"
+#include "journal/attach-run.h"
 #include "render/compare.h"
 
 struct words {
@@ -20,14 +21,36 @@ static bool parse_words(const struct words *w, struct compare_opts *opts, GError
 
 static int compare_run(const char *dir, const struct compare_opts *opts, GError **error)
 {
-	g_autoptr(run) r = run_read(dir, error);
+	g_autoptr(run) r = NULL;
 	bool failed, refused;
 
+	if (attach_run_is(dir)) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is one run of attach; name a second one to compare it with", dir);
+		return -1;
+	}
+	r = run_read(dir, error);
 	if (!r || !compare_print(r, opts, stdout, &failed, &refused, error))
 		return -1;
 	if (refused)
-		msg_err("%s: arms that were measured in different ways are not compared; the table says which", dir);
+		msg_err("%s: arms that were measured in different ways are not compared; the output says which", dir);
 	return failed ? BENCH_ERROR_KERNEL : refused ? BENCH_ERROR_FAILED : 0;
+}
+
+static int compare_two(char **dirs, const struct compare_opts *opts, GError **error)
+{
+	bool refused;
+
+	if (opts->arm) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "--arm: runs of attach have no arms");
+		return -1;
+	}
+	if (!compare_print_attached(dirs[0], dirs[1], opts, stdout, &refused, error))
+		return -1;
+	if (refused)
+		msg_err("%s and %s were measured in different ways, which are not compared; the output says which", dirs[0],
+			dirs[1]);
+	return refused ? BENCH_ERROR_FAILED : 0;
 }
 
 static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
@@ -50,17 +73,22 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 	};
 	struct compare_opts opts;
 
-	if (!cmd_parse(cmd, options, 1, &argc, &argv, error) ||
+	if (!cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error) ||
 	    !parse_words(&(struct words){ format, metric, part }, &opts, error))
 		return -1;
 	opts.arm = arm;
 	opts.each_lock = each_lock;
-	return compare_run(argv[1], &opts, error);
+	if (argc < 2 || argc > 3) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "compare: expected the folder of a run, or those of two runs of attach; see vmapbench compare --help");
+		return -1;
+	}
+	return argc == 2 ? compare_run(argv[1], &opts, error) : compare_two(argv + 1, &opts, error);
 }
 
 const struct cmd cmd_compare = {
 	.name = "compare",
-	.args = "RUN",
-	.summary = "print the tables of a run",
+	.args = "RUN [RUN2]",
+	.summary = "print the tables of a run, or of two runs of attach",
 	.run = compare,
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "attach-table.h"
 #include "base/error.h"
 
 static bool find_arm(const struct comparison *c, const char *name, const struct comparison_arm **ret_arm,
@@ -49,5 +50,34 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 		*ret_failed = comparison_has_failure(f->comparison);
 	if (ret_refused)
 		*ret_refused = findings_refusal(f, arm) != NULL;
+	return write_all(text, out, error);
+}
+
+static bool check_part(enum table_part part, GError **error)
+{
+	if (part == TABLE_ALL || part == TABLE_LATENCY || part == TABLE_LOCKS)
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "--only: runs of attach have latency and locks, and no loads of their own");
+	return false;
+}
+
+bool compare_print_attached(const char *before_dir, const char *after_dir, const struct compare_opts *opts, FILE *out,
+			    bool *ret_refused, GError **error)
+{
+	g_autoptr(attach_run) before = NULL;
+	g_autoptr(attach_run) after = NULL;
+	g_autoptr(attach_comparison) c = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!check_part(opts->part, error))
+		return false;
+	before = attach_run_read(before_dir, NULL, NULL, error);
+	after = before ? attach_run_read(after_dir, NULL, NULL, error) : NULL;
+	if (!after)
+		return false;
+	c = attach_comparison_new(before, after, opts->each_lock);
+	attach_table_render(c, opts->format, opts->part, text);
+	*ret_refused = c->refused[TABLE_LATENCY] || c->refused[TABLE_LOCKS];
 	return write_all(text, out, error);
 }

@@ -24,3 +24,10 @@ struct compare_opts {
  */
 bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
 		   bool *ret_refused, GError **error);
+
+/*
+ * Prints two runs of attach, the folders @before_dir and @after_dir, side by side; of @opts the format, the part and
+ * each_lock count. BENCH_ERROR_USAGE when one is no such run, or the part one that these do not have.
+ */
+bool compare_print_attached(const char *before_dir, const char *after_dir, const struct compare_opts *opts, FILE *out,
+			    bool *ret_refused, GError **error);

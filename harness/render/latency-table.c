@@ -94,36 +94,6 @@ static void add_marks(GPtrArray *notes, const struct latency *l)
 			  c->run->plan->design.blocks, c->run->plan->design.blocks == 1 ? "" : "s", needed);
 }
 
-/* The judged figure of the A/A arm that is farthest from 0. */
-static void add_noise_floor(GPtrArray *notes, const struct latency *l)
-{
-	const struct comparison *c = l->comparison;
-	const struct latency_row *farthest = NULL;
-	double most = -1, effect = 0;
-	int which = 0;
-
-	for (guint i = 0; i < l->rows->len * c->arms_count * LATENCY_FIGURES; i++) {
-		const struct latency_row *row = l->rows->pdata[i / LATENCY_FIGURES / c->arms_count];
-		unsigned int arm = i / LATENCY_FIGURES % c->arms_count;
-		const struct contrast *contrast = &row->sides[arm].contrasts[i % LATENCY_FIGURES];
-
-		if (c->arms[arm].role != COMPARISON_AA || contrast->missing || contrast->blocks < 2 ||
-		    !latency_figures[i % LATENCY_FIGURES].judged || fabs(contrast->effect.estimate) <= most)
-			continue;
-		effect = contrast->effect.estimate;
-		most = fabs(effect);
-		farthest = row;
-		which = i % LATENCY_FIGURES;
-	}
-	if (farthest) {
-		g_autofree char *gain = figure_gain(contrast_gain_pct(effect));
-
-		notes_add(notes, "A/A noise floor of latencies: the baseline against itself reads up to %s %% (%s of %s in %s).",
-			  gain, latency_figures[which].name, farthest->function,
-			  ((const struct plan_row *)c->cells->pdata[farthest->cell])->name);
-	}
-}
-
 static void add_losses(GPtrArray *notes, const struct latency *l)
 {
 	const struct comparison *c = l->comparison;
@@ -149,7 +119,6 @@ static void print_legend(const struct page *p, const struct latency *l)
 
 	add_formula(notes, l);
 	add_marks(notes, l);
-	add_noise_floor(notes, l);
 	notes_add_backends(notes, c, "latency");
 	add_losses(notes, l);
 	if (waits)

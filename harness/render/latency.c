@@ -36,7 +36,7 @@ static void add_record(struct histogram *h, const struct run_hist *record)
 	h->max = MAX(h->max, record->max_ns);
 }
 
-static double figure_of(const struct histogram *h, enum latency_figure figure)
+double latency_figure_of(const struct histogram *h, enum latency_figure figure)
 {
 	if (figure == LATENCY_MEAN)
 		return histogram_mean(h);
@@ -58,7 +58,7 @@ static void add_boot(struct latency_side *side, const GPtrArray *records)
 	series_add(&side->calls, first->at.block, (double)h->count / records->len);
 	for (int figure = 0; figure < LATENCY_FIGURES; figure++) {
 		if (h->count >= latency_figures[figure].calls_min)
-			series_add(&side->figures[figure], first->at.block, figure_of(h, figure));
+			series_add(&side->figures[figure], first->at.block, latency_figure_of(h, figure));
 	}
 	histogram_merge(&side->all, h);
 }

@@ -28,6 +28,9 @@ struct latency_figure_kind {
 
 extern const struct latency_figure_kind latency_figures[LATENCY_FIGURES];
 
+/* NaN when  is empty, but for max. */
+double latency_figure_of(const struct histogram *h, enum latency_figure figure);
+
 /* One arm under one cell and function. */
 struct latency_side {
 	struct series calls;		/* per load */

@@ -38,6 +38,41 @@ static const struct {
 	  "has no parameter \"use_huge\"" },
 };
 
+/* These need nothing of the kernel that is known before it is booted. */
+static const struct {
+	struct plan_cell cell;
+	unsigned int threads;
+	const char *params;	/* NULL: refused */
+	const char *error;
+} storms[] = {
+	{ { .test = (char *)"map_storm", .loops = 100 }, 2, "ops=100 pages=1 live=64 memory_mib=64", NULL },
+	{ { .test = (char *)"map_storm", .loops = 1, .pages = 4096 }, 4, "ops=1 pages=4096 live=8 memory_mib=1088", NULL },
+	{ { .test = (char *)"filter_storm", .loops = 7 }, 256, "ops=7 pages=0 live=8 memory_mib=64", NULL },
+	{ { .test = (char *)"ring_storm", .loops = 1, .pages = 3 }, 1, NULL, "a power of two, not 3" },
+	{ { .test = (char *)"fork_storm", .loops = 1, .pages = 3 }, 1, NULL, "takes no number of pages" },
+	{ { .test = (char *)"map_storm", .loops = 1, .huge = true }, 1, NULL, "huge is a parameter of test_vmalloc" },
+};
+
+static void test_storms(void)
+{
+	struct kernel k;
+
+	kernel_init(&k);
+	for (size_t i = 0; i < G_N_ELEMENTS(storms); i++) {
+		const struct plan_row row = { .name = (char *)"row/1", .cell = &storms[i].cell, .threads = storms[i].threads };
+		g_autoptr(GError) error = NULL;
+		g_autofree char *params = load_params(&k, &row, &error);
+
+		g_assert_cmpstr(params, ==, storms[i].params);
+		if (params)
+			continue;
+		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+		g_assert_true(g_str_has_prefix(error->message, "the cell row/1 cannot run: "));
+		g_assert_nonnull(strstr(error->message, storms[i].error));
+	}
+	json_decref(k.manifest);
+}
+
 static void test_params(void)
 {
 	struct kernel k;
@@ -94,6 +129,7 @@ static void test_drills(void)
 static const char *const tests[] = {
 	"fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test", "random_size_alloc_test",
 	"fix_align_alloc_test", "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "vm_map_ram_test",
+	"map_storm",
 };
 
 static unsigned int memory(const char *test, unsigned int threads, unsigned int smp, unsigned int loops)
@@ -131,6 +167,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/load/params", test_params);
 	g_test_add_func("/load/no-module", test_no_module);
+	g_test_add_func("/load/storms", test_storms);
 	g_test_add_func("/load/drills", test_drills);
 	g_test_add_func("/load/memory", test_memory);
 	return g_test_run();

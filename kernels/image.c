@@ -13,11 +13,13 @@
 #include "kernels/cache.h"
 #include "kernels/elf.h"
 #include "kernels/files.h"
+#include "kernels/manifest.h"
 #include "kernels/modules.h"
 #include "kernels/target.h"
+#include "kernels/vmlinuz.h"
 
-/* Package lists, the package (35 MB), and what is in it (120 MB). */
-#define FETCH_BYTES (1ULL << 29)
+/* Package lists, the package (35 MB), what is in it (120 MB; 400 MB where it is no cloud kernel), and vmlinux. */
+#define FETCH_BYTES (1ULL << 30)
 
 /* From a meta package to its kernel it is one step; a version in between may make it two. */
 #define STEPS_MOST 4
@@ -33,7 +35,7 @@ static const struct {
 };
 
 /* Part of the digests: a folder of another format is another kernel. */
-#define FORMAT "image 1"
+#define FORMAT "image 2"
 
 /* A package on its way into the cache. */
 struct unpacking {
@@ -146,6 +148,7 @@ static bool copy_image(struct unpacking *u, GError **error)
 	g_autofree char *image = g_build_filename(u->dir, "bzImage", NULL);
 	g_autofree char *config = NULL, *config_name = NULL;
 	g_autofree char *config_copy = g_build_filename(u->dir, "config", NULL);
+	g_autofree char *vmlinux = g_build_filename(u->dir, "vmlinux", NULL);
 
 	if (!vmlinuz)
 		return fail_no_kernel(u, "boot/vmlinuz", error);
@@ -155,7 +158,8 @@ static bool copy_image(struct unpacking *u, GError **error)
 	config = g_build_filename(boot, config_name, NULL);
 	if (!u->modules_dir)
 		return fail_no_kernel(u, "folder of modules", error);
-	return files_copy(vmlinuz, image, error) && files_copy(config, config_copy, error);
+	return files_copy(vmlinuz, image, error) && files_copy(config, config_copy, error) &&
+	       vmlinuz_unpack(image, vmlinux, error);
 }
 
 /* Makes @path, which the package may hold compressed. The agent inserts plain files only. */
@@ -265,6 +269,21 @@ static json_t *describe_reproduction(const struct unpacking *u, const char *imag
 	return json_pack("[s, s, s, s]", comment, fetch, unpack, check);
 }
 
+/* What is read from the kernel itself. */
+static bool add_vmlinux(json_t *manifest, const struct unpacking *u, GError **error)
+{
+	g_autofree char *path = g_build_filename(u->dir, "vmlinux", NULL);
+	g_autofree char *build_id = elf_build_id(path, error);
+	json_t *sections = build_id ? elf_section_sizes(path, error) : NULL;
+
+	if (!sections)
+		return false;
+	json_object_set_new(manifest, "build_id", json_string(build_id));
+	json_object_set_new(manifest, "sections", sections);
+	json_object_set_new(manifest, "vmap_area", manifest_vmap_area(path));
+	return true;
+}
+
 static json_t *describe(const struct unpacking *u, const char *key, json_t *early, GError **error)
 {
 	g_autofree char *config = g_build_filename(u->dir, "config", NULL);
@@ -289,7 +308,7 @@ static bool fill_dir(struct unpacking *u, const char *key, GError **error)
 	g_autojson early = copy_image(u, error) ? copy_modules(u, error) : NULL;
 	g_autojson manifest = early ? describe(u, key, early, error) : NULL;
 
-	return manifest && json_file_write(path, manifest, error);
+	return manifest && add_vmlinux(manifest, u, error) && json_file_write(path, manifest, error);
 }
 
 static bool unpack(struct unpacking *u, const struct apt *from, const char *key, GError **error)

@@ -83,8 +83,7 @@ static json_t *describe_source(const struct recipe *r)
 			 "from_cache", r->from->from_cache);
 }
 
-/* What pahole prints of struct vmap_area, and its size; or why there is none. */
-static json_t *describe_vmap_area(const char *vmlinux)
+json_t *manifest_vmap_area(const char *vmlinux)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) reason = NULL;
@@ -201,7 +200,7 @@ static bool add_files(json_t *m, const struct recipe *r, const struct slot *s, G
 	json_object_set_new(m, "vmalloc_object", size);
 	if (!modinfo)
 		return false;
-	json_object_set_new(m, "vmap_area", describe_vmap_area(vmlinux));
+	json_object_set_new(m, "vmap_area", manifest_vmap_area(vmlinux));
 	json_object_set_new(m, "tests", manifest_tests(modinfo));
 	json_object_set_new(m, "test_parameters", manifest_parameters(modinfo));
 	json_object_set_new(m, "reproduce",

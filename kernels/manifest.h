@@ -25,3 +25,6 @@ json_t *manifest_tests(GPtrArray *modinfo);
 
 /* The names of a module's parameters, from its .modinfo strings. */
 json_t *manifest_parameters(GPtrArray *modinfo);
+
+/* {"bytes", "pahole"}: the size of struct vmap_area and what pahole prints of it; or {"error"}: why not. */
+json_t *manifest_vmap_area(const char *vmlinux);

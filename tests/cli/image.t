@@ -54,12 +54,38 @@ module() # PATH DEPENDS: a module of the package to be
 		${CC:-gcc} -xc -c -o "$1" -
 }
 
+le32() # NUMBER: as four bytes, the lowest first
+{
+	printf '%b' "$(printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"
+}
+
+# An image as boot protocol 2.08 wants it, with a packed ELF file, and its size, behind a sector of set-up.
+image() # RELEASE
+{
+	local packed=$scratch/vmlinux.xz
+
+	echo "char banner[] = \"Linux $1\";" | ${CC:-gcc} -xc -nostdlib -shared -Wl,--build-id -o "$scratch/vmlinux" -
+	xz -f --check=crc32 "$scratch/vmlinux"
+	{
+		head -c 497 /dev/zero
+		printf '\1'
+		head -c 16 /dev/zero
+		printf 'HdrS\10\2'
+		head -c 64 /dev/zero
+		le32 0
+		le32 $(($(stat -c %s "$packed") + 4))
+		head -c 432 /dev/zero
+		cat "$packed"
+		le32 0
+	}
+}
+
 tree() # RELEASE: a package with a kernel and no modules
 {
 	local lib=$scratch/pkg/${LIB:-lib/modules}/$1
 
 	mkdir -p "$scratch/pkg/boot" "$lib/kernel"
-	echo "image of $1" >"$scratch/pkg/boot/vmlinuz-$1"
+	image "$1" >"$scratch/pkg/boot/vmlinuz-$1"
 	echo CONFIG_X=y >"$scratch/pkg/boot/config-$1"
 	touch "$lib/modules.order" "$lib/modules.builtin"
 }
@@ -138,6 +164,12 @@ pack linux-image-torn 3.0
 get image:linux-image-torn@bookworm
 expect "a module that is listed and not there" 1 \
 	"virtio_pci.ko: the package lists this module, and does not hold it"
+tree 3.5
+drivers 3.5
+echo noise >"$scratch/pkg/boot/vmlinuz-3.5"
+pack linux-image-strange 3.5
+get image:linux-image-strange@bookworm
+expect "an image that is none" 1 "this is no x86 kernel that is packed with zstd, lz4, xz or gzip"
 tree 4.0
 drivers 4.0
 echo noise >"$scratch/pkg/lib/modules/4.0/kernel/misc/pvpanic-pci.ko"
@@ -155,16 +187,18 @@ get image:linux-image-cloud@bookworm
 ok $? "a meta package leads to its kernel"
 dir=$(echo "$kernels"/*)
 [ "$(cd "$dir" && find . -type f | sort | paste -sd' ')" = "./bzImage ./config ./manifest.json ./modules/00-virtio.ko\
- ./modules/01-virtio_pci.ko ./modules/02-virtio_console.ko ./modules/03-pvpanic_pci.ko" ]
+ ./modules/01-virtio_pci.ko ./modules/02-virtio_console.ko ./modules/03-pvpanic_pci.ko ./vmlinux" ]
 ok $? "its folder holds what belongs to it, the modules in the order to insert them"
-[ "$(cat "$dir/bzImage")" = "image of 6.1.0-9-cloud" ] && [ "$(head -c 4 "$dir/modules/00-virtio.ko" | tail -c 3)" = ELF ]
-ok $? "as the package has them, and not compressed"
+grep -q "Linux 6.1.0-9-cloud" "$dir/vmlinux" && [ "$(head -c 4 "$dir/modules/00-virtio.ko" | tail -c 3)" = ELF ]
+ok $? "modules and kernel not compressed"
 digest=$(sha256sum <"$ARCHIVE/linux-image-6.1.0-9-cloud=6.1.99-1.deb" | cut -d' ' -f1)
 for fact in '"name": "image:linux-image-cloud@bookworm"' '"kind": "image"' '"package": "linux-image-6.1.0-9-cloud"' \
 	'"suite": "bookworm"' '"version": "6.1.99-1"' '"release": "6.1.0-9-cloud"' "\"digest\": \"$digest\""; do
 	grep -qF "$fact" "$dir/manifest.json" || { echo "$fact" >>"$scratch/err" && false; }
 	ok $? "its manifest has $fact"
 done
+grep -q '"build_id": "[0-9a-f]\{40\}"' "$dir/manifest.json" && grep -q '"\.dynsym": [0-9]' "$dir/manifest.json"
+ok $? "and what the kernel itself tells"
 ! grep -q '"tools"\|"build"' "$dir/manifest.json"
 ok $? "and no compiler"
 

@@ -19,6 +19,7 @@ struct cmd {
 	int (*run)(const struct cmd *cmd, int argc, char **argv, GError **error);
 };
 
+extern const struct cmd cmd_attach;
 extern const struct cmd cmd_build;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;

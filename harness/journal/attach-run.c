@@ -45,8 +45,7 @@ struct attach_log *attach_log_create(const char *dir, const json_t *manifest, co
 	return g_steal_pointer(&l);
 }
 
-/* @records with "at_s" in each, and the record that closes the sample. */
-static json_t *closed_sample(const json_t *records, double at_s, bool end)
+json_t *attach_log_sample(const json_t *records, double at_s, bool end)
 {
 	json_t *closed = json_array();
 	json_t *record;
@@ -63,11 +62,9 @@ static json_t *closed_sample(const json_t *records, double at_s, bool end)
 	return closed;
 }
 
-bool attach_log_append(struct attach_log *l, const json_t *records, double at_s, bool end, GError **error)
+bool attach_log_append(struct attach_log *l, const json_t *lines, GError **error)
 {
-	g_autojson closed = closed_sample(records, at_s, end);
-
-	return journal_append_all(l->journal, closed, error);
+	return journal_append_all(l->journal, lines, error);
 }
 
 void attach_log_close(struct attach_log *l)

@@ -23,10 +23,13 @@ typedef struct attach_log attach_log;
 struct attach_log *attach_log_create(const char *dir, const json_t *manifest, const json_t *trace, GError **error);
 
 /*
- * Appends @records (trace_read(), borrowed) as the sample of @at_s; @end: the last one. All of it is on the disk before
- * this returns, or nothing.
+ * @records (trace_read(), borrowed) as the lines of a sample: each with "at_s", and the record that closes them; @end: the
+ * last sample. New reference.
  */
-bool attach_log_append(struct attach_log *l, const json_t *records, double at_s, bool end, GError **error);
+json_t *attach_log_sample(const json_t *records, double at_s, bool end);
+
+/* Appends such @lines (borrowed): all of it is on the disk before this returns, or nothing. */
+bool attach_log_append(struct attach_log *l, const json_t *lines, GError **error);
 void attach_log_close(struct attach_log *l);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(attach_log, attach_log_close)

@@ -65,7 +65,7 @@ void sample_free(struct sample *s)
 	g_free(s);
 }
 
-static struct sample_hist *find_hist(const struct sample *s, const char *function)
+struct sample_hist *sample_find_hist(const struct sample *s, const char *function)
 {
 	for (guint i = 0; i < s->hists->len; i++) {
 		struct sample_hist *hist = s->hists->pdata[i];
@@ -76,7 +76,7 @@ static struct sample_hist *find_hist(const struct sample *s, const char *functio
 	return NULL;
 }
 
-static struct sample_lock *find_lock(const struct sample *s, const char *name)
+struct sample_lock *sample_find_lock(const struct sample *s, const char *name)
 {
 	for (guint i = 0; i < s->locks->len; i++) {
 		struct sample_lock *lock = s->locks->pdata[i];
@@ -139,7 +139,7 @@ static void read_hist(struct fields *f, struct sample *s)
 	hist->lost = fields_total(f, "lost");
 	hist->unpaired = fields_total(f, "unpaired");
 	read_buckets(f, &hist->ns);
-	if (find_hist(s, hist->function))
+	if (sample_find_hist(s, hist->function))
 		fields_refuse(f, "function", "one record for each in a sample");
 	g_ptr_array_add(s->hists, hist);
 }
@@ -176,7 +176,7 @@ static void read_lock(struct fields *f, struct sample *s)
 	lock->lost = fields_total(f, "lost");
 	json_array_foreach((json_t *)callers, i, caller)
 		read_caller(f, caller, lock);
-	if (find_lock(s, lock->lock))
+	if (sample_find_lock(s, lock->lock))
 		fields_refuse(f, "lock", "one record for each in a sample");
 	g_ptr_array_add(s->locks, lock);
 }
@@ -273,18 +273,8 @@ static bool subtract_lock(struct sample_lock *lock, const struct sample_lock *ea
 {
 	guint64 *const counters[] = { &lock->waits, &lock->wait_ns, &lock->lost };
 	const guint64 before[] = { earlier->waits, earlier->wait_ns, earlier->lost };
-	bool ok = subtract_counters(counters, before, G_N_ELEMENTS(before));
 
-	for (guint i = 0; i < lock->callers->len; i++) {
-		struct sample_caller *caller = lock->callers->pdata[i];
-		const struct sample_caller *then = find_caller(earlier, caller->site);
-		guint64 *const its[] = { &caller->samples, &caller->waits, &caller->wait_ns };
-
-		if (then)
-			ok = subtract_counters(its, (guint64[]){ then->samples, then->waits, then->wait_ns },
-					       G_N_ELEMENTS(its)) && ok;
-	}
-	return ok;
+	return subtract_counters(counters, before, G_N_ELEMENTS(before));
 }
 
 static bool subtract_events(struct sample_events *events, const struct sample_events *earlier)
@@ -308,14 +298,14 @@ bool sample_subtract(struct sample *s, const struct sample *earlier, GError **er
 {
 	for (guint i = 0; i < s->hists->len; i++) {
 		struct sample_hist *hist = s->hists->pdata[i];
-		const struct sample_hist *then = find_hist(earlier, hist->function);
+		const struct sample_hist *then = sample_find_hist(earlier, hist->function);
 
 		if (then && !subtract_hist(hist, then))
 			return refuse_decrease(hist->function, error);
 	}
 	for (guint i = 0; i < s->locks->len; i++) {
 		struct sample_lock *lock = s->locks->pdata[i];
-		const struct sample_lock *then = find_lock(earlier, lock->lock);
+		const struct sample_lock *then = sample_find_lock(earlier, lock->lock);
 
 		if (then && !subtract_lock(lock, then))
 			return refuse_decrease(lock->lock, error);

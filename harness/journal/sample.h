@@ -33,9 +33,10 @@ struct sample_lock {
 	char *naming;			/* how its name was found */
 	guint64 waits;
 	guint64 wait_ns;
-	guint64 max_ns;			/* since the beginning, also in an interval */
 	guint64 lost;
-	GPtrArray *callers;		/* struct sample_caller * */
+	/* Since the beginning, also in an interval. */
+	guint64 max_ns;
+	GPtrArray *callers;		/* struct sample_caller *; their waits are estimates from those seen */
 };
 
 struct sample_events {
@@ -77,10 +78,14 @@ bool sample_add(struct sample *s, struct fields *f);
 struct sample *sample_of(const json_t *records, double at_s, GError **error);
 
 /*
- * @s becomes what came after @earlier, a sample of the same trace; its state, and the max of its locks, stay what they
- * are. False with an error (BENCH_ERROR_FAILED), and @s is of no more use, when something is less than it was.
+ * @s becomes what came after @earlier, a sample of the same trace; its state, and the max and the callers of its locks,
+ * stay what they are. False with an error (BENCH_ERROR_FAILED), and @s is of no more use, when something is less than it was.
  */
 bool sample_subtract(struct sample *s, const struct sample *earlier, GError **error);
+
+/* Borrowed; NULL when there is none of that name. */
+struct sample_hist *sample_find_hist(const struct sample *s, const char *function);
+struct sample_lock *sample_find_lock(const struct sample *s, const char *lock);
 
 /* Everything that the collectors know that they missed. */
 guint64 sample_lost(const struct sample *s);

@@ -42,11 +42,15 @@ void lock_name(unsigned int index, char name[LOCK_NAME])
 		snprintf(name, LOCK_NAME, "vn[%u].%s", of_nodes / LOCK_CLASSES, class_names[of_nodes % LOCK_CLASSES]);
 }
 
-/* The functions through which a waiter comes to the place where it is seen. */
-static bool is_lock_function(const char *name)
+/* Generated code lies behind the kernel's own, so that the last symbol before it is far. */
+#define FUNCTION_MAX 0x10000
+
+/* The functions through which a waiter comes to the place where it is seen, and those by which it is. */
+static bool is_on_the_way(const char *name)
 {
 	static const char *const beginnings[] = {
-		"_raw_spin_lock", "mutex_lock", "__mutex_lock", "rt_spin_lock", "rtlock_slowlock", "__traceiter_contention",
+		"_raw_spin_lock", "mutex_lock", "__mutex_lock", "rt_spin_lock", "rtlock_slowlock", "__traceiter_", "bpf_",
+		"__bpf_",
 	};
 	size_t i;
 
@@ -59,23 +63,20 @@ static bool is_lock_function(const char *name)
 /* Innermost come the frames of the tracing itself, then those of the lock, then the caller. */
 static void name_site(const struct symbols *symbols, const uint64_t *frames, char site[SITE])
 {
-	const char *name = NULL;
-	bool in_lock = false;
+	uint64_t offset;
 	unsigned int i;
 
-	snprintf(site, SITE, "unknown");
 	for (i = 0; i < LOCK_STACK_DEPTH && frames[i]; i++) {
 		/* A return address may be that of the next function. */
-		name = symbols_function(symbols, frames[i] - 1, NULL);
-		if (name && is_lock_function(name))
-			in_lock = true;
-		else if (in_lock)
-			break;
-		name = NULL;
-	}
-	/* What the compiler appends to a part of a function is of no interest: ".part.0". */
-	if (name)
+		const char *name = symbols_function(symbols, frames[i] - 1, &offset);
+
+		if (!name || offset > FUNCTION_MAX || is_on_the_way(name))
+			continue;
+		/* What the compiler appends to a part of a function is of no interest: ".part.0". */
 		snprintf(site, SITE, "%.*s", (int)strcspn(name, "."), name);
+		return;
+	}
+	snprintf(site, SITE, "unknown");
 }
 
 static void add_caller(struct callers *c, unsigned int lock, const char *site, const struct lock_caller *more)

@@ -2,8 +2,8 @@
 #include "bpf/lock-slowpath.bpf.h"
 
 #define LOCK_PAIR(name)									\
-SEC("fentry/" #name) int entry_##name(u64 *ctx) { return slowpath_begin(ctx); }		\
-SEC("fexit/" #name) int return_##name(u64 *ctx) { return slowpath_end(ctx); }
+SEC("fentry/" #name) int entry_##name(void *ctx) { return slowpath_begin(ctx); }		\
+SEC("fexit/" #name) int return_##name(void *ctx) { return slowpath_end(ctx); }
 
 LOCK_SLOWPATHS(LOCK_PAIR)
 

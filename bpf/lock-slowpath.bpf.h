@@ -13,19 +13,31 @@
 	F(native_queued_spin_lock_slowpath)	\
 	F(__pv_queued_spin_lock_slowpath)
 
-static __always_inline int slowpath_begin(u64 *ctx)
+/* The first argument as a number: as what it is, a pointer, the verifier does not let us compute with it. */
+static __always_inline u64 slowpath_lock(void *ctx)
 {
-	u32 index = lock_index(ctx[0]);
+	u64 lock = 0;
+
+	bpf_get_func_arg(ctx, 0, &lock);
+	return lock;
+}
+
+static __always_inline int slowpath_begin(void *ctx)
+{
+	u64 lock = slowpath_lock(ctx);
+	u32 index = lock_index(lock);
 
 	if (index < LOCK_NR)
-		spin_begin(ctx, ctx[0], index);
+		spin_begin(ctx, lock, index);
 	return 0;
 }
 
-static __always_inline int slowpath_end(u64 *ctx)
+static __always_inline int slowpath_end(void *ctx)
 {
-	if (lock_index(ctx[0]) < LOCK_NR)
-		spin_end(ctx[0]);
+	u64 lock = slowpath_lock(ctx);
+
+	if (lock_index(lock) < LOCK_NR)
+		spin_end(lock);
 	return 0;
 }
 

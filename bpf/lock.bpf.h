@@ -103,18 +103,26 @@ static __always_inline void lock_lost(u32 index)
 		__sync_fetch_and_add(&stat->lost, 1);
 }
 
+/* How many waits the stack of the  stands for; 0: it is not taken. By lot, as the callers may take turns. */
+static __always_inline u32 wait_weight(u64 nth)
+{
+	u32 weight = nth < LOCK_MANY ? LOCK_SOME : LOCK_MANY;
+
+	if (nth < LOCK_FIRST)
+		return 1;
+	return bpf_get_prandom_u32() % weight ? 0 : weight;
+}
+
 static __always_inline void wait_begin(void *ctx, struct wait *wait, u64 lock, u32 index)
 {
 	struct lock_stat *stat = lock_stat(index);
-	u64 nth;
 
 	if (!stat)
 		return;
 	/* The end of another one was not seen. */
 	if (wait->lock)
 		lock_lost(wait->index);
-	nth = __sync_fetch_and_add(&stat->begun, 1);
-	wait->weight = nth < LOCK_FIRST ? 1 : nth % LOCK_SAMPLE ? 0 : LOCK_SAMPLE;
+	wait->weight = wait_weight(__sync_fetch_and_add(&stat->begun, 1));
 	if (wait->weight)
 		wait->stack = bpf_get_stackid(ctx, &stacks, 0);
 	wait->index = index;

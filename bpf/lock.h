@@ -43,11 +43,13 @@ struct lock_stat {
 };
 
 /*
- * The stack of a wait is taken for the first LOCK_FIRST waits for a lock on each CPU, and then for one in LOCK_SAMPLE,
- * which stands for as many: unwinding costs far more than everything else that is done for a wait.
+ * The stack of a wait is taken for the first LOCK_FIRST waits for a lock on each CPU, then for one in LOCK_SOME of those
+ * before LOCK_MANY, and then for one in LOCK_MANY. It stands for as many: unwinding costs far more than everything else
+ * that is done for a wait.
  */
 #define LOCK_FIRST	4
-#define LOCK_SAMPLE	64
+#define LOCK_SOME	8
+#define LOCK_MANY	64
 
 #define LOCK_STACK_DEPTH 16
 #define LOCK_STACKS	4096

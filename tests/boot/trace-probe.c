@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "bpf/locate.h"
 #include "bpf/peek.h"
 #include "bpf/storm.h"
 #include "bpf/trace.h"
@@ -23,7 +24,8 @@
  *   BACKEND=fentry  SOURCE=slowpath  LOAD_ONLY=1
  *   LOAD=maps THREADS=4 OPS=20000 a kind of vmapbench load; default maps, 2, 2000
  *   MODULE=nr_threads=4,run_test_mask=1   instead: /test_vmalloc.ko, with these parameters
- *   TEXT=find_vmap_area,alloc_vmap_area   instead of everything: print the text of these functions
+ *   LOCATE=1                      instead of everything: where the locks are, by symbol and by text
+ *   TEXT=find_vmap_area,alloc_vmap_area   the same: print the text of these functions
  */
 #define MODULE "/test_vmalloc.ko"
 
@@ -163,7 +165,29 @@ static void print_function(const struct symbols *symbols, struct peek *peek, con
 	putchar('\n');
 }
 
-static void print_text(char *functions)
+static void print_place(const char *how, const struct locate *l)
+{
+	unsigned int i;
+
+	printf("probe: {\"locate\": \"%s\", \"nodes\": \"%llx\", \"n\": %u, \"size\": %u, \"lazy_pages\": \"%llx\", "
+	       "\"area_list\": \"%llx\", \"locks\": [", how, (unsigned long long)l->nodes, l->n_nodes, l->node_size,
+	       (unsigned long long)l->lazy_pages, (unsigned long long)l->area_list);
+	for (i = 0; i < LOCK_STATICS; i++)
+		printf("%s\"%llx\"", i ? ", " : "", (unsigned long long)l->locks[i]);
+	printf("]}\n");
+}
+
+static void print_places(const struct symbols *symbols, struct peek *peek)
+{
+	struct locate l;
+
+	locate(symbols, peek, &l);
+	print_place("symbols", &l);
+	locate_by_text(symbols, peek, &l);
+	print_place("text", &l);
+}
+
+static void look(char *functions)
 {
 	char why[400];
 	struct symbols *symbols = symbols_read(why, sizeof(why));
@@ -172,6 +196,8 @@ static void print_text(char *functions)
 
 	if (!peek)
 		say("error", why);
+	else if (!functions)
+		print_places(symbols, peek);
 	while (peek && (function = strsep(&functions, ",")))
 		print_function(symbols, peek, function);
 	peek_close(peek);
@@ -182,8 +208,8 @@ int main(void)
 {
 	if (getpid() == 1)
 		mount_all();
-	if (getenv("TEXT"))
-		print_text(getenv("TEXT"));
+	if (getenv("LOCATE") || getenv("TEXT"))
+		look(getenv("TEXT"));
 	else
 		collect();
 	fflush(stdout);

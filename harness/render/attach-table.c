@@ -10,9 +10,13 @@
 
 static void add_run(GPtrArray *notes, const char *which, const struct attach_run *r)
 {
+	const char *synthetic = json_text(r->manifest, "synthetic");
+
 	notes_add(notes, "%s: %s, %.1f s%s%s", which, r->dir, r->last ? r->last->at_s : 0,
 		  r->ended ? "" : "; it did not end in order",
 		  r->torn ? "; a sample was begun and not finished, and is left out" : "");
+	if (synthetic)
+		notes_add(notes, "SYNTHETIC, not measured: %s", synthetic);
 }
 
 static GPtrArray *notes_before(const struct attach_comparison *c)
@@ -24,6 +28,22 @@ static GPtrArray *notes_before(const struct attach_comparison *c)
 	for (guint i = 0; i < c->differences->len; i++)
 		notes_add(notes, "%s", (const char *)c->differences->pdata[i]);
 	return notes;
+}
+
+/* How the figures that are compared were measured, in the tracer's words: the same in both runs. */
+static void add_collectors(GPtrArray *notes, const struct attach_comparison *c)
+{
+	const json_t *list = json_object_get(c->before->trace, "collectors");
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, entry) {
+		const char *collector = json_text(entry, "collector"), *backend = json_text(entry, "backend");
+		const char *what = json_text(entry, "measures");
+
+		if (collector && backend && !c->refused[strcmp(collector, "locks") ? TABLE_LATENCY : TABLE_LOCKS])
+			notes_add(notes, "%s: measured by %s%s%s.", collector, backend, what ? ": " : "", what ? what : "");
+	}
 }
 
 static GPtrArray *notes_after(const struct attach_comparison *c)
@@ -38,6 +58,7 @@ static GPtrArray *notes_after(const struct attach_comparison *c)
 	notes_add(notes, "One run before and one after: what differs may come from the change or from the load, and nothing was "
 			 "repeated, so that there is neither an interval nor a verdict. The samples of a run are no "
 			 "repetitions. A sweep with a tracing pass can tell.");
+	add_collectors(notes, c);
 	if (lost[0] + lost[1] > 0)
 		notes_add(notes, "LOST: the probes missed %" G_GUINT64_FORMAT " events before and %" G_GUINT64_FORMAT " after.",
 			  lost[0], lost[1]);

@@ -32,6 +32,15 @@ static bool write_all(const GString *text, FILE *out, GError **error)
 	return false;
 }
 
+/* Only what was to be printed: a csv of everything has the times. */
+static bool is_refused(const struct findings *f, const struct compare_opts *o, const struct comparison_arm *arm)
+{
+	enum table_part part = o->format == TABLE_CSV && o->part == TABLE_ALL ? TABLE_TIMED : o->part;
+
+	return ((part == TABLE_ALL || part == TABLE_LATENCY) && findings_refused_latency(f, arm)) ||
+	       ((part == TABLE_ALL || part == TABLE_LOCKS) && findings_refused_locks(f, arm));
+}
+
 bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
 		   bool *ret_refused, GError **error)
 {
@@ -49,7 +58,7 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 	if (ret_failed)
 		*ret_failed = comparison_has_failure(f->comparison);
 	if (ret_refused)
-		*ret_refused = findings_refusal(f, arm) != NULL;
+		*ret_refused = is_refused(f, o, arm);
 	return write_all(text, out, error);
 }
 

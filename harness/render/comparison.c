@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "journal/run-trace.h"
 #include "stats/quantile.h"
 
 static const double *doubles(const GArray *array)
@@ -297,7 +298,7 @@ struct comparison_arm *comparison_find_arm(const struct comparison *c, const cha
 bool comparison_has_failure(const struct comparison *c)
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (c->arms[i].failed)
+		if (c->arms[i].failed || run_trace_failed(c->run, c->arms[i].name, NULL))
 			return true;
 	}
 	return false;

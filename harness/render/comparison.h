@@ -71,7 +71,7 @@ static inline bool comparison_is_printed(const struct comparison_arm *arm, const
 	return only ? arm == only : arm->shown;
 }
 
-/* True when the kernel of any arm failed. */
+/* True when the kernel of any arm failed, in the timed or in the tracing pass. */
 bool comparison_has_failure(const struct comparison *c);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(comparison, comparison_free)

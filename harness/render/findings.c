@@ -23,15 +23,21 @@ void findings_free(struct findings *f)
 	g_free(f);
 }
 
-const char *findings_refusal(const struct findings *f, const struct comparison_arm *only)
+static bool any_refused(const struct comparison *c, char *const *refused, const struct comparison_arm *only)
 {
-	const struct comparison *c = f->comparison;
-
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (!comparison_is_printed(&c->arms[i], only))
-			continue;
-		if (f->latency->refused[i] || f->locks->refused[i])
-			return f->latency->refused[i] ? f->latency->refused[i] : f->locks->refused[i];
+		if (refused[i] && comparison_is_printed(&c->arms[i], only))
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+bool findings_refused_latency(const struct findings *f, const struct comparison_arm *only)
+{
+	return any_refused(f->comparison, f->latency->refused, only);
+}
+
+bool findings_refused_locks(const struct findings *f, const struct comparison_arm *only)
+{
+	return any_refused(f->comparison, f->locks->refused, only);
 }

@@ -18,8 +18,8 @@ typedef struct findings {
 struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock);
 void findings_free(struct findings *f);
 
-/* What was refused among the arms that comparison_is_printed() with @only (may be NULL): the first sentence, borrowed;
- * NULL when nothing was. */
-const char *findings_refusal(const struct findings *f, const struct comparison_arm *only);
+/* Whether latencies, or locks, of an arm that comparison_is_printed() with @only (may be NULL) were refused. */
+bool findings_refused_latency(const struct findings *f, const struct comparison_arm *only);
+bool findings_refused_locks(const struct findings *f, const struct comparison_arm *only);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(findings, findings_free)

@@ -34,8 +34,10 @@ static void add_figure(GPtrArray *rows, const struct latency *l, const struct la
 	g_autofree char *name = g_strconcat("  ", latency_figures[figure].name, NULL);
 	g_autofree char *before = figure_time(base->figures[figure].median);
 	g_autofree char *after = figure_time(side->figures[figure].median);
-	g_autofree char *gain = contrast_cells_gain(contrast, counted);
-	g_autofree char *range = contrast_cells_range(contrast, counted);
+	/* A count without a gate would be a bare percentage. */
+	bool bare = counted && !judged;
+	g_autofree char *gain = bare ? g_strdup("") : contrast_cells_gain(contrast, counted);
+	g_autofree char *range = bare ? g_strdup("") : contrast_cells_range(contrast, counted);
 
 	page_add_row(rows, name, before, after, gain, range, judged ? contrast_cells_mark(contrast) : "", NULL);
 }
@@ -94,6 +96,22 @@ static void add_marks(GPtrArray *notes, const struct latency *l)
 			  c->run->plan->design.blocks, c->run->plan->design.blocks == 1 ? "" : "s", needed);
 }
 
+/* A function that an arm never ran, or does not have. */
+static void add_absent(GPtrArray *notes, const struct latency *l, const struct comparison_arm *only)
+{
+	const struct comparison *c = l->comparison;
+
+	for (guint i = 0; i < l->rows->len * c->arms_count; i++) {
+		const struct latency_row *row = l->rows->pdata[i / c->arms_count];
+		const struct comparison_arm *arm = &c->arms[i % c->arms_count];
+
+		if ((arm == c->baseline || comparison_is_printed(arm, only)) && !l->refused[i % c->arms_count] &&
+		    !row->sides[i % c->arms_count].calls.figures->len)
+			notes_add(notes, "n/a: %s was not seen in %s of %s.", row->function,
+				  ((const struct plan_row *)c->cells->pdata[row->cell])->name, arm->name);
+	}
+}
+
 static void add_losses(GPtrArray *notes, const struct latency *l)
 {
 	const struct comparison *c = l->comparison;
@@ -111,7 +129,7 @@ static void add_losses(GPtrArray *notes, const struct latency *l)
 		notes_add(notes, "%" G_GUINT64_FORMAT " calls had begun before the trace and are left out.", unpaired);
 }
 
-static void print_legend(const struct page *p, const struct latency *l)
+static void print_legend(const struct page *p, const struct latency *l, const struct comparison_arm *only)
 {
 	const struct comparison *c = l->comparison;
 	g_autoptr(GPtrArray) notes = notes_new();
@@ -120,6 +138,7 @@ static void print_legend(const struct page *p, const struct latency *l)
 	add_formula(notes, l);
 	add_marks(notes, l);
 	notes_add_backends(notes, c, "latency");
+	add_absent(notes, l, only);
 	add_losses(notes, l);
 	if (waits)
 		notes_add(notes, "%s The high quantiles have that in them.", waits);
@@ -143,5 +162,5 @@ void latency_table_print(const struct page *p, const struct latency *l, const st
 		else
 			print_arm(p, l, i);
 	}
-	print_legend(p, l);
+	print_legend(p, l, only);
 }

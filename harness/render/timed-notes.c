@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "figure.h"
+#include "journal/run-trace.h"
 #include "notes.h"
 #include "stats/holm.h"
 #include "stats/quantile.h"
@@ -37,6 +38,17 @@ static void add_failures(GPtrArray *notes, const struct comparison *c)
 			notes_add(notes, "FAILED: arm %s, class %s, boot %s: %s", end->arm,
 			    run_class_name(end->class), end->boot,
 			    end->why ? end->why : "no reason was recorded");
+	}
+}
+
+static void add_trace_failures(GPtrArray *notes, const struct comparison *c)
+{
+	const struct run_boot_end *end;
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (run_trace_failed(c->run, c->arms[i].name, &end))
+			notes_add(notes, "FAILED: the tracing pass of arm %s was given up, class %s, boot %s: %s", end->arm,
+				  run_class_name(end->class), end->boot, end->why ? end->why : "no reason was recorded");
 	}
 }
 
@@ -176,6 +188,7 @@ GPtrArray *timed_notes_above(const struct comparison *c)
 
 	add_title(notes, c);
 	add_failures(notes, c);
+	add_trace_failures(notes, c);
 	if (c->counted) {
 		add_gate_arms(notes, c);
 		add_repeatability(notes, c);

@@ -29,7 +29,7 @@ golden() # RUN FORMAT STATUS
 	check "$1: $2 warns of nothing" [ ! -s "$scratch/err" ]
 }
 
-for run in timed one-block interrupted counted wide; do
+for run in timed one-block interrupted counted wide traced-once traced-counted; do
 	golden "$run" text 0
 	check "$run: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
 done
@@ -39,6 +39,67 @@ for format in markdown csv json; do
 	golden failed $format 3
 	golden counted $format 0
 done
+
+# A tracing pass in which one arm was measured in another way: all of it is printed, and the status says so.
+golden_refused() # FORMAT
+{
+	compare "$runs/traced" --format "$1"
+	[ -z "$UPDATE" ] || cp "$scratch/out" "$runs/traced/expected.$1"
+	check "traced: $1 is as expected" cmp "$runs/traced/expected.$1" "$scratch/out"
+	check "traced: $1 ends with status 1" [ "$status" = 1 ]
+	check "traced: and a sentence" grep -q 'measured in different ways are not compared' "$scratch/err"
+}
+for format in text markdown json; do
+	golden_refused $format
+done
+compare "$runs/traced"
+check "traced: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
+check "the refusal of latency names both backends" grep -q '^REFUSED: latency of old and rb are not compared' "$scratch/out"
+check "that of locks names both sources" grep -q '^REFUSED: locks of old and rb' "$scratch/out"
+compare "$runs/traced" --arm mt
+check "an arm measured as the baseline is compared" [ "$status" = 0 ]
+compare "$runs/traced" --only timed
+check "--only timed refuses nothing" [ "$status" = 0 ]
+check "and has no other table" eval '! grep -qE "^(latency|locks|what the probes cost)" "$scratch/out"'
+compare "$runs/traced" --only overhead
+check "--only overhead has the control" grep -q '^  loaded against off' "$scratch/out"
+check "and no times" eval '! grep -q "^mt against rb" "$scratch/out"'
+for part in latency locks overhead; do
+	compare "$runs/traced" --arm mt --only $part --format csv
+	check "$part has a csv" [ "$(head -n 1 "$scratch/out" | cut -d, -f1,2)" = arm,cell ]
+done
+compare "$runs/traced" --only locks --each-lock
+check "--each-lock has each lock" grep -qF 'vn[1].busy' "$scratch/out"
+compare "$runs/traced" --only locks
+check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! grep -qF "vn[1].busy" "$scratch/out"'
+compare "$runs/traced" --only nothing
+check "an unknown part is a usage error" [ "$status" = 2 ]
+check "that names the parts" grep -q 'expected timed, latency, locks or overhead' "$scratch/err"
+
+golden_attach() # FORMAT
+{
+	(cd "$runs" && "$program" compare attach-before attach-after --format "$1") >"$scratch/out" 2>"$scratch/err"
+	check "attach: $1 has status 0" [ $? = 0 ]
+	[ -z "$UPDATE" ] || cp "$scratch/out" "$runs/attach-before/expected.$1"
+	check "attach: $1 is as expected" cmp "$runs/attach-before/expected.$1" "$scratch/out"
+}
+program=$(command -v "$vmapbench")
+program=$(realpath "$program")
+for format in text markdown csv json; do
+	golden_attach $format
+done
+compare "$runs/attach-before" "$runs/attach-events"
+check "runs of two backends are refused" [ "$status" = 1 ]
+check "in a sentence that names both" grep -q '^REFUSED: latency' "$scratch/out"
+check "while locks of one source are compared" grep -qF 'vn[*].busy' "$scratch/out"
+compare "$runs/attach-before"
+check "one run of attach is a usage error" [ "$status" = 2 ]
+compare "$runs/attach-before" "$runs/timed"
+check "so is a run of a sweep beside it" [ "$status" = 2 ]
+compare "$runs/attach-before" "$runs/attach-after" --only timed
+check "and a part that these do not have" [ "$status" = 2 ]
+compare "$runs/attach-before" "$runs/attach-after" --arm x
+check "and an arm" [ "$status" = 2 ]
 
 compare "$runs/timed" --arm mt
 check "--arm prints that arm" grep -q '^mt against rb' "$scratch/out"

@@ -14,6 +14,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "journal/attach-run.h"
+#include "make-trace.h"
+
 #define WORDS_MAX 16
 
 #define WIDE_CELL(test) \
@@ -34,6 +37,10 @@ struct scenario {
 	int broken_arm;				/* panics in its second boot; -1: none */
 	unsigned int late_block;		/* the second arm's blocks start here: 0 pairs them all */
 	unsigned int lost_blocks;		/* the last arm misses so many at the end */
+	int host_cpus;				/* 0: not recorded */
+	const char *backend[WORDS_MAX];		/* of the tracing pass, per arm; NULL: the run has none */
+	const char *source[WORDS_MAX];
+	double shorter[WORDS_MAX];		/* factor on what one call takes */
 };
 
 static const struct scenario scenarios[] = {
@@ -143,6 +150,60 @@ static const struct scenario scenarios[] = {
 			   "a_test_of_forty_letters_is_the_most_here" },
 		.threads = { 1, 2, 4, 8, 16, 64 }, .blocks = 6, .loads = 1, .between = 0.3, .within = 0.05,
 		.scale_us = 3e7,
+	}, {
+		.name = "traced", .accel = "tcg", .broken_arm = -1, .host_cpus = 8,
+		.plan = "title: with a tracing pass, drawn\n"
+			"arms:\n"
+			"  - {name: rb, source: linux-7.3}\n"
+			"  - {name: mt, source: linux-7.3, series: [mt.patch]}\n"
+			"  - {name: old, source: linux-6.1}\n"
+			"baseline: rb\n"
+			"machine: {accel: tcg, smp: 4}\n"
+			"design: {blocks: 9, loads: 1, seed: 5}\n"
+			"trace: {latency: true, locks: true, loads: 2}\n"
+			"cells: [{test: fix_size_alloc_test, threads: [4], loops: 500}]\n",
+		.arms = { "rb", "mt", "old" },
+		.slower = { 1, 0.9, 1.1 },
+		.tests = { "fix_size_alloc_test" },
+		.threads = { 4 }, .blocks = 9, .loads = 1, .between = 0.01, .within = 0.01, .scale_us = 70000,
+		.backend = { "fentry", "fentry", "tp_btf" }, .source = { "slowpath", "slowpath", "tracepoint" },
+		.shorter = { 1, 0.8, 1.1 },
+	}, {
+		.name = "traced-once", .accel = "tcg", .broken_arm = -1, .host_cpus = 2,
+		.plan = "title: one traced boot of more CPUs than the host has\n"
+			"arms:\n"
+			"  - {name: a, source: linux-7.3}\n"
+			"  - {name: b, source: linux-7.3, series: [b.patch]}\n"
+			"machine: {accel: tcg, smp: 4}\n"
+			"design: {blocks: 1, loads: 1, seed: 6}\n"
+			"trace: {loads: 1}\n"
+			"cells: [{test: fix_size_alloc_test, threads: [4], loops: 500}]\n",
+		.arms = { "a", "b" },
+		.slower = { 1, 0.9 },
+		.tests = { "fix_size_alloc_test" },
+		.threads = { 4 }, .blocks = 1, .loads = 1, .between = 0.01, .within = 0.01, .scale_us = 70000,
+		.backend = { "fsession", "fsession" }, .source = { "slowpath", "slowpath" },
+		.shorter = { 1, 0.8 },
+	}, {
+		.name = "traced-counted", .accel = "counted", .broken_arm = -1,
+		.plan = "title: a counted tracing pass, drawn\n"
+			"arms:\n"
+			"  - {name: stock, source: linux-7.3}\n"
+			"  - {name: layout1, source: linux-7.3, layout: 1}\n"
+			"  - {name: layout2, source: linux-7.3, layout: 2}\n"
+			"  - {name: layout3, source: linux-7.3, layout: 3}\n"
+			"  - {name: mine, source: linux-7.3, series: [mine.patch]}\n"
+			"machine: {accel: counted}\n"
+			"design: {blocks: 1, loads: 1, seed: 1}\n"
+			"trace: {locks: false, loads: 1}\n"
+			"cells: [{test: fix_size_alloc_test, threads: [1], loops: 500}]\n",
+		.arms = { "stock", "layout1", "layout2", "layout3", "mine" },
+		.slower = { 1, 1.002, 0.999, 1.001, 0.9 },
+		.tests = { "fix_size_alloc_test" },
+		.threads = { 1 }, .blocks = 1, .loads = 1, .scale_us = 70000,
+		.backend = { "fentry", "fentry", "fentry", "fentry", "fentry" },
+		.source = { NULL },
+		.shorter = { 1, 1.004, 0.997, 1.001, 0.8 },
 	},
 };
 
@@ -186,6 +247,65 @@ static void write_load(FILE *out, const struct scenario *s, gsl_rng *random, con
 	write_record(out, record);
 }
 
+/* What a tracer says of one load of that arm. */
+static json_t *draw_records(const struct scenario *s, gsl_rng *random, unsigned int arm, double boot)
+{
+	static const struct drawn_function functions[] = {
+		{ "alloc_vmap_area", 2000, 1900, 0.35 }, { "purge_vmap_node", 12, 64000, 0.5 },
+	};
+	json_t *records = json_array();
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		json_array_append_new(records, draw_hist(random, &functions[i], s->backend[arm], boot * s->shorter[arm]));
+	if (!s->source[arm])
+		return records;
+	json_array_append_new(records, draw_lock(random, "vn[0].busy", s->source[arm], 120 * pow(s->shorter[arm], 6),
+						 "find_unlink_vmap_area"));
+	json_array_append_new(records, draw_lock(random, "vn[1].busy", s->source[arm], 60 * pow(s->shorter[arm], 6),
+						 "find_unlink_vmap_area"));
+	json_array_append_new(records, draw_lock(random, "free_vmap_area_lock", s->source[arm], 30, "alloc_vmap_area"));
+	return records;
+}
+
+static void write_at(FILE *out, json_t *record, const json_t *place)
+{
+	json_object_set_new(record, "v", json_integer(1));
+	json_object_update(record, (json_t *)place);
+	write_record(out, record);
+}
+
+/* The traced boot of a cell: every state of the probe in turn. */
+static void write_traced_cell(FILE *out, const struct scenario *s, gsl_rng *random, unsigned int block,
+			      unsigned int arm, const char *cell, double center)
+{
+	static const char *const states[] = { "off", "loaded", "attached" };
+	static const double costs[] = { 1, 1.01, 1.12 };
+	double factor = exp(gsl_ran_gaussian(random, s->between));
+	char boot[80];
+
+	snprintf(boot, sizeof(boot), "b%03u-t00-%s", block, s->arms[arm]);
+	for (int state = 0; state < 3; state++) {
+		json_t *place = json_pack("{si ss ss}", "block", block, "arm", s->arms[arm], "boot", boot);
+
+		write_at(out, draw_trace(states[state], s->backend[arm], s->source[arm] ? s->source[arm] : "slowpath"), place);
+		for (unsigned int load = 0; load < (s->blocks > 1 ? 2 : 1); load++) {
+			json_t *records = state == 2 ? draw_records(s, random, arm, factor) : json_array();
+			json_t *record;
+			size_t i;
+
+			json_object_set_new(place, "cell", json_string(cell));
+			json_object_set_new(place, "load", json_integer(load));
+			json_array_foreach(records, i, record)
+				write_at(out, json_incref(record), place);
+			json_object_set_new(place, "probe", json_string(states[state]));
+			write_load(out, s, random, place, 1, center * factor * costs[state]);
+			json_object_del(place, "probe");
+			json_decref(records);
+		}
+		json_decref(place);
+	}
+}
+
 /* One boot per test and thread count, as a plan does by default. */
 static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, unsigned int block,
 		       unsigned int arm, unsigned int test, unsigned int thread)
@@ -211,6 +331,8 @@ static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, uns
 		json_decref(place);
 	}
 	write_boot(out, block, s->arms[arm], boot, "ok", NULL);
+	if (s->backend[arm])
+		write_traced_cell(out, s, random, block, arm, cell, center);
 }
 
 static unsigned int count_words(const char *const *words)
@@ -245,6 +367,7 @@ static void write_journal(FILE *out, const struct scenario *s)
 static json_t *make_manifest(const struct scenario *s)
 {
 	json_t *arms = json_array();
+	json_t *host = s->host_cpus ? json_pack("{si}", "cpus", s->host_cpus) : json_object();
 
 	for (unsigned int i = 0; i < count_words(s->arms); i++) {
 		char build[41];
@@ -255,10 +378,10 @@ static json_t *make_manifest(const struct scenario *s)
 		json_array_append_new(arms, json_pack("{ss s{ss ss}}", "name", s->arms[i], "kernel", "release",
 						      "7.3.4", "build_id", build));
 	}
-	return json_pack("{si ss s{ss ss} s[sss] si ss so s{}}", "v", 1, "synthetic",
+	return json_pack("{si ss s{ss ss} s[sss] si ss so so}", "v", 1, "synthetic",
 			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text",
 			 s->plan, "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel,
-			 "arms", arms, "host");
+			 "arms", arms, "host", host);
 }
 
 static FILE *create(const char *folder, const char *name)
@@ -273,6 +396,47 @@ static FILE *create(const char *folder, const char *name)
 		exit(1);
 	}
 	return out;
+}
+
+/* Runs of attach, of one sample each. */
+static const struct drawn_attach {
+	const char *name, *backend, *kernel;
+	double shorter;
+} drawn_attaches[] = {
+	{ "attach-before", "fentry", "7.3.4", 1 },
+	{ "attach-after", "fentry", "7.3.5", 0.8 },
+	{ "attach-events", "tp_btf", "7.3.4", 1 },
+};
+
+static json_t *draw_sample(const struct drawn_attach *a, gsl_rng *random, unsigned int calls)
+{
+	const struct drawn_function function = { "alloc_vmap_area", calls, 1900, 0.35 };
+	json_t *lock = draw_lock(random, "vn[0].busy", "slowpath", calls * a->shorter / 10, "find_unlink_vmap_area");
+	json_t *other = draw_lock(random, "vn[1].busy", "slowpath", calls / 20.0, "alloc_vmap_area");
+
+	return json_pack("[ooo{ss si si si}]", draw_hist(random, &function, a->backend, a->shorter), lock, other, "t", "state",
+			 "vmalloc_used_kib", 21000, "areas", 1200, "lazy_pages", 96);
+}
+
+static int write_attach(const struct drawn_attach *a, const char *folder)
+{
+	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+	json_t *manifest = json_pack("{ss s{ss si}}", "synthetic", "drawn by tests/data/make-run.c, for tests", "host",
+				     "kernel", a->kernel, "cpus", 2);
+	json_t *trace = draw_trace("attached", a->backend, "slowpath"), *records = draw_sample(a, random, 4000);
+	GError *error = NULL;
+	struct attach_log *log = attach_log_create(folder, manifest, trace, &error);
+
+	if (!log || !attach_log_append(log, records, 10, true, &error)) {
+		fprintf(stderr, "make-run: %s\n", error->message);
+		return 1;
+	}
+	attach_log_close(log);
+	json_decref(records);
+	json_decref(trace);
+	json_decref(manifest);
+	gsl_rng_free(random);
+	return 0;
 }
 
 static const struct scenario *find_scenario(const char *name)
@@ -294,6 +458,10 @@ int main(int argc, char **argv)
 	if (argc != 3) {
 		fprintf(stderr, "usage: make-run SCENARIO FOLDER\n");
 		return 2;
+	}
+	for (size_t i = 0; i < sizeof(drawn_attaches) / sizeof(drawn_attaches[0]); i++) {
+		if (!strcmp(drawn_attaches[i].name, argv[1]))
+			return write_attach(&drawn_attaches[i], argv[2]);
 	}
 	s = find_scenario(argv[1]);
 	mkdir(argv[2], 0755);

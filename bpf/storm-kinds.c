@@ -175,7 +175,7 @@ static void release_pages(struct storm_slot *slot)
 static const struct storm_reason uring_reasons[] = {
 	{ ENOSYS, "this kernel was built without CONFIG_IO_URING or CONFIG_MEMFD_CREATE" },
 	{ EPERM, "io_uring is forbidden to this process: see the sysctl kernel.io_uring_disabled" },
-	{ EINVAL, "this kernel is older than 6.10, whose io_uring maps no pages of its user" },
+	{ EINVAL, "the io_uring of this kernel cannot use pages of its user; that of Linux 6.12 can" },
 	{ ENOMEM, "the queues count as locked memory: raise `ulimit -l`, or run it as root" },
 	{ 0, NULL }
 };

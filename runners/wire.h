@@ -22,7 +22,8 @@
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}
  * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the call
- * of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load.
+ * of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load. A test of
+ * bpf/storm.h needs no module: its params are words for storm_parse(), its figures those of struct storm_result.
  * Every run request is answered by one load or one error; splats may come before it, and a load with a splat ends in
  * an error. The hello comes when the host is connected; without one for 10 s the guest powers off. After a splat or an
  * error the agent still answers; the host decides.

@@ -193,7 +193,8 @@ static int end_at_once(void *data)
 static bool prepare_stack(struct storm_slot *slot, uint32_t pages)
 {
 	(void)pages;
-	slot->memory = mmap(NULL, CHILD_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	slot->memory = mmap(NULL, CHILD_STACK_BYTES, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (slot->memory == MAP_FAILED) {
 		slot->memory = NULL;
 		return false;
@@ -202,11 +203,12 @@ static bool prepare_stack(struct storm_slot *slot, uint32_t pages)
 	return true;
 }
 
-/* In our address space, so that it is the stacks that are measured and not page tables; without a signal at its end. */
+/* In our address space: the stacks shall be measured and not page tables. Its end sends no signal. */
 static bool make_child(struct storm_slot *slot, uint32_t pages)
 {
 	(void)pages;
-	slot->child = clone(end_at_once, (char *)slot->memory + slot->memory_bytes, CLONE_VM | CLONE_FS | CLONE_FILES, NULL);
+	slot->child = clone(end_at_once, (char *)slot->memory + slot->memory_bytes,
+			    CLONE_VM | CLONE_FS | CLONE_FILES, NULL);
 	return slot->child >= 0;
 }
 

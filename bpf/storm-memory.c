@@ -73,8 +73,8 @@ bool storm_memory_open(struct storm_memory *memory, uint32_t limit_mib, char *wh
 		return true;
 	if (known)
 		snprintf(why, size,
-			 "%lld MiB of memory are available; a load that may take %u MiB wants twice as much: lower its "
-			 "memory limit.",
+			 "%lld MiB of memory are available; a load that may take %u MiB wants twice as much: "
+			 "lower its memory limit.",
 			 (long long)info.available_kib / 1024, limit_mib);
 	else
 		snprintf(why, size, "/proc/meminfo does not say how much memory is in use; is /proc mounted?");
@@ -105,5 +105,6 @@ bool storm_memory_is_low(const struct storm_memory *memory)
 	if (info.available_kib < memory->limit_kib)
 		return true;
 	/* The lists are dear to read, and can only make it less. */
-	return info.kernel_kib - memory->start_kib > memory->limit_kib && storm_memory_growth_kib(memory) > memory->limit_kib;
+	return info.kernel_kib - memory->start_kib > memory->limit_kib &&
+	       storm_memory_growth_kib(memory) > memory->limit_kib;
 }

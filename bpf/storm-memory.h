@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /*
- * The memory limit of a load: how much more memory the kernel itself holds than at the start, from /proc/meminfo.
- * That is all that is neither free (per-CPU lists included, which MemFree lacks: /proc/zoneinfo) nor user memory nor a
- * cache that can be reclaimed, so what others allocate and free meanwhile hardly counts, and what the kernel has not
- * yet given back does. Threads may share one.
+ * The memory limit of a load: how much more memory the kernel itself holds than at the start, from
+ * /proc/meminfo. That is all that is neither free (per-CPU lists included, which MemFree lacks: /proc/zoneinfo)
+ * nor user memory nor a cache that can be reclaimed, so what others allocate and free meanwhile hardly counts,
+ * and what the kernel has not yet given back does. Threads may share one.
  */
 struct storm_memory {
 	int fd;

@@ -13,7 +13,9 @@ static bool check_pages(struct storm_options *o, char *why, size_t size)
 	if (k->pages_max == 0) {
 		if (o->pages == 0)
 			return true;
-		snprintf(why, size, "%s takes no number of pages: the kernel alone decides how large its areas are.", k->name);
+		snprintf(why, size,
+			 "%s takes no number of pages: the kernel alone decides how large its areas are.",
+			 k->name);
 		return false;
 	}
 	if (o->pages == 0)
@@ -37,10 +39,10 @@ static bool check_live(struct storm_options *o, char *why, size_t size)
 	if (o->live >= 1 && o->live <= most && o->live <= STORM_LIVE_MAX)
 		return true;
 	snprintf(why, size,
-		 "%u threads of %s may hold 1 to %llu areas each with a memory limit of %u MiB, not %u: raise the limit, or "
-		 "use fewer threads, pages or live areas.",
-		 o->threads, o->kind->name, (unsigned long long)(most < STORM_LIVE_MAX ? most : STORM_LIVE_MAX), o->memory_mib,
-		 o->live);
+		 "%u threads of %s may hold 1 to %llu areas each with a memory limit of %u MiB, not %u: raise "
+		 "the limit, or use fewer threads, pages or live areas.",
+		 o->threads, o->kind->name, (unsigned long long)(most < STORM_LIVE_MAX ? most : STORM_LIVE_MAX),
+		 o->memory_mib, o->live);
 	return false;
 }
 
@@ -53,7 +55,8 @@ bool storm_check(struct storm_options *o, char *why, size_t size)
 	if (o->memory_mib == 0)
 		o->memory_mib = STORM_MEMORY_MIB;
 	if (o->memory_mib > STORM_MEMORY_MIB_MAX) {
-		snprintf(why, size, "A load's memory limit is %u MiB at most, not %u.", STORM_MEMORY_MIB_MAX, o->memory_mib);
+		snprintf(why, size, "A load's memory limit is %u MiB at most, not %u.", STORM_MEMORY_MIB_MAX,
+			 o->memory_mib);
 		return false;
 	}
 	return check_pages(o, why, size) && check_live(o, why, size);
@@ -124,7 +127,8 @@ bool storm_parse(const char *words, struct storm_options *options, char *why, si
 		size_t length = strcspn(words, " ");
 
 		if (!take_word(words, length, options)) {
-			snprintf(why, size, "\"%.*s\" is no parameter of a storm; expected ops=, pages=, live=, rate= or "
+			snprintf(why, size,
+				 "\"%.*s\" is no parameter of a storm; expected ops=, pages=, live=, rate= or "
 				 "memory_mib= with a whole number.",
 				 length < 60 ? (int)length : 60, words);
 			return false;

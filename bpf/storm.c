@@ -24,7 +24,7 @@
 #define SETTLE_NS 2000000000u
 #define SETTLE_SLACK_KIB 1024
 
-/* A thread's share of the memory limit is looked at this often, so that threads that run ahead stay within it. */
+/* How often a thread looks while it uses up its share of the memory limit: it may run ahead of the others. */
 #define LOOKS_PER_LIMIT 8
 
 enum stage { STAGE_PREPARE, STAGE_MAKE, STAGE_DROP, STAGE_MEMORY };
@@ -258,7 +258,8 @@ static bool start_threads(struct storm *s, char *why, size_t size)
 	int error = 0;
 
 	if (pipe2(s->done_fds, O_CLOEXEC) < 0) {
-		snprintf(why, size, "No pipe could be made for the load: %s; see `ulimit -n`.", strerror(errno));
+		snprintf(why, size, "No pipe could be made for the load: %s; see `ulimit -n`.",
+			 strerror(errno));
 		return false;
 	}
 	atomic_store(&s->running, s->options.threads + 1);
@@ -277,8 +278,8 @@ static bool start_threads(struct storm *s, char *why, size_t size)
 		pthread_join(s->workers[i].thread, NULL);
 	close(s->done_fds[0]);
 	close(s->done_fds[1]);
-	snprintf(why, size, "Thread %u of %u could not be started: %s; see `ulimit -u`, or use fewer threads.", started + 1,
-		 s->options.threads, strerror(error));
+	snprintf(why, size, "Thread %u of %u could not be started: %s; see `ulimit -u`, or use fewer threads.",
+		 started + 1, s->options.threads, strerror(error));
 	return false;
 }
 
@@ -287,8 +288,8 @@ struct storm *storm_start(const struct storm_options *options, char *why, size_t
 	struct storm *s = storm_new(options);
 
 	if (!s) {
-		snprintf(why, size, "There is no memory for a load of %u threads with %u areas each.", options->threads,
-			 options->live);
+		snprintf(why, size, "There is no memory for a load of %u threads with %u areas each.",
+			 options->threads, options->live);
 		return NULL;
 	}
 	if (storm_memory_open(&s->memory, options->memory_mib, why, size) && start_threads(s, why, size))
@@ -347,17 +348,18 @@ static void explain(const struct worker *w, char *why, size_t size)
 
 	if (w->stage == STAGE_MEMORY) {
 		snprintf(why, size,
-			 "The kernel took more than %u MiB and did not give it back within %d s: raise the memory limit, or "
-			 "lower the rate.",
+			 "The kernel took more than %u MiB and did not give it back within %d s: raise the "
+			 "memory limit, or lower the rate.",
 			 o->memory_mib, HELD_MAX_S);
 		return;
 	}
 	if (w->stage == STAGE_PREPARE)
-		snprintf(why, size, "A thread of %s could not be prepared: %s; %s.", o->kind->name, strerror(w->error), reason);
+		snprintf(why, size, "A thread of %s could not be prepared: %s; %s.", o->kind->name,
+			 strerror(w->error), reason);
 	else
 		snprintf(why, size, "Operation %llu of a thread of %s %s: %s; %s.",
-			 (unsigned long long)atomic_load(&w->done) + (w->stage == STAGE_MAKE), o->kind->name, what[w->stage],
-			 strerror(w->error), reason);
+			 (unsigned long long)atomic_load(&w->done) + (w->stage == STAGE_MAKE), o->kind->name,
+			 what[w->stage], strerror(w->error), reason);
 }
 
 static void settle(struct storm *s, struct storm_result *result)
@@ -383,7 +385,8 @@ void storm_finish(struct storm *storm, struct storm_result *result, struct storm
 		begin_ns = w->begin_ns < begin_ns ? w->begin_ns : begin_ns;
 		end_ns = w->end_ns > end_ns ? w->end_ns : end_ns;
 		if (workers)
-			workers[i] = (struct storm_worker_result){ w->done, w->end_ns - w->begin_ns, w->held_ns, w->paced_ns };
+			workers[i] = (struct storm_worker_result){ w->done, w->end_ns - w->begin_ns, w->held_ns,
+								   w->paced_ns };
 		if (w->error && result->ok) {
 			explain(w, result->why, sizeof(result->why));
 			result->ok = false;

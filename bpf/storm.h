@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Loads on mm/vmalloc that need no test module: system calls behind which the kernel allocates vmap areas. Plain C
- * and system calls, for the program on a live system and for the agent of a guest (docs/load.md).
+ * Loads on mm/vmalloc that need no test module: system calls behind which the kernel allocates vmap areas.
+ * Plain C and system calls, for the program on a live system and for the agent of a guest (docs/load.md).
  */
 
 /* What an operation holds between its two halves. */
@@ -31,8 +31,8 @@ struct storm_kind {
 	const char *summary;	/* one line */
 	const char *needs;	/* privilege */
 	/*
-	 * alloc_vmap_area events of one operation, made by the thread that runs it. Without @exact a few more or fewer:
-	 * docs/load.md says why.
+	 * alloc_vmap_area events of one operation, made by the thread that runs it. Without @exact a few more
+	 * or fewer: docs/load.md says why.
 	 */
 	unsigned int areas;
 	bool exact;
@@ -67,12 +67,12 @@ struct storm_options {
 	uint32_t threads;
 	uint64_t ops;		/* of all threads together, divided among them; 0: until storm_stop() */
 	uint32_t pages;
-	uint32_t live;		/* areas that a thread holds at one time: an operation drops that of @live ago */
+	uint32_t live;		/* areas that a thread holds: an operation drops that of @live ago */
 	uint64_t rate;		/* operations a second, of all threads together; 0: no limit */
 	/*
-	 * The load holds its breath while the kernel has more memory than this beyond what it had at the start: what
-	 * was freed comes back only after a grace period or by a work item. It does not begin where twice as much is
-	 * not available.
+	 * The load holds its breath while the kernel has more memory than this beyond what it had at the start:
+	 * what was freed comes back only after a grace period or by a work item. It does not begin where twice
+	 * as much is not available.
 	 */
 	uint32_t memory_mib;
 };
@@ -117,8 +117,8 @@ struct storm_result {
 };
 
 /*
- * Waits for the threads, and up to 2 s until the kernel has given back what it took. @workers, of as many as threads, may be NULL.
- * Frees @storm.
+ * Waits for the threads, and up to 2 s until the kernel has given back what it took. @workers, of as many as
+ * threads, may be NULL. Frees @storm.
  */
 void storm_finish(struct storm *storm, struct storm_result *result, struct storm_worker_result *workers);
 

@@ -31,7 +31,8 @@ struct load_plan {
 
 static void load_options_clear(struct load_options *o)
 {
-	char **const texts[] = { &o->kind, &o->duration, &o->ops, &o->threads, &o->pages, &o->live, &o->rate, &o->memory };
+	char **const texts[] = { &o->kind,  &o->duration, &o->ops,  &o->threads,
+				 &o->pages, &o->live,	  &o->rate, &o->memory };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_clear_pointer(texts[i], g_free);
@@ -63,7 +64,8 @@ static const struct storm_kind *choose_kind(GError **error)
 			return kind;
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "load: no kind of load can run here (`vmapbench load --list` says why); of the last one: %s", why);
+		    "load: no kind of load can run here (see `vmapbench load --list`); of the last one: %s",
+		    why);
 	return NULL;
 }
 
@@ -79,8 +81,8 @@ static const struct storm_kind *find_kind(const char *name, GError **error)
 		return kind;
 	while ((kind = storm_next(kind)))
 		g_string_append_printf(known, "%s%s", known->len ? ", " : "", kind->name);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "load: --kind: \"%s\" is not known; expected one of: %s", name,
-		    known->str);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "load: --kind: \"%s\" is not known; expected one of: %s", name, known->str);
 	return NULL;
 }
 
@@ -119,7 +121,8 @@ static bool make_plan(const struct load_options *o, struct load_plan *plan, GErr
 
 	*plan = (struct load_plan){ 0 };
 	if (o->duration && o->ops) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "load: give either --for or --ops, not both");
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "load: give either --for or --ops, not both");
 		return false;
 	}
 	if (!read_numbers(o, plan, error))
@@ -150,12 +153,14 @@ static void follow(const struct load_plan *plan, struct storm *storm)
 
 	while (!fds[0].revents && !interrupt_pending() &&
 	       (!plan->duration_s || elapsed_us < plan->duration_s * G_USEC_PER_SEC)) {
-		guint64 left_ms = plan->duration_s ? (plan->duration_s * G_USEC_PER_SEC - elapsed_us) / 1000 + 1 : G_MAXUINT64;
+		guint64 left_ms = plan->duration_s ? (plan->duration_s * G_USEC_PER_SEC - elapsed_us) / 1000 + 1
+						   : G_MAXUINT64;
 		g_autofree char *rate = NULL;
 
 		g_poll(fds, G_N_ELEMENTS(fds), (int)MIN(left_ms, PROGRESS_MS));
 		elapsed_us = (guint64)(g_get_monotonic_time() - start_us);
-		rate = g_strdup_printf("%.0f operations/s", (double)storm_done(storm) * G_USEC_PER_SEC / (double)MAX(elapsed_us, 1));
+		rate = g_strdup_printf("%.0f operations/s",
+				       (double)storm_done(storm) * G_USEC_PER_SEC / (double)MAX(elapsed_us, 1));
 		progress_update(line, plan->duration_s ? elapsed_us / G_USEC_PER_SEC : storm_done(storm), rate);
 	}
 	storm_stop(storm);
@@ -165,8 +170,8 @@ static void print_areas(const struct load_plan *plan, guint64 ops)
 {
 	const struct storm_kind *kind = plan->storm.kind;
 
-	printf("vmap areas allocated: %s%" G_GUINT64_FORMAT " (%u for each operation)\n", kind->exact ? "" : "about ",
-	       ops * kind->areas, kind->areas);
+	printf("vmap areas allocated: %s%" G_GUINT64_FORMAT " (%u for each operation)\n",
+	       kind->exact ? "" : "about ", ops * kind->areas, kind->areas);
 }
 
 static void print_summary(const struct load_plan *plan, const struct storm_result *r,
@@ -179,8 +184,9 @@ static void print_summary(const struct load_plan *plan, const struct storm_resul
 		busy_ns += (double)(workers[i].wall_ns - workers[i].held_ns - workers[i].paced_ns);
 		held_ns += (double)workers[i].held_ns;
 	}
-	printf("%s: %" G_GUINT64_FORMAT " operations by %u thread%s in %.3f s: %.0f a second, %.2f us each\n", o->kind->name,
-	       r->ops, o->threads, o->threads == 1 ? "" : "s", wall_s, (double)r->ops / wall_s, busy_ns / 1e3 / (double)r->ops);
+	printf("%s: %" G_GUINT64_FORMAT " operations by %u thread%s in %.3f s: %.0f a second, %.2f us each\n",
+	       o->kind->name, r->ops, o->threads, o->threads == 1 ? "" : "s", wall_s, (double)r->ops / wall_s,
+	       busy_ns / 1e3 / (double)r->ops);
 	print_areas(plan, r->ops);
 	if (held_ns > 0)
 		printf("held back: %.1f %% of the time, until freed memory was back (limit %u MiB)\n",
@@ -191,7 +197,8 @@ static void print_summary(const struct load_plan *plan, const struct storm_resul
 
 static int run_plan(const struct load_plan *plan, GError **error)
 {
-	g_autofree struct storm_worker_result *workers = g_new0(struct storm_worker_result, plan->storm.threads);
+	g_autofree struct storm_worker_result *workers =
+		g_new0(struct storm_worker_result, plan->storm.threads);
 	struct storm_result result;
 	char why[400];
 	struct storm *storm;

@@ -150,7 +150,8 @@ static bool check(const void *state, const uint64_t **workers_us, uint64_t *wall
 	const struct insertion *in = state;
 
 	if (in->error == 0)
-		return fail(in, "The module stayed loaded; expected that its init function returns EAGAIN", "", why);
+		return fail(in, "The module stayed loaded; expected that its init function returns EAGAIN", "",
+			    why);
 	if (in->error != EAGAIN)
 		return fail(in, WIRE_MODULE_PATH " could not be loaded: ", strerror(in->error), why);
 	if (in->parameter_ignored)

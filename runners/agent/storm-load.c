@@ -26,13 +26,15 @@ static void end(void *state)
 static bool read_options(struct storm_options *options, const struct request *rq, char *why)
 {
 	*options = (struct storm_options){ .kind = storm_find_test(rq->test), .threads = rq->workers };
-	if (!storm_parse(rq->params, options, why, WORKLOAD_WHY_MAX) || !storm_check(options, why, WORKLOAD_WHY_MAX))
+	if (!storm_parse(rq->params, options, why, WORKLOAD_WHY_MAX) ||
+	    !storm_check(options, why, WORKLOAD_WHY_MAX))
 		return false;
 	if (options->ops >= 1 && options->ops <= INT32_MAX) {
 		options->ops *= rq->workers;
 		return true;
 	}
-	snprintf(why, WORKLOAD_WHY_MAX, "%s needs ops=N, 1 to %d operations of each worker.", rq->test, INT32_MAX);
+	snprintf(why, WORKLOAD_WHY_MAX, "%s needs ops=N, 1 to %d operations of each worker.", rq->test,
+		 INT32_MAX);
 	return false;
 }
 
@@ -44,7 +46,8 @@ static void *begin(const struct request *rq, char *why)
 		l->results = calloc(rq->workers, sizeof(*l->results));
 		l->workers_us = calloc(rq->workers, sizeof(*l->workers_us));
 		if (!l->results || !l->workers_us)
-			snprintf(why, WORKLOAD_WHY_MAX, "There is no memory for the figures of that many workers.");
+			snprintf(why, WORKLOAD_WHY_MAX,
+				 "There is no memory for the figures of that many workers.");
 		else if (read_options(&l->options, rq, why))
 			return l;
 		end(l);

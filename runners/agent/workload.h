@@ -13,11 +13,12 @@
 
 /*
  * What a load runs, inside the one frame of load.c: a run of the test module (insertion.c), or of system calls
- * (storm-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a time.
+ * (storm-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a
+ * time.
  */
 struct workload {
 	bool loads_module;
-	/* Before anything is measured: takes what the load needs. NULL when it cannot run; nothing is to be ended then. */
+	/* Takes what the load needs. NULL when it cannot run: then there is nothing to end(). */
 	void *(*begin)(const struct request *rq, char *why);
 	/* False when it cannot be started; it needs no join() then. */
 	bool (*start)(void *state, char *why);

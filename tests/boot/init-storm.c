@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 /*
- * The /init of a guest that counts: runs each kind of load and lets the kernel's own tracepoint count the areas.
- * Prints "storm NAME OPS AREAS ALL LOST" for each: operations done, alloc_vmap_area events of the threads of the load,
- * such events of everybody, records that were lost (all 0 on a kernel without that tracepoint); or "storm NAME
- * refused: WHY".
+ * The /init of a guest that counts: runs each kind of load and lets the kernel's own tracepoint count the
+ * areas. Prints "storm NAME OPS AREAS ALL LOST" for each: operations done, alloc_vmap_area events of the
+ * threads of the load, such events of everybody, records that were lost (all 0 on a kernel without that
+ * tracepoint); or "storm NAME refused: WHY".
  */
 
 #define TRACE "/trace/"
@@ -60,7 +60,8 @@ static unsigned long count_lost(void)
 		snprintf(path, sizeof(path), TRACE "per_cpu/cpu%ld/stats", cpu);
 		stats = fopen(path, "r");
 		while (stats && fgets(line, sizeof(line), stats))
-			if (sscanf(line, "overrun: %lu", &n) == 1 || sscanf(line, "dropped events: %lu", &n) == 1)
+			if (sscanf(line, "overrun: %lu", &n) == 1 ||
+			    sscanf(line, "dropped events: %lu", &n) == 1)
 				lost += n;
 		if (stats)
 			fclose(stats);
@@ -88,7 +89,8 @@ static void count(const struct storm_kind *kind)
 		put(EVENT "enable", "0");
 	count_events(&ours, &all);
 	if (storm && result.ok)
-		printf("storm %s %llu %lu %lu %lu\n", kind->name, (unsigned long long)result.ops, ours, all, count_lost());
+		printf("storm %s %llu %lu %lu %lu\n", kind->name, (unsigned long long)result.ops, ours, all,
+		       count_lost());
 	else
 		printf("storm %s refused: %s\n", kind->name, storm ? result.why : why);
 }

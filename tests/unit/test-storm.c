@@ -60,7 +60,8 @@ static void test_parse(void)
 	struct storm_options o = { .threads = 3 };
 	char why[400];
 
-	g_assert_true(storm_parse("ops=9223372036854775807 pages=16  live=2 memory_mib=64 rate=0 ", &o, why, sizeof(why)));
+	g_assert_true(storm_parse("ops=9223372036854775807 pages=16  live=2 memory_mib=64 rate=0 ", &o, why,
+				  sizeof(why)));
 	g_assert_cmpuint(o.ops, ==, G_MAXINT64);
 	g_assert_cmpuint(o.pages, ==, 16);
 	g_assert_cmpuint(o.live, ==, 2);
@@ -73,9 +74,23 @@ static void test_parse(void)
 static void test_parse_wrong(void)
 {
 	static const char *const wrong[] = {
-		"ops", "ops=", "ops=-1", "ops=+1", "ops=0x1", "ops=1x", "ops=9223372036854775808", "pages=4294967296",
-		"pages=99999999999999999999999", "op=1", "ops=1 bogus", "=1", "opsx=1", "ops =1", "pages=1,live=2",
-		"run_test_mask=1 nr_threads=1", "\xff=1",
+		"ops",
+		"ops=",
+		"ops=-1",
+		"ops=+1",
+		"ops=0x1",
+		"ops=1x",
+		"ops=9223372036854775808",
+		"pages=4294967296",
+		"pages=99999999999999999999999",
+		"op=1",
+		"ops=1 bogus",
+		"=1",
+		"opsx=1",
+		"ops =1",
+		"pages=1,live=2",
+		"run_test_mask=1 nr_threads=1",
+		"\xff=1",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -126,7 +141,8 @@ static void test_meminfo(void)
 	}
 }
 
-/* A kind that needs nothing of the kernel: the numbers are those that were asked for, and each thing is undone. */
+/* A kind that needs nothing of the kernel: the numbers are those that were asked for, and each thing is undone.
+ */
 static int made, dropped, prepared, released;
 static int fail_at;
 
@@ -167,7 +183,9 @@ static const struct storm_kind fake = {
 
 static struct storm *fake_start(uint32_t threads, uint64_t ops, uint64_t rate)
 {
-	struct storm_options o = { .kind = &fake, .threads = threads, .ops = ops, .rate = rate, .memory_mib = 4 };
+	struct storm_options o = {
+		.kind = &fake, .threads = threads, .ops = ops, .rate = rate, .memory_mib = 4
+	};
 	char why[400];
 	struct storm *storm;
 
@@ -211,7 +229,8 @@ static void test_failure(void)
 	fail_at = 7;
 	storm_finish(fake_start(1, 100, 0), &r, NULL);
 	g_assert_false(r.ok);
-	g_assert_cmpstr(r.why, ==, "Operation 7 of a thread of fake failed: Operation not permitted; ask for it.");
+	g_assert_cmpstr(r.why, ==,
+			"Operation 7 of a thread of fake failed: Operation not permitted; ask for it.");
 	g_assert_cmpuint(r.ops, ==, 6);
 	g_assert_cmpint(dropped, ==, 6);
 	storm_finish(fake_start(4, 0, 0), &r, NULL);

@@ -25,7 +25,7 @@
  *   LOAD=maps THREADS=4 OPS=20000 a kind of vmapbench load; default maps, 2, 2000
  *   MODULE=nr_threads=4,run_test_mask=1   instead: /test_vmalloc.ko, with these parameters
  *   LOCATE=1                      instead of everything: where the locks are, by symbol and by text
- *   TEXT=find_vmap_area,alloc_vmap_area   the same: print the text of these functions
+ *   TEXT=find_vmap_area,vmap_nodes   the same: print the text of functions, the address of variables
  */
 #define MODULE "/test_vmalloc.ko"
 
@@ -154,12 +154,12 @@ static void collect(void)
 
 static void print_function(const struct symbols *symbols, struct peek *peek, const char *function)
 {
-	uint64_t begin = symbols_address(symbols, function), at = begin;
-	const char *name = symbols_function(symbols, begin, NULL);
+	uint64_t begin = symbols_address(symbols, function), at = begin, offset = 0;
+	const char *name = symbols_function(symbols, begin, &offset);
 	unsigned char bytes[4];
 
 	printf("text: %s %llx ", function, (unsigned long long)begin);
-	for (; begin && symbols_function(symbols, at, NULL) == name && at < begin + 16384; at += 4)
+	for (; begin && offset == 0 && symbols_function(symbols, at, NULL) == name && at < begin + 16384; at += 4)
 		if (peek_read(peek, at, bytes, sizeof(bytes)))
 			printf("%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
 	putchar('\n');

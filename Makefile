@@ -139,7 +139,7 @@ bench: $(PROGRAMS) $(O)/tests/init-bare
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The parts of the agent that run anywhere.
-AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate kmsg port request-reader request summary taint)
+AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate interval kmsg port request-reader request summary taint)
 $(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)

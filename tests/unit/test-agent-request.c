@@ -38,6 +38,26 @@ static void test_others(void)
 	request_clear(&rq);
 }
 
+#define TRACE(state, latency, backend) "{\"q\":\"trace\",\"state\":" state ",\"latency\":" latency \
+	",\"locks\":false,\"backend\":" backend ",\"source\":null}"
+
+static void test_trace(void)
+{
+	const char *line = TRACE("\"attached\"", "true", "\"fentry\"");
+	struct request rq;
+	char why[200];
+
+	g_assert_true(request_parse(line, strlen(line), &rq, why, sizeof(why)));
+	g_assert_cmpint(rq.kind, ==, REQUEST_TRACE);
+	g_assert_cmpint(rq.state, ==, REQUEST_STATE_ATTACHED);
+	g_assert_cmpstr(request_state_name(rq.state), ==, "attached");
+	g_assert_true(rq.latency);
+	g_assert_false(rq.locks);
+	g_assert_cmpstr(rq.backend, ==, "fentry");
+	g_assert_null(rq.source);
+	request_clear(&rq);
+}
+
 static void test_errors(void)
 {
 	static const struct {
@@ -54,6 +74,11 @@ static void test_errors(void)
 		{ "{\"q\":\"sysrq\"}", "needs the key \"key\"" },
 		{ "{\"q\":\"sysrq\",\"key\":\"\"}", "\"key\" of the request sysrq" },
 		{ "{\"q\":\"sysrq\",\"key\":\"cc\"}", "\"key\" of the request sysrq" },
+		{ "{\"q\":\"trace\"}", "needs the key \"state\"" },
+		{ TRACE("\"on\"", "true", "null"), "must be off, loaded or attached" },
+		{ TRACE("7", "true", "null"), "must be off, loaded or attached" },
+		{ TRACE("\"off\"", "1", "null"), "\"latency\" of the request trace must be true or false" },
+		{ TRACE("\"off\"", "true", "7"), "null, or 1 to 31 characters" },
 		{ "{\"q\":\"run\"}", "needs the key \"cell\"" },
 		{ RUN("\"\"", "1", ",\"tick_ms\":0"), "\"cell\" of the request run" },
 		{ RUN("7", "1", ",\"tick_ms\":0"), "\"cell\" of the request run" },
@@ -97,6 +122,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/agent/request/run", test_run);
 	g_test_add_func("/agent/request/others", test_others);
+	g_test_add_func("/agent/request/trace", test_trace);
 	g_test_add_func("/agent/request/errors", test_errors);
 	g_test_add_func("/agent/request/cell-of-a-bad-request", test_cell_of_a_bad_request);
 	return g_test_run();

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "bpf/trace.h"
 
 /* Lines 1 to 4 of most plans below, and the last two. */
 #define HEAD "title: t\narms:\n  - {name: a, source: linux-7.3}\naa: true\n"
@@ -20,6 +21,7 @@
 #define MACHINE_KEYS "expected one of: runner, arch, smp, accel, nodes, memory_mib"
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"
 #define LIMITS_KEYS "expected one of: boot_s, silence_s, load_s, run_s"
+#define TRACE_KEYS "expected one of: latency, locks, loads, backend, source"
 #define CELL_KEYS "expected one of: test, threads, loops, pages, huge"
 #define SOURCES "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, dir:FOLDER or image:PACKAGE@SUITE"
 
@@ -66,6 +68,14 @@ static const struct wrong_plan wrong_plans[] = {
 	{ LINE5("machine:\n  cpus: 2"), "6:3: machine.cpus: there is no such key", MACHINE_KEYS },
 	{ LINE5("design: {block: 4}"), "5:10: design.block: there is no such key", DESIGN_KEYS },
 	{ LINE5("limits: {run_s: 9, boot: 4}"), "5:20: limits.boot: there is no such key", LIMITS_KEYS },
+	{ LINE5("trace: {latency: true, lock: true}"), "5:24: trace.lock: there is no such key", TRACE_KEYS },
+	{ LINE5("trace: true"), "5:8: trace: expected a mapping of latency, locks, loads, backend, source", "found \"true\"" },
+	{ LINE5("trace: {latency: 1}"), "5:18: trace.latency: expected true or false", "found \"1\"" },
+	{ LINE5("trace: {loads: 0}"), "5:16: trace.loads: expected a whole number from 1 to 1000", "" },
+	{ LINE5("trace: {source: []}"), "5:17: trace.source: expected the name of a source of the lock collector", "" },
+	{ LINE5("trace: {latency: no, locks: off}"), "5:8: trace: a tracing pass with neither latency nor locks", "" },
+	{ LINE5("trace: {backend: gdb}"), "5:18: trace.backend: \"gdb\" is not known", "expected one of: fsession" },
+	{ LINE5("trace: {locks: no, source: slowpath}"), "5:28: trace.source: the collector that this is for is", "off" },
 	{ HEAD CELLS "  - {test: y, threads: [1, 2], loop: 2}\n", "7:32: cells[1].loop: there is no such key",
 	  CELL_KEYS },
 	{ CELL("tests: y, threads: [1]"), "6:6: cells[0].tests: there is no such key", CELL_KEYS },
@@ -434,6 +444,47 @@ static void test_values(void)
 	g_assert_cmpuint(p->cells[0].threads[0], ==, 256);
 }
 
+static void assert_trace(const char *line, struct plan_trace expected)
+{
+	g_autofree char *text = g_strdup_printf(HEAD "%s\n" CELLS, line);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(plan) p = plan_parse_frozen(text, "p.yaml", &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpint(p->trace.latency, ==, expected.latency);
+	g_assert_cmpint(p->trace.locks, ==, expected.locks);
+	g_assert_cmpuint(p->trace.loads, ==, expected.loads);
+	g_assert_cmpstr(p->trace.backend, ==, expected.backend);
+	g_assert_cmpstr(p->trace.source, ==, expected.source);
+}
+
+static void test_trace(void)
+{
+	assert_trace("", (struct plan_trace){ 0 });
+	assert_trace("trace: {}", (struct plan_trace){ true, true, 1, NULL, NULL });
+	assert_trace("trace: {latency: off, loads: 3}", (struct plan_trace){ false, true, 3, NULL, NULL });
+	assert_trace("trace: {locks: no, backend: kprobe.session}",
+		     (struct plan_trace){ true, false, 1, (char *)"kprobe.session", NULL });
+}
+
+/* The plan has no BPF in it, but it knows the names; so does bpf/. */
+static void assert_names(const char *key, const char *const *names)
+{
+	for (; *names; names++) {
+		g_autofree char *text = g_strdup_printf(HEAD "trace: {%s: %s}\n" CELLS, key, *names);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(plan) p = plan_parse_frozen(text, "p.yaml", &error);
+
+		g_assert_no_error(error);
+	}
+}
+
+static void test_trace_names(void)
+{
+	assert_names("backend", trace_backends());
+	assert_names("source", trace_sources());
+}
+
 static void test_line_ends(void)
 {
 	g_autoptr(plan) dos =
@@ -516,6 +567,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/plan/defaults", test_defaults);
 	g_test_add_func("/plan/counted-defaults", test_counted_defaults);
 	g_test_add_func("/plan/values", test_values);
+	g_test_add_func("/plan/trace", test_trace);
+	g_test_add_func("/plan/trace-names", test_trace_names);
 	g_test_add_func("/plan/line-ends", test_line_ends);
 	g_test_add_func("/plan/rows", test_rows);
 	g_test_add_func("/plan/arms", test_arms);

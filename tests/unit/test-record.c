@@ -14,6 +14,21 @@
 	"{\"t\":\"load\",\"cell\":\"x\",\"load\":" load ",\"workers_us\":" workers ",\"wall_us\":" wall \
 	",\"taint\":0,\"clocksource\":\"tsc\"}"
 
+#define HIST_BUT(count, buckets) \
+	"{\"t\":\"hist\",\"cell\":\"x\",\"load\":0,\"function\":\"f\",\"backend\":\"fentry\",\"count\":" count \
+	",\"sum_ns\":9,\"max_ns\":8,\"lost\":0,\"unpaired\":0,\"buckets\":" buckets "}"
+#define LOCK_BUT(waits, callers) \
+	"{\"t\":\"lock\",\"cell\":\"x\",\"load\":0,\"lock\":\"vn.busy\",\"source\":\"slowpath\",\"naming\":\"symbols\"," \
+	"\"waits\":" waits ",\"wait_ns\":3,\"max_ns\":2,\"lost\":0,\"callers\":" callers "}"
+#define CALLER(site) "{\"site\":" site ",\"samples\":1,\"waits\":2,\"wait_ns\":3}"
+#define TRACE_BUT(state, more) "{\"t\":\"trace\",\"state\":" state more "}"
+#define COLLECTORS(absent) \
+	",\"collectors\":[{\"collector\":\"latency\",\"backend\":\"fentry\",\"measures\":\"m\",\"attached\":16,\"absent\":" absent "}]" \
+	",\"refused\":[{\"collector\":\"latency\",\"backend\":\"fsession\",\"why\":\"w\"}]"
+#define EVENTS_BUT(lost) \
+	"{\"t\":\"events\",\"cell\":\"x\",\"load\":0,\"backend\":\"tp_btf\",\"allocs\":1,\"failed\":0,\"frees\":1,\"purges\":0," \
+	"\"purged\":0,\"lost\":" lost "}"
+
 /* clang-format off */
 static const struct {
 	const char *line;
@@ -37,6 +52,16 @@ static const struct {
 	/* What could move a terminal's cursor does not get past here. */
 	{ "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"a\\u001b[2J\\nb\"}", RECORD_ERROR,
 	  "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"a [2J b\"}" },
+	{ TRACE_BUT("\"off\"", ""), RECORD_TRACE, TRACE_BUT("\"off\"", "") },
+	{ TRACE_BUT("\"attached\"", COLLECTORS("[\"purge_vmap_node\"]")), RECORD_TRACE,
+	  TRACE_BUT("\"attached\"", COLLECTORS("[\"purge_vmap_node\"]")) },
+	{ HIST_BUT("0", "[]"), RECORD_HIST, HIST_BUT("0", "[]") },
+	{ HIST_BUT("5", "[[0,2],[127,1],[128,2]]"), RECORD_HIST, HIST_BUT("5", "[[0,2],[127,1],[128,2]]") },
+	{ LOCK_BUT("0", "[]"), RECORD_LOCK, LOCK_BUT("0", "[]") },
+	/* What is inside of a list is looked at as well. */
+	{ LOCK_BUT("2", "[{\"site\":\"a\\nb\",\"samples\":1,\"waits\":2,\"wait_ns\":3,\"evil\":1}]"), RECORD_LOCK,
+	  LOCK_BUT("2", "[" CALLER("\"a b\"") "]") },
+	{ EVENTS_BUT("0"), RECORD_EVENTS, EVENTS_BUT("0") },
 	{ HELLO_BUT("0", "4"), RECORD_HELLO,
 	  "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,"
 	  "\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\","
@@ -69,6 +94,32 @@ static const struct {
 	{ LOAD_BUT("0", "[1e16]", "3"), "wrong \"workers_us\"" },
 	{ LOAD_BUT("0", "[1]", "\"3\""), "wrong \"wall_us\"" },
 	{ LOAD_BUT("0", "[1]", "1e999"), "no record" },
+	{ "{\"t\":\"load\",\"cell\":\"x\",\"load\":0,\"workers_us\":[1],\"wall_us\":1,\"taint\":0,"
+	  "\"clocksource\":null,\"probe\":\"on\"}", "wrong \"probe\"" },
+	{ TRACE_BUT("\"on\"", ""), "wrong \"state\"" },
+	{ TRACE_BUT("\"attached\"", ""), "\"trace\" record has no \"collectors\"" },
+	{ TRACE_BUT("\"loaded\"", ",\"collectors\":{}"), "wrong \"collectors\"" },
+	{ TRACE_BUT("\"loaded\"", ",\"collectors\":[{}]"), "wrong \"collectors\"" },
+	{ TRACE_BUT("\"loaded\"", COLLECTORS("[1]")), "wrong \"collectors\"" },
+	{ HIST_BUT("1", "{}"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[0]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[0,1,2]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[0,0],[1,1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[0,-1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[-1,1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[0.0,1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("2", "[[5,1],[5,1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("2", "[[5,1],[4,1]]"), "wrong \"buckets\"" },
+	/* No bucket begins there. */
+	{ HIST_BUT("1", "[[129,1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[9223372036854775807,1]]"), "wrong \"buckets\"" },
+	{ HIST_BUT("1", "[[0,1],[1,1]]"), "more in its \"buckets\" than its \"count\" says" },
+	{ HIST_BUT("3", "[[0,1],[1,1]]"), "less in its \"buckets\" than its \"count\" says" },
+	{ HIST_BUT("1", "[[0,9223372036854775807],[1,9223372036854775807],[2,3]]"), "more in its \"buckets\"" },
+	{ LOCK_BUT("-1", "[]"), "wrong \"waits\"" },
+	{ LOCK_BUT("1", "[[]]"), "wrong \"callers\"" },
+	{ LOCK_BUT("1", "[" CALLER("null") "]"), "wrong \"callers\"" },
+	{ EVENTS_BUT("null"), "wrong \"lost\"" },
 	{ HELLO_BUT("\"0\"", "4"), "wrong \"taint\"" },
 	{ HELLO_BUT("0", "-4"), "wrong \"cpus_online\"" },
 	{ "{\"t\":\"error\",\"cell\":null,\"load\":null}", "\"error\" record has a missing \"why\"" },
@@ -130,6 +181,15 @@ static char *with_text(size_t length)
 	return g_strdup_printf("{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"%s\"}", text);
 }
 
+static char *with_callers(unsigned int count)
+{
+	g_autoptr(GString) list = g_string_new(CALLER("\"s\""));
+
+	for (unsigned int i = 1; i < count; i++)
+		g_string_append(list, "," CALLER("\"s\""));
+	return g_strdup_printf(LOCK_BUT("1", "[%s]"), list->str);
+}
+
 static void assert_good(const char *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -144,12 +204,15 @@ static void test_limits(void)
 {
 	g_autofree char *most = with_workers(65535), *more = with_workers(65536);
 	g_autofree char *longest = with_text(4096), *longer = with_text(4097);
+	g_autofree char *most_callers = with_callers(4096), *more_callers = with_callers(4097);
 	g_autofree char *deep = g_strnfill(100000, '[');
 
 	assert_good(most);
 	assert_bad(more, "wrong \"workers_us\"");
 	assert_good(longest);
 	assert_bad(longer, "wrong \"why\"");
+	assert_good(most_callers);
+	assert_bad(more_callers, "wrong \"callers\"");
 	assert_bad(deep, "no record");
 }
 

@@ -173,6 +173,79 @@ static void test_pinned(void)
 	scene_clear(&s);
 }
 
+/* The timed boots are what they were; the traced ones follow each block, with the rows of its timed ones. */
+static void test_traced(gconstpointer data)
+{
+	const struct packing *packing = data;
+	g_autofree char *text = g_strconcat(packing->plan, "trace: {}\n", NULL);
+	struct scene plain, traced;
+
+	scene_init(&plain, packing->plan);
+	scene_init(&traced, text);
+	for (guint64 seed = 0; seed < SEEDS; seed++) {
+		g_autoptr(GPtrArray) boots = schedule_new(traced.plan, traced.rows, seed);
+		g_autoptr(GPtrArray) timed = g_ptr_array_new();
+		g_autofree char *expected = order_of(&plain, seed);
+		g_autofree char *order = NULL;
+		guint64 timed_count, traced_count;
+
+		for (guint i = 0; i < boots->len; i++) {
+			const struct schedule_boot *boot = boots->pdata[i];
+
+			if (!boot->traced)
+				g_ptr_array_add(timed, boots->pdata[i]);
+			else
+				g_assert_cmpstr(boot->arm, !=, PLAN_AA_ARM);
+		}
+		order = describe(timed);
+		g_assert_cmpstr(order, ==, expected);
+		schedule_count(traced.plan, traced.rows, &timed_count, &traced_count);
+		g_assert_cmpuint(timed_count, ==, timed->len);
+		g_assert_cmpuint(traced_count, ==, boots->len - timed->len);
+		g_assert_cmpuint(traced_count, ==, BLOCKS * packing->groups * (ARMS_COUNT - 1));
+	}
+	scene_clear(&plain);
+	scene_clear(&traced);
+}
+
+static char *describe_traced(GPtrArray *boots)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < boots->len; i++) {
+		const struct schedule_boot *boot = boots->pdata[i];
+
+		if (boot->traced)
+			g_string_append_printf(text, "%s: %s %s %s\n", boot->name, boot->probes[0], boot->probes[1],
+					       boot->probes[2]);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* As test_pinned(). */
+static void test_traced_pinned(void)
+{
+	static const char expected[] = "b000-t00-b: loaded attached off\n"
+				       "b000-t00-a: loaded attached off\n"
+				       "b000-t01-a: loaded attached off\n"
+				       "b000-t01-b: loaded attached off\n"
+				       "b001-t00-a: loaded off attached\n"
+				       "b001-t00-b: loaded off attached\n"
+				       "b001-t01-b: attached off loaded\n"
+				       "b001-t01-a: attached off loaded\n";
+	g_autoptr(GPtrArray) boots = NULL;
+	g_autofree char *order = NULL;
+	struct scene s;
+
+	scene_init(&s, "title: t\narms:\n  - {name: a, source: linux-7.3}\n  - {name: b, source: linux-7.3}\n"
+		       "aa: true\ntrace: {}\ndesign: {blocks: 2, pack: test}\n"
+		       "cells:\n  - {test: x, threads: [1, 2]}\n  - {test: y, threads: [1, 2]}\n");
+	boots = schedule_new(s.plan, s.rows, 20240102);
+	order = describe_traced(boots);
+	g_assert_cmpstr(order, ==, expected);
+	scene_clear(&s);
+}
+
 static void assert_uniform(const unsigned int *counts, size_t n)
 {
 	double total = 0, chi2 = 0;
@@ -240,11 +313,14 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < G_N_ELEMENTS(packings); i++) {
 		g_autofree char *blocks = g_strdup_printf("/schedule/blocks/%s", names[i]);
 		g_autofree char *seeds = g_strdup_printf("/schedule/seeds/%s", names[i]);
+		g_autofree char *traced = g_strdup_printf("/schedule/traced/%s", names[i]);
 
 		g_test_add_data_func(blocks, &packings[i], test_blocks);
 		g_test_add_data_func(seeds, &packings[i], test_seeds);
+		g_test_add_data_func(traced, &packings[i], test_traced);
 	}
 	g_test_add_func("/schedule/pinned", test_pinned);
+	g_test_add_func("/schedule/traced/pinned", test_traced_pinned);
 	g_test_add_func("/schedule/uniform", test_uniform);
 	return g_test_run();
 }

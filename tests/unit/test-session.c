@@ -35,6 +35,20 @@
 	"{\"t\":\"splat\",\"cell\":\"x/2\",\"load\":0,\"kind\":\"warn\",\"text\":\"" text "\",\"taint\":512}\n"
 #define FAILED(why) "{\"t\":\"error\",\"cell\":\"x/2\",\"load\":0,\"why\":\"" why "\"}\n"
 
+#define HIST_OF(function, load) \
+	"{\"t\":\"hist\",\"cell\":\"x/2\",\"load\":" load ",\"function\":\"" function "\",\"backend\":\"b\",\"count\":1," \
+	"\"sum_ns\":9,\"max_ns\":8,\"lost\":0,\"unpaired\":0,\"buckets\":[[8,1]]}\n"
+#define EVENTS \
+	"{\"t\":\"events\",\"cell\":\"x/2\",\"load\":0,\"backend\":\"b\",\"allocs\":1,\"failed\":0,\"frees\":1,\"purges\":0," \
+	"\"purged\":0,\"lost\":0}\n"
+#define PROBED(load, probe) \
+	"{\"t\":\"load\",\"cell\":\"x/2\",\"load\":" load ",\"workers_us\":[7,8],\"wall_us\":9,\"taint\":0," \
+	"\"clocksource\":\"tsc\",\"probe\":\"" probe "\"}\n"
+#define TRACE_OFF "{\"t\":\"trace\",\"state\":\"off\"}\n"
+#define TRACE_ON "{\"t\":\"trace\",\"state\":\"attached\",\"collectors\":[],\"refused\":[]}\n"
+#define ASK_TRACE(state) \
+	"{\"q\":\"trace\",\"state\":\"" state "\",\"latency\":true,\"locks\":false,\"backend\":\"b\",\"source\":null}\n"
+
 #define RUN(load) \
 	"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":" load \
 	",\"test\":\"x\",\"workers\":2,\"params\":\"mask=1\",\"tick_ms\":1000}\n"
@@ -59,7 +73,7 @@ struct step {
 	unsigned int ms;
 };
 
-#define STEPS_MAX 10
+#define STEPS_MAX 14
 
 struct scenario {
 	const char *name;
@@ -68,6 +82,7 @@ struct scenario {
 	const char *end_why;
 	const char *console;
 	bool counted;
+	bool traced;			/* off, then attached, one load each */
 	char drill;
 	const char *refuse;		/* kind of record that on_record cannot keep */
 	struct session_limits limits;	/* zero: 5 s each */
@@ -81,6 +96,7 @@ struct scenario {
 };
 
 #define UP { SAY, HELLO }, { HEAR }
+#define TRACED_UP UP, { SAY, TRACE_OFF }, { HEAR }, { SAY, PROBED("0", "off") }, { HEAR }
 #define BOTH_LOADS UP, { SAY, LOAD("0") }, { HEAR }, { SAY, LOAD("1") }, { HEAR }
 
 /* clang-format off */
@@ -99,6 +115,47 @@ static const struct scenario scenarios[] = {
 	    { SAY, LOAD("0") }, { HEAR }, { SAY, LOAD("1") }, { HEAR }, { SAY, BYE }, { HANG_UP } },
 	  RUNNER_POWEROFF,
 	  .class = SESSION_OK, .records = "hello load load" },
+
+	/* The tracing pass. */
+	{ "traced", { TRACED_UP, { SAY, TRACE_ON }, { HEAR },
+	    { SAY, TICK HIST_OF("f", "0") TICK HIST_OF("g", "0") EVENTS PROBED("0", "attached") }, { HEAR }, { SAY, BYE },
+	    { HANG_UP } }, RUNNER_POWEROFF, .traced = true,
+	  .class = SESSION_OK, .records = "hello trace load trace hist hist events load",
+	  .heard = ASK_TRACE("off") RUN("0") ASK_TRACE("attached") RUN("0") ASK_BYE },
+	{ "traced, counted", { { SAY, HELLO TRACE_OFF PROBED("0", "off") TRACE_ON HIST_OF("f", "0") PROBED("0", "attached") BYE },
+	    { HANG_UP } }, RUNNER_POWEROFF, .traced = true, .counted = true,
+	  .class = SESSION_OK, .records = "hello trace load trace hist load", .heard = "" },
+	{ "a kernel that refuses all backends",
+	  { TRACED_UP, { SAY, "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"no backend works\"}\n" } },
+	  .traced = true, .class = SESSION_TEST, .why = "tracing pass, probe attached: x/2: no backend works",
+	  .records = "hello trace load", .cell = "x/2" },
+	{ "a tracer that hangs", { TRACED_UP }, .traced = true, .limits = { 5, 1, 2 }, .console = CONSOLE,
+	  .class = SESSION_TEST, .why = "tracing pass, probe attached: x/2 did not end within 2 s (limits.load_s)",
+	  .records = "hello trace load", .cell = "x/2" },
+	{ "another state than was asked for", { UP, { SAY, TRACE_ON } }, .traced = true,
+	  .class = SESSION_KERNEL, .why = "tracing pass, probe off: the agent spoke out of turn during x/2",
+	  .records = "hello", .cell = "x/2" },
+	{ "a load instead of the tracer", { UP, { SAY, PROBED("0", "off") } }, .traced = true,
+	  .class = SESSION_KERNEL, .why = "tracing pass, probe off: the agent answered to another load",
+	  .records = "hello", .cell = "x/2" },
+	{ "a load under another state", { UP, { SAY, TRACE_OFF }, { HEAR }, { SAY, PROBED("0", "loaded") } }, .traced = true,
+	  .class = SESSION_KERNEL, .why = "tracing pass, probe off: the agent answered to another load",
+	  .records = "hello trace", .cell = "x/2" },
+	{ "a traced load in a timed boot", { UP, { SAY, PROBED("0", "off") } },
+	  .class = SESSION_KERNEL, .why = "the agent answered to another load than x/2 0", .records = "hello",
+	  .cell = "x/2" },
+	{ "a histogram in a timed boot", { UP, { SAY, HIST_OF("f", "0") } },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "a histogram with the probe off", { UP, { SAY, TRACE_OFF }, { HEAR }, { SAY, HIST_OF("f", "0") } }, .traced = true,
+	  .class = SESSION_KERNEL, .why = "tracing pass, probe off: the agent spoke out of turn",
+	  .records = "hello trace", .cell = "x/2" },
+	{ "a histogram of another load", { TRACED_UP, { SAY, TRACE_ON }, { HEAR }, { SAY, HIST_OF("f", "1") } }, .traced = true,
+	  .class = SESSION_KERNEL, .why = "tracing pass, probe attached: the agent spoke out of turn",
+	  .records = "hello trace load trace", .cell = "x/2" },
+	{ "one histogram twice", { TRACED_UP, { SAY, TRACE_ON }, { HEAR }, { SAY, HIST_OF("f", "0") HIST_OF("f", "0") } },
+	  .traced = true, .class = SESSION_KERNEL,
+	  .why = "tracing pass, probe attached: the agent sent too many records, or one twice",
+	  .records = "hello trace load trace hist", .cell = "x/2" },
 
 	/* Before the hello. */
 	{ "never up, no console", { { END } }, .limits = { 1, 5, 5 },
@@ -449,9 +506,14 @@ static void run_scenario(const struct scenario *scenario)
 		.loads = 2,
 		.drill = scenario->drill,
 	};
+	static const char *const probes[] = { "off", "attached" };
+	static const struct session_trace trace = {
+		.probes = probes, .probes_count = 2, .loads = 1, .latency = true, .backend = "b",
+	};
 	const struct session_spec spec = {
 		.runner = &fake_runner, .boot = &boot, .cells = &cell, .cells_count = 1,
 		.limits = scenario->limits.load_s ? scenario->limits : patient,
+		.trace = scenario->traced ? &trace : NULL,
 		.on_record = keep, .data = &stage,
 	};
 	g_autoptr(GError) error = NULL;

@@ -12,7 +12,7 @@ endif
 CLANG	?= clang
 # Debian keeps it where only root's PATH looks.
 BPFTOOL	?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
-PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf libbpf
+PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf libbpf libtracefs libtraceevent
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers $(if $(DEV),-Werror)
 CFLAGS	?= -O2 -g
 override CFLAGS += $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
@@ -36,7 +36,8 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 # Asked once, when something is compiled: this very make may be about to install the libraries.
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
 pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
-static_libs = $(eval static_libs := $$(shell pkg-config --static --libs jansson libbpf))$(static_libs)
+static_libs = $(eval static_libs := $$(shell pkg-config --static --libs libtracefs jansson libbpf))$(static_libs)
+static_cflags = $(eval static_cflags := $$(shell pkg-config --cflags libtracefs))$(static_cflags)
 
 # In the kernel, and the readers of what they collect.
 BPF	:= $(patsubst %.c,$(O)/%.o,$(wildcard bpf/*.bpf.c))
@@ -86,7 +87,7 @@ $(O)/agent: $(AGENT)
 $(O)/agent-obj/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) $(static_cflags) -MMD -MP -c -o $@ $<
 
 # BPF programs, with the type information by which they fit themselves to a kernel, and without the debugger's.
 $(O)/%.bpf.o: %.bpf.c

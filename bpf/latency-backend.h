@@ -22,9 +22,10 @@ struct latency_subject {
 	bool events;			/* rows are those of enum latency_event, and events are counted as well */
 };
 
-extern const struct latency_subject latency_functions;
+/* Those of enum latency_function and of enum latency_event, and how "measures" begins with them. */
+extern const char *const latency_function_rows[];
 extern const char *const latency_event_rows[];
-/* How every way that reads tracepoints begins its "measures". */
+#define LATENCY_MEASURES_FUNCTIONS "time from a function's entry to its return"
 #define LATENCY_MEASURES_EVENTS \
 	"time between tracepoints, not in functions: how long an area lives from its alloc_vmap_area event to its " \
 	"free_vmap_area_noflush event, and how long the purge's work items run"
@@ -61,3 +62,4 @@ struct latency_backend {
 };
 
 extern const struct latency_way latency_bpf;
+extern const struct latency_way latency_tracefs;

@@ -16,15 +16,11 @@ OBJECT_IMAGE(latency_kprobe);
 OBJECT_IMAGE(latency_tp_btf);
 OBJECT_IMAGE(latency_raw_tp);
 
-static const char *const function_rows[] = {
+const char *const latency_function_rows[] = {
 #define F(name) #name,
 	LATENCY_FUNCTIONS(F)
 #undef F
 	NULL
-};
-
-const struct latency_subject latency_functions = {
-	"time from a function's entry to its return", function_rows, false
 };
 
 const char *const latency_event_rows[] = {
@@ -34,6 +30,7 @@ const char *const latency_event_rows[] = {
 	[LATENCY_EVENT_NR] = NULL
 };
 
+static const struct latency_subject functions = { LATENCY_MEASURES_FUNCTIONS, latency_function_rows, false };
 static const struct latency_subject events = { LATENCY_MEASURES_EVENTS, latency_event_rows, true };
 
 #define PROGRAMS(label, subject, symbol, kind) \
@@ -41,17 +38,18 @@ static const struct latency_subject events = { LATENCY_MEASURES_EVENTS, latency_
 
 /* In the order of cost: docs/tracing.md. One backend has two objects, of which a kernel takes one. */
 static const struct latency_backend backends[] = {
-	PROGRAMS("fsession", latency_functions, latency_fsession, OBJECT_FSESSION),
-	PROGRAMS("fentry", latency_functions, latency_fentry, OBJECT_PLAIN),
-	PROGRAMS("kprobe.session", latency_functions, latency_ksession, OBJECT_KSESSION),
-	PROGRAMS("kprobe.session", latency_functions, latency_ksession_void, OBJECT_KSESSION),
-	PROGRAMS("kprobe", latency_functions, latency_kprobe, OBJECT_PLAIN),
+	PROGRAMS("fsession", functions, latency_fsession, OBJECT_FSESSION),
+	PROGRAMS("fentry", functions, latency_fentry, OBJECT_PLAIN),
+	PROGRAMS("kprobe.session", functions, latency_ksession, OBJECT_KSESSION),
+	PROGRAMS("kprobe.session", functions, latency_ksession_void, OBJECT_KSESSION),
+	PROGRAMS("kprobe", functions, latency_kprobe, OBJECT_PLAIN),
 	PROGRAMS("tp_btf", events, latency_tp_btf, OBJECT_PLAIN),
 	PROGRAMS("raw_tp", events, latency_raw_tp, OBJECT_PLAIN),
+	{ "tracefs", &latency_tracefs },
 };
 
 static const char *const backend_names[] = {
-	"fsession", "fentry", "kprobe.session", "kprobe", "tp_btf", "raw_tp", NULL
+	"fsession", "fentry", "kprobe.session", "kprobe", "tp_btf", "raw_tp", "tracefs", NULL
 };
 
 struct latency {

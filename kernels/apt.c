@@ -58,8 +58,9 @@ static int rank_target(const struct archive *archive, const char *label, const c
 static void set_mirror_error(const struct archive *archive, GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "this machine's apt knows no Debian %s (`apt-get indextargets` lists none with the label %s); use "
-		    "another suite, or a source git:TREE@REF, tar:FILE or dir:FOLDER", archive->name, archive->label);
+		    "this machine's apt knows no Debian %s (`apt-get indextargets` lists none with the label "
+		    "%s); use another suite, or a source git:TREE@REF, tar:FILE or dir:FOLDER",
+		    archive->name, archive->label);
 }
 
 /* The address of the Debian archive with @suite that this machine's apt uses; caller frees. */
@@ -180,8 +181,8 @@ struct apt *apt_open(const char *parent, const char *suite, const char *architec
 	from->suite = g_strdup(suite);
 	from->dir = g_build_filename(parent, "apt", NULL);
 	from->conf = g_build_filename(from->dir, "apt.conf", NULL);
-	if (!make_apt_dirs(from, error) || !write_sources(from, error) || !write_conf(from, architecture, error) ||
-	    !update_lists(from, error))
+	if (!make_apt_dirs(from, error) || !write_sources(from, error) ||
+	    !write_conf(from, architecture, error) || !update_lists(from, error))
 		return NULL;
 	return g_steal_pointer(&from);
 }
@@ -239,7 +240,8 @@ struct apt_package *apt_find(const struct apt *from, const char *name, const cha
 
 		if (list)
 			g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-				    "suite %s of this machine's Debian mirror has no package %s; it has %s%s. Use %s",
+				    "suite %s of this machine's Debian mirror has no package %s; it has %s%s. "
+				    "Use %s",
 				    from->suite, name, *list ? list : "nothing that begins with ",
 				    *list ? "" : family, advice);
 		return NULL;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * An apt of our own: it knows one suite of the Debian archive that this machine's apt uses, needs no root rights,
- * and writes only below its folder. The machine's apt is not touched.
+ * An apt of our own: it knows one suite of the Debian archive that this machine's apt uses, needs no root
+ * rights, and writes only below its folder. The machine's apt is not touched.
  */
 typedef struct apt {
 	char *suite;
@@ -23,8 +23,8 @@ typedef struct apt_package {
 } apt_package;
 
 /*
- * Reads the package lists of @suite into @parent/apt. @architecture: Debian's name of it, NULL for this machine's.
- * The error (BENCH_ERROR_INFRA) names the suite. A suite NAME-security comes from the security archive.
+ * Reads the package lists of @suite into @parent/apt. @architecture: Debian's name of it, NULL for this
+ * machine's. The error (BENCH_ERROR_INFRA) names the suite. NAME-security comes from the security archive.
  */
 struct apt *apt_open(const char *parent, const char *suite, const char *architecture, GError **error);
 

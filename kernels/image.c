@@ -16,9 +16,10 @@
 #include "kernels/manifest.h"
 #include "kernels/modules.h"
 #include "kernels/target.h"
+#include "kernels/unpack.h"
 #include "kernels/vmlinuz.h"
 
-/* Package lists, the package (35 MB), what is in it (120 MB; 400 MB where it is no cloud kernel), and vmlinux. */
+/* Package lists, the package (35 MB), its files (120 MB; 400 MB where it is no cloud kernel), and vmlinux. */
 #define FETCH_BYTES (1ULL << 30)
 
 /* From a meta package to its kernel it is one step; a version in between may make it two. */
@@ -64,9 +65,9 @@ static void unpacking_free(struct unpacking *u)
 
 static bool check_spec(const struct kernel_spec *spec, GError **error)
 {
-	const char *what = spec->series_count ? "series" : spec->config ? "config" : spec->layout ? "layout" : NULL;
+	const char *what = spec->series_count ? "series" : spec->config ? "config" : "layout";
 
-	if (!what)
+	if (!spec->series_count && !spec->config && !spec->layout)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "source %s is a kernel that was built already: it cannot have a %s", spec->source, what);
@@ -87,7 +88,8 @@ static char *digest(const char *first, const struct target *target)
 /* For the list of those there are: neither parts of kernels nor each of their versions. */
 static bool is_meta_package(const char *name)
 {
-	return !g_regex_match_simple("-(dbg|unsigned|signed-template)$|^" IMAGE_PREFIX "[0-9]+\\.[0-9]+\\.", name, 0, 0);
+	return !g_regex_match_simple("-(dbg|unsigned|signed-template)$|^" IMAGE_PREFIX "[0-9]+\\.[0-9]+\\.",
+				     name, 0, 0);
 }
 
 static struct apt_package *find_package(const struct apt *from, const char *name, GError **error)
@@ -108,8 +110,8 @@ static struct apt_package *follow(const struct apt *from, const char *name, GErr
 			return g_steal_pointer(&package);
 		if (step == STEPS_MOST) {
 			g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-				    "package %s of suite %s leads from one package to the next and to no kernel", name,
-				    from->suite);
+				    "package %s of suite %s leads to other packages and never to a kernel",
+				    name, from->suite);
 			return NULL;
 		}
 		apt_package_free(package);
@@ -120,8 +122,9 @@ static struct apt_package *follow(const struct apt *from, const char *name, GErr
 
 static bool fail_no_kernel(const struct unpacking *u, const char *what, GError **error)
 {
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "package %s %s has no %s, so it is not a kernel to boot",
-		    u->package->name, u->package->version, what);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "package %s %s has no %s, so it is not a kernel to boot", u->package->name,
+		    u->package->version, what);
 	return false;
 }
 
@@ -165,15 +168,13 @@ static bool copy_image(struct unpacking *u, GError **error)
 /* Makes @path, which the package may hold compressed. The agent inserts plain files only. */
 static bool uncompress(const char *path, GError **error)
 {
-	static const struct {
-		const char *suffix, *program;
-	} forms[] = { { ".xz", "xz" }, { ".zst", "zstd" }, { ".gz", "gzip" } };
+	static const char *const suffixes[] = { ".xz", ".zst", ".gz" };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
-		g_autofree char *packed = g_strconcat(path, forms[i].suffix, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *packed = g_strconcat(path, suffixes[i], NULL);
 
 		if (g_file_test(packed, G_FILE_TEST_EXISTS))
-			return exec_words(NULL, NULL, error, forms[i].program, "-q", "-d", packed, NULL);
+			return unpack_file(packed, error);
 	}
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;
@@ -233,7 +234,8 @@ static json_t *copy_modules(struct unpacking *u, GError **error)
 
 	for (guint i = 0; names && i < names->len; i++) {
 		const char *name = names->pdata[i];
-		g_autofree char *from = g_build_filename(u->modules_dir, g_hash_table_lookup(m->files, name), NULL);
+		const char *path = g_hash_table_lookup(m->files, name);
+		g_autofree char *from = g_build_filename(u->modules_dir, path, NULL);
 		g_autofree char *file = g_strdup_printf("%02u-%s.ko", i, name);
 		g_autofree char *to = g_build_filename(u->dir, KERNEL_MODULES, file, NULL);
 		g_autofree char *sha256 = files_copy(from, to, error) ? path_sha256(to, error) : NULL;
@@ -260,11 +262,12 @@ static json_t *describe_image(const struct unpacking *u, GError **error)
 /* Shell lines that get the same image without this program. */
 static json_t *describe_reproduction(const struct unpacking *u, const char *image_sha256)
 {
+	const struct apt_package *package = u->package;
 	g_autofree char *comment = g_strdup_printf("# with suite %s in apt's sources:", u->name->at);
-	g_autofree char *fetch = g_strdup_printf("apt-get download %s=%s", u->package->name, u->package->version);
-	g_autofree char *unpack = g_strdup_printf("dpkg-deb -x %s_*.deb package", u->package->name);
-	g_autofree char *check = g_strdup_printf("echo '%s  package/boot/vmlinuz-%s' | sha256sum -c", image_sha256,
-						 u->release);
+	g_autofree char *fetch = g_strdup_printf("apt-get download %s=%s", package->name, package->version);
+	g_autofree char *unpack = g_strdup_printf("dpkg-deb -x %s_*.deb package", package->name);
+	g_autofree char *check =
+		g_strdup_printf("echo '%s  package/boot/vmlinuz-%s' | sha256sum -c", image_sha256, u->release);
 
 	return json_pack("[s, s, s, s]", comment, fetch, unpack, check);
 }
@@ -284,6 +287,14 @@ static bool add_vmlinux(json_t *manifest, const struct unpacking *u, GError **er
 	return true;
 }
 
+static json_t *describe_source(const struct unpacking *u)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "name", u->spec->source, "kind", "image",
+			 "package", u->package->name, "suite", u->name->at, "version", u->package->version,
+			 "release", u->release, "digest", u->package->sha256, "from_cache", false);
+}
+
+/* @early: what copy_modules() gave. */
 static json_t *describe(const struct unpacking *u, const char *key, json_t *early, GError **error)
 {
 	g_autofree char *config = g_build_filename(u->dir, "config", NULL);
@@ -292,13 +303,10 @@ static json_t *describe(const struct unpacking *u, const char *key, json_t *earl
 
 	if (!image)
 		return NULL;
-	return json_pack("{s:i, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}, s:[], s:{s:s, s:[]}, s:i, s:s, "
-			 "s:o, s:O, s:[], s:[], s:o}",
-			 "v", 1, "key", key, "arch", u->target->arch, "source", "name", u->spec->source, "kind", "image",
-			 "package", u->package->name, "suite", u->name->at, "version", u->package->version, "release",
-			 u->release, "digest", u->package->sha256, "from_cache", false, "series", "config", "sha256",
-			 config_sha256, "fragments", "layout", 0, "release", u->release, "image", image, "modules",
-			 early, "tests", "test_parameters", "reproduce",
+	return json_pack("{s:i, s:s, s:s, s:o, s:[], s:{s:s, s:[]}, s:i, s:s, s:o, s:O, s:[], s:[], s:o}", "v",
+			 1, "key", key, "arch", u->target->arch, "source", describe_source(u), "series",
+			 "config", "sha256", config_sha256, "fragments", "layout", 0, "release", u->release,
+			 "image", image, "modules", early, "tests", "test_parameters", "reproduce",
 			 describe_reproduction(u, json_text(image, "sha256")));
 }
 
@@ -342,7 +350,8 @@ static char *fetch_into(struct unpacking *u, GError **error)
 	dir = cache_dir(key);
 	there = kernel_open(dir, NULL);
 	/* A damaged folder would be in the way of the new one. */
-	if (there || (path_remove_tree(dir, error) && unpack(u, from, key, error) && files_publish(u->dir, dir, error)))
+	if (there || (path_remove_tree(dir, error) && unpack(u, from, key, error) &&
+		      files_publish(u->dir, dir, error)))
 		return g_steal_pointer(&key);
 	return NULL;
 }
@@ -350,7 +359,9 @@ static char *fetch_into(struct unpacking *u, GError **error)
 static char *fetch(const struct kernel_spec *spec, const struct source_name *name, const struct target *target,
 		   GError **error)
 {
-	__attribute__((cleanup(unpacking_free))) struct unpacking u = { .spec = spec, .name = name, .target = target };
+	__attribute__((cleanup(unpacking_free))) struct unpacking u = {
+		.spec = spec, .name = name, .target = target,
+	};
 	g_autofree char *kernels = path_cache("kernels");
 
 	if (!files_check_space(kernels, FETCH_BYTES, "unpacking a kernel package", error))

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /*
- * A kernel under test: from a source, a series and a configuration to an image in the cache, or out of a package.
+ * A kernel under test: from a source, a series and a configuration to an image in the cache; or from a package.
  * source.c fetches, series.c patches, config.c configures, build.c compiles, manifest.c records; cache.c knows
  * where. image.c takes kernels that others have built.
  */
@@ -27,8 +27,7 @@ typedef struct kernel {
 	char *dir;		/* its folder in the cache */
 	char *image;		/* bzImage */
 	char *module;		/* test_vmalloc.ko; NULL: a kernel that was built elsewhere has none */
-	char **modules;		/* paths of those that a guest needs to reach its host, in the order to insert them;
-				   empty when they are built in */
+	char **modules;		/* NULL-ended paths: what a guest inserts to reach its host, in this order */
 	json_t *manifest;
 	bool from_cache;	/* kernel_build() found it; false: it was built, or fetched, just now */
 } kernel;

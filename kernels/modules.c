@@ -138,8 +138,8 @@ static bool visit(struct walk *w, const char *name, GError **error)
 	return true;
 }
 
-GPtrArray *modules_order(const struct modules *m, const char *const *wanted, modules_depends_fn depends, void *data,
-			 GError **error)
+GPtrArray *modules_order(const struct modules *m, const char *const *wanted, modules_depends_fn depends,
+			 void *data, GError **error)
 {
 	g_autoptr(GPtrArray) path = g_ptr_array_new();
 	g_autoptr(GPtrArray) done = g_ptr_array_new_with_free_func(g_free);

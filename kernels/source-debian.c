@@ -22,7 +22,8 @@ static bool unpack_package(const char *deb, const char *work, const char *into, 
 	return tarball && unpack_tarball(tarball, into, &has_top, error);
 }
 
-static bool download(const struct apt *from, const struct apt_package *package, const char *into, GError **error)
+static bool download(const struct apt *from, const struct apt_package *package, const char *into,
+		     GError **error)
 {
 	g_autofree char *work = g_build_filename(into, "package", NULL);
 	g_autofree char *what = g_strdup_printf("source %s %s", package->name, package->version);
@@ -48,7 +49,8 @@ static json_t *describe_package(const struct apt_package *package, const char *s
 						  package->name, package->name);
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:[s, s, s]}", "digest", package->sha256, "version",
-			 package->version, "package", package->name, "suite", suite, "get", comment, fetch, unpack);
+			 package->version, "package", package->name, "suite", suite, "get", comment, fetch,
+			 unpack);
 }
 
 json_t *source_debian_fetch(const struct source_name *name, const char *into, GError **error)
@@ -56,8 +58,8 @@ json_t *source_debian_fetch(const struct source_name *name, const char *into, GE
 	g_autoptr(apt) from = apt_open(into, name->at, NULL, error);
 	g_autoptr(apt_package) package =
 		from ? apt_find(from, name->what, "linux-source", NULL,
-			       "one of these (deb:PACKAGE@SUITE), another suite, or git:TREE@REF, tar:FILE or dir:FOLDER",
-			       error) : NULL;
+			       "one of these (deb:PACKAGE@SUITE), another suite, or git:TREE@REF, tar:FILE or "
+			       "dir:FOLDER", error) : NULL;
 
 	if (!package || !download(from, package, into, error))
 		return NULL;

@@ -71,7 +71,7 @@ static struct source_name *parse_form(enum source_kind kind, const char *text, G
 	if (form->no_at && (!at || !*at))
 		return name_usage_error(text, form->no_at, error);
 	if (form->debian && (!is_debian_package(what, form->debian) || !is_debian_name(at)))
-		return name_usage_error(text, "this cannot be the name of such a Debian package and suite", error);
+		return name_usage_error(text, "this cannot be the name of such a package and its suite", error);
 	return new_name(kind, g_steal_pointer(&what), g_strdup(at));
 }
 

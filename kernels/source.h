@@ -19,7 +19,7 @@ enum source_kind {
 };
 
 #define SOURCE_DEFAULT_SUITE "trixie-backports"
-/* It has both kernels of Debian 12, 6.1 and 6.12, as they are installed on machines that are kept up to date. */
+/* It has both kernels of Debian 12, 6.1 and 6.12, with all that was mended in them. */
 #define IMAGE_DEFAULT_SUITE "bookworm-security"
 #define IMAGE_PREFIX "linux-image-"
 

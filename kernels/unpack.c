@@ -41,3 +41,46 @@ bool unpack_tarball(const char *tarball, const char *into, bool *ret_has_top, GE
 	}
 	return path_remove_tree(unpacked, error);
 }
+
+static const struct packer {
+	const char *suffix;
+	const char *program;
+	const char *option;	/* quiet; lz4 writes to its standard output unless it is given a list */
+	const char *package;
+} packers[] = {
+	{ ".gz", "gzip", "-q", "gzip" },
+	{ ".lz4", "lz4", "-qm", "lz4" },
+	{ ".xz", "xz", "-q", "xz-utils" },
+	{ ".zst", "zstd", "-q", "zstd" },
+};
+
+static const struct packer *find_packer(const char *packed, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(packers); i++) {
+		g_autofree char *path = NULL;
+
+		if (!g_str_has_suffix(packed, packers[i].suffix))
+			continue;
+		path = g_find_program_in_path(packers[i].program);
+		if (path)
+			return &packers[i];
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+			    "%s: to unpack it takes %s, which this machine does not have. On Debian: "
+			    "apt-get install %s", packed, packers[i].program, packers[i].package);
+		return NULL;
+	}
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: it is not known how this is packed", packed);
+	return NULL;
+}
+
+bool unpack_file(const char *packed, GError **error)
+{
+	const struct packer *packer = find_packer(packed, error);
+
+	if (!packer ||
+	    !exec_words(NULL, NULL, error, packer->program, packer->option, "-d", packed, NULL))
+		return false;
+	/* Not all of them remove it. */
+	g_unlink(packed);
+	return true;
+}

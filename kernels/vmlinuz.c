@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmlinuz.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/exec.h"
+#include "kernels/unpack.h"
 
 /* Offsets of the setup header, and the sizes that go with them. */
 #define SETUP_SECTORS 0x1f1
@@ -21,20 +20,17 @@
 /* The kernel's build puts the unpacked size behind what does not end in it anyway. */
 #define SIZE_BYTES 4
 
-/* How the payload can be packed; the program's Debian package. */
+/* How the payload can be packed. */
 static const struct form {
 	const char *magic;
 	size_t magic_bytes;
 	size_t trailer_bytes;
-	const char *suffix;
-	const char *program;
-	const char *option;	/* quiet; lz4 writes to its standard output unless it gets a list */
-	const char *package;
+	const char *suffix;	/* for unpack_file() */
 } forms[] = {
-	{ "\x28\xb5\x2f\xfd", 4, SIZE_BYTES, ".zst", "zstd", "-q", "zstd" },
-	{ "\x02\x21\x4c\x18", 4, SIZE_BYTES, ".lz4", "lz4", "-qm", "lz4" },
-	{ "\xfd" "7zXZ", 5, SIZE_BYTES, ".xz", "xz", "-q", "xz-utils" },
-	{ "\x1f\x8b", 2, 0, ".gz", "gzip", "-q", "gzip" },
+	{ "\x28\xb5\x2f\xfd", 4, SIZE_BYTES, ".zst" },
+	{ "\x02\x21\x4c\x18", 4, SIZE_BYTES, ".lz4" },
+	{ "\xfd" "7zXZ", 5, SIZE_BYTES, ".xz" },
+	{ "\x1f\x8b", 2, 0, ".gz" },
 };
 
 static guint32 read_le(const guint8 *bytes, size_t count)
@@ -51,7 +47,8 @@ static bool find_payload(const guint8 *image, gsize size, gsize *ret_begin, gsiz
 {
 	unsigned int sectors;
 
-	if (size < HEADER_END || memcmp(image + MAGIC, "HdrS", 4) || read_le(image + VERSION, 2) < VERSION_PAYLOAD)
+	if (size < HEADER_END || memcmp(image + MAGIC, "HdrS", 4) ||
+	    read_le(image + VERSION, 2) < VERSION_PAYLOAD)
 		return false;
 	sectors = image[SETUP_SECTORS] ? image[SETUP_SECTORS] : SETUP_SECTORS_OLD;
 	*ret_begin = (gsize)(sectors + 1) * SECTOR_BYTES + read_le(image + PAYLOAD_OFFSET, 4);
@@ -69,27 +66,13 @@ static const struct form *find_form(const guint8 *payload, gsize length)
 	return NULL;
 }
 
-static bool need_program(const struct form *form, const char *image, GError **error)
-{
-	g_autofree char *path = g_find_program_in_path(form->program);
-
-	if (path)
-		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: the kernel is packed with %s, which this machine does not have. On Debian: apt-get install %s",
-		    image, form->program, form->package);
-	return false;
-}
-
-static bool uncompress(const struct form *form, const guint8 *payload, gsize length, const char *vmlinux, GError **error)
+static bool write_payload(const struct form *form, const guint8 *payload, gsize length, const char *vmlinux,
+			  GError **error)
 {
 	g_autofree char *packed = g_strconcat(vmlinux, form->suffix, NULL);
-	bool ok = g_file_set_contents(packed, (const char *)payload, (gssize)(length - form->trailer_bytes), error) &&
-		  exec_words(NULL, NULL, error, form->program, form->option, "-d", packed, NULL);
+	gssize bytes = (gssize)(length - form->trailer_bytes);
 
-	/* Not all of them remove it. */
-	g_unlink(packed);
-	return ok;
+	return g_file_set_contents(packed, (const char *)payload, bytes, error) && unpack_file(packed, error);
 }
 
 bool vmlinuz_unpack(const char *image, const char *vmlinux, GError **error)
@@ -105,7 +88,7 @@ bool vmlinuz_unpack(const char *image, const char *vmlinux, GError **error)
 	if (find_payload(bytes, g_mapped_file_get_length(file), &begin, &length))
 		form = find_form(bytes + begin, length);
 	if (form)
-		return need_program(form, image, error) && uncompress(form, bytes + begin, length, vmlinux, error);
+		return write_payload(form, bytes + begin, length, vmlinux, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
 		    "%s: this is no x86 kernel that is packed with zstd, lz4, xz or gzip", image);
 	return false;

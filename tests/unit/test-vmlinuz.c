@@ -121,7 +121,7 @@ static void assert_refused(const struct place *p, const char *sentence)
 
 	g_assert_false(vmlinuz_unpack(p->image, p->vmlinux, &error));
 	g_assert_true(error->domain == BENCH_ERROR);
-	g_assert_nonnull(strstr(error->message, p->image));
+	g_assert_nonnull(strstr(error->message, p->dir));
 	g_assert_nonnull(strstr(error->message, sentence));
 	g_assert_false(g_file_test(p->vmlinux, G_FILE_TEST_EXISTS));
 }

@@ -200,14 +200,12 @@ static int watch(struct trace *trace, const char *out, const json_t *manifest, s
 {
 	g_autojson described = trace_describe(trace);
 	g_autoptr(attach_log) log = out ? attach_log_create(out, manifest, described, error) : NULL;
-	g_autofree char *kernel = NULL;
 	struct utsname name;
 
 	if (out && !log)
 		return -1;
 	uname(&name);
-	kernel = g_strdup_printf("%s %s", name.release, name.machine);
-	o->kernel = kernel;
+	o->kernel = name.release;
 	tell_used(described);
 	return attach_watch(trace, described, log, o, error) ? 0 : -1;
 }

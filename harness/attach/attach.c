@@ -15,7 +15,9 @@
 #include "terminal.h"
 #include "view.h"
 
-#define INTERVAL_LEAST_S 1e-6
+/* Attaching takes a moment in which some events are counted already. */
+#define RATE_LEAST_S 0.05
+#define PIPE_WIDTH 120
 
 struct watch {
 	const struct attach_options *options;
@@ -82,12 +84,14 @@ static void print_json(struct watch *w, const json_t *records)
 
 static struct moment moment_of(const struct watch *w, bool total)
 {
+	double passed_s = total ? w->total->at_s : w->interval_s;
+
 	return (struct moment){
 		.kernel = w->options->kernel,
 		.trace = w->described,
 		.total = w->total,
 		.shown = total ? w->total : w->interval,
-		.shown_s = MAX(total ? w->total->at_s : w->interval_s, INTERVAL_LEAST_S),
+		.shown_s = passed_s < RATE_LEAST_S ? NAN : passed_s,
 		.for_s = w->options->for_s,
 	};
 }
@@ -107,8 +111,12 @@ static void draw(struct watch *w)
 static void print_block(struct watch *w, bool total)
 {
 	struct moment m = moment_of(w, total);
-	g_autoptr(GPtrArray) lines = view_block(&m, total);
+	g_autoptr(GPtrArray) lines = NULL;
+	guint width = PIPE_WIDTH, height;
 
+	if (isatty(STDOUT_FILENO))
+		terminal_size(&width, &height);
+	lines = view_block(&m, total, width);
 	print_lines(w, lines);
 }
 

@@ -18,7 +18,7 @@ struct attach_options {
 	double interval_s;
 	double for_s;		/* 0: until a signal, the key q, or the end of who reads our output */
 	enum attach_form form;
-	const char *kernel;	/* its name for the title */
+	const char *kernel;	/* its release, for the title */
 };
 
 /*

@@ -7,10 +7,10 @@
 
 /* What there is to be shown at one moment. All borrowed. */
 struct moment {
-	const char *kernel;		/* release and machine */
+	const char *kernel;		/* its release */
 	const json_t *trace;		/* trace_describe() */
 	const struct sample *total;	/* since the beginning */
 	const struct sample *shown;	/* since the moment before, or the total once more */
-	double shown_s;			/* what passed in it, > 0 */
+	double shown_s;			/* what passed in it; NaN: too little for a rate */
 	double for_s;			/* how long it is to go on; 0: until it is stopped */
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/units.h"
 #include "figures.h"
 
@@ -195,6 +196,21 @@ void tables_add_title(GPtrArray *lines, const struct moment *m, const char *more
 	add_line(lines, line, width, true);
 }
 
+void tables_add_collectors(GPtrArray *lines, const struct moment *m, guint width)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(json_object_get(m->trace, "collectors"), i, entry) {
+		const char *name = json_text(entry, "collector");
+		g_autoptr(GString) line = g_string_new(name);
+
+		g_string_append_printf(line, " by %s: %s", json_text(entry, "backend"), json_text(entry, "measures"));
+		if (strcmp(name, "state"))
+			add_line(lines, line, width, false);
+	}
+}
+
 static void add_level(GString *line, const char *name, gint64 level, const char *unit)
 {
 	if (level == SAMPLE_UNKNOWN)
@@ -210,25 +226,34 @@ static void add_rate(GString *line, const char *name, guint64 count, double seco
 	g_string_append(line, "/s");
 }
 
-void tables_add_state(GPtrArray *lines, const struct moment *m, guint width)
+static void add_state(GPtrArray *lines, const struct sample_state *state, guint width)
 {
-	const struct sample_state *state = m->shown->state;
-	const struct sample_events *events = m->shown->events;
 	g_autoptr(GString) line = g_string_new("vmalloc");
 
-	if (state) {
-		add_level(line, "used", state->vmalloc_used_kib, " KiB");
-		add_level(line, "areas", state->areas, "");
-		add_level(line, "lazy", state->lazy_pages, " pages");
-	}
-	if (events) {
-		add_rate(line, "allocs", events->allocs, m->shown_s);
-		add_rate(line, "frees", events->frees, m->shown_s);
-		add_rate(line, "purges", events->purges, m->shown_s);
-		add_rate(line, "purged", events->purged, m->shown_s);
-	}
-	if (state || events)
-		add_line(lines, line, width, false);
+	add_level(line, "used", state->vmalloc_used_kib, " KiB");
+	add_level(line, "areas", state->areas, "");
+	add_level(line, "lazy", state->lazy_pages, " pages");
+	add_line(lines, line, width, false);
+}
+
+static void add_events(GPtrArray *lines, const struct sample_events *events, double seconds, guint width)
+{
+	g_autoptr(GString) line = g_string_new("events");
+
+	add_rate(line, "allocs", events->allocs, seconds);
+	add_rate(line, "frees", events->frees, seconds);
+	add_rate(line, "purges", events->purges, seconds);
+	add_rate(line, "purged", events->purged, seconds);
+	add_rate(line, "failed", events->failed, seconds);
+	add_line(lines, line, width, false);
+}
+
+void tables_add_state(GPtrArray *lines, const struct moment *m, guint width)
+{
+	if (m->shown->state)
+		add_state(lines, m->shown->state, width);
+	if (m->shown->events)
+		add_events(lines, m->shown->events, m->shown_s, width);
 }
 
 static void add_latency_line(GPtrArray *lines, const char *name, const struct row *row, guint width)

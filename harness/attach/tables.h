@@ -19,10 +19,13 @@ struct line {
 GPtrArray *tables_new(void);
 void tables_add_blank(GPtrArray *lines);
 
-/* Kernel, time, and @more. */
+/* The kernel, the time, and @more. */
 void tables_add_title(GPtrArray *lines, const struct moment *m, const char *more, guint width);
 
-/* How the machine's vmalloc is doing: a line, none when no collector says. */
+/* A line for each collector: its backend, and what that measures. The state is read, not measured, and has none. */
+void tables_add_collectors(GPtrArray *lines, const struct moment *m, guint width);
+
+/* How the vmalloc of this machine is doing: two lines at most, none when no collector says. */
 void tables_add_state(GPtrArray *lines, const struct moment *m, guint width);
 
 /* A head and a line for each function that this kernel has; nothing when latency is not measured. */

@@ -3,7 +3,7 @@
 
 #include "tables.h"
 
-#define BLOCK_WIDTH 120
+#define TALL 18			/* the tables are not all that there is room for */
 #define BARS_MIN 4		/* with their head; fewer say nothing */
 
 static guint room(const GPtrArray *lines, guint height)
@@ -39,8 +39,9 @@ GPtrArray *view_screen(const struct moment *m, bool total, guint width, guint he
 {
 	GPtrArray *lines = tables_new();
 
-	tables_add_title(lines, m, total ? "all of it (t: interval, q: quit)" : "last interval (t: total, q: quit)",
-			 width);
+	tables_add_title(lines, m, total ? "total, t: interval" : "interval, t: total", width);
+	if (height >= TALL)
+		tables_add_collectors(lines, m, width);
 	tables_add_state(lines, m, width);
 	tables_add_blank(lines);
 	tables_add_latency(lines, m, width);
@@ -50,16 +51,16 @@ GPtrArray *view_screen(const struct moment *m, bool total, guint width, guint he
 	return lines;
 }
 
-GPtrArray *view_block(const struct moment *m, bool total)
+GPtrArray *view_block(const struct moment *m, bool total, guint width)
 {
 	GPtrArray *lines = tables_new();
 
-	tables_add_title(lines, m, total ? "total" : "", BLOCK_WIDTH);
-	tables_add_state(lines, m, BLOCK_WIDTH);
-	tables_add_latency(lines, m, BLOCK_WIDTH);
+	tables_add_title(lines, m, total ? "total" : "", width);
+	tables_add_state(lines, m, width);
+	tables_add_latency(lines, m, width);
 	if (total)
-		tables_add_busiest(lines, m, BLOCK_WIDTH, G_MAXUINT);
-	tables_add_locks(lines, m, BLOCK_WIDTH, G_MAXUINT);
+		tables_add_busiest(lines, m, width, G_MAXUINT);
+	tables_add_locks(lines, m, width, G_MAXUINT);
 	tables_add_blank(lines);
 	return lines;
 }

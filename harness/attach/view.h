@@ -14,5 +14,5 @@
  */
 GPtrArray *view_screen(const struct moment *m, bool total, guint width, guint height);
 
-/* For a pipe: without limits; the bars are for the total only. */
-GPtrArray *view_block(const struct moment *m, bool total);
+/* As text of any length; the bars are for the total only. */
+GPtrArray *view_block(const struct moment *m, bool total, guint width);

@@ -1,9 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
+#include "base/error.h"
 #include "cmd.h"
-#include "journal/run.h"
+#include "journal/attach-run.h"
+#include "plots/attach-chart.h"
 #include "plots/chart.h"
+#include "render/attach-comparison.h"
+
+static bool plot_sweep(const char *dir, const char *out, GError **error)
+{
+	g_autoptr(run) r = run_read(dir, error);
+	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false) : NULL;
+
+	return f && chart_draw(f, out, error);
+}
+
+static struct attach_run *read_attached(const char *dir, GError **error)
+{
+	g_autoptr(attach_run) r = attach_run_read(dir, NULL, NULL, error);
+
+	if (r && !r->last) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: there is no whole sample to draw; attach for longer",
+			    dir);
+		return NULL;
+	}
+	return g_steal_pointer(&r);
+}
+
+/* What was measured in different ways is not drawn over each other. */
+static bool can_overlay(const struct attach_run *before, const struct attach_run *after, GError **error)
+{
+	g_autoptr(attach_comparison) c = attach_comparison_new(before, after, false);
+	const char *why = c->refused[TABLE_LATENCY] ? c->refused[TABLE_LATENCY] : c->refused[TABLE_LOCKS];
+
+	if (why)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s", why);
+	return !why;
+}
+
+static bool plot_attached(char **dirs, const char *out, GError **error)
+{
+	g_autoptr(attach_run) before = read_attached(dirs[0], error);
+	g_autoptr(attach_run) after = before && dirs[1] ? read_attached(dirs[1], error) : NULL;
+
+	if (!before || (dirs[1] && !after))
+		return false;
+	return (!after || can_overlay(before, after, error)) && attach_chart_draw(before, after, out, error);
+}
 
 static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
@@ -12,18 +56,19 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "the charts' folder (default: RUN/charts)", "DIR" },
 		G_OPTION_ENTRY_NULL
 	};
-	g_autoptr(comparison) c = NULL;
-	g_autoptr(run) r = NULL;
+	bool attached;
 
-	if (!cmd_parse(cmd, options, 1, &argc, &argv, error))
+	if (!cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
 		return -1;
-	r = run_read(argv[1], error);
-	if (!r)
+	if (argc < 2 || argc > 3) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "plot: expected the folder of a run, or those of two runs of attach; see vmapbench plot --help");
 		return -1;
+	}
 	if (!out)
-		out = g_build_filename(r->dir, "charts", NULL);
-	c = comparison_new(r, COMPARISON_MEDIAN);
-	if (!chart_draw(c, out, error))
+		out = g_build_filename(argv[1], "charts", NULL);
+	attached = argc > 2 || attach_run_is(argv[1]);
+	if (!(attached ? plot_attached(argv + 1, out, error) : plot_sweep(argv[1], out, error)))
 		return -1;
 	printf("%s: charts drawn (svg, png, and their data)\n", out);
 	return 0;
@@ -31,7 +76,7 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 
 const struct cmd cmd_plot = {
 	.name = "plot",
-	.args = "RUN",
-	.summary = "draw the charts of a run",
+	.args = "RUN [RUN2]",
+	.summary = "draw the charts of a run, or of two runs of attach",
 	.run = plot,
 };

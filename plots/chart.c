@@ -3,129 +3,25 @@
 
 #include <math.h>
 
-#include "base/error.h"
-#include "base/exec.h"
-#include "base/path.h"
 #include "render/notes.h"
-
-/* A gnuplot script, its data, and the variables that it is told on its command line. */
-struct drawing {
-	char *script;
-	char *stem;			/* of its files: path without extension */
-	GString *data;
-	GPtrArray *variables;		/* char *: name=value as gnuplot reads it */
-};
-
-/* In single quotes gnuplot knows one special character, the quote itself, which is doubled. */
-static void set_text(struct drawing *d, const char *name, const char *text)
-{
-	g_auto(GStrv) parts = g_strsplit(text, "'", -1);
-	g_autofree char *doubled = g_strjoinv("''", parts);
-
-	g_ptr_array_add(d->variables, g_strdup_printf("%s='%s'", name, g_strdelimit(doubled, "\r\n", ' ')));
-}
-
-static void set_number(struct drawing *d, const char *name, double number)
-{
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-	g_ptr_array_add(d->variables,
-			g_strdup_printf("%s=%s", name, g_ascii_dtostr(text, sizeof(text), number)));
-}
-
-static struct drawing *drawing_new(const char *script, const char *dir, const char *name)
-{
-	struct drawing *d = g_new0(struct drawing, 1);
-	g_autofree char *plots = path_data("plots");
-
-	d->script = g_build_filename(plots, script, NULL);
-	d->stem = g_build_filename(dir, name, NULL);
-	d->data = g_string_new(NULL);
-	d->variables = g_ptr_array_new_with_free_func(g_free);
-	set_text(d, "plots", plots);
-	set_text(d, "stem", d->stem);
-	return d;
-}
-
-static void drawing_free(struct drawing *d)
-{
-	g_free(d->script);
-	g_free(d->stem);
-	g_string_free(d->data, TRUE);
-	g_ptr_array_unref(d->variables);
-	g_free(d);
-}
-
-typedef struct drawing drawing;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(drawing, drawing_free)
-
-static bool draw_format(const struct drawing *d, const char *format, GError **error)
-{
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *setting = g_strdup_printf("format='%s'", format);
-
-	g_ptr_array_add(argv, (gpointer)"gnuplot");
-	g_ptr_array_add(argv, (gpointer)"-e");
-	g_ptr_array_add(argv, setting);
-	for (guint i = 0; i < d->variables->len; i++) {
-		g_ptr_array_add(argv, (gpointer)"-e");
-		g_ptr_array_add(argv, d->variables->pdata[i]);
-	}
-	g_ptr_array_add(argv, d->script);
-	g_ptr_array_add(argv, NULL);
-	return exec_run((const char *const *)argv->pdata, NULL, NULL, error);
-}
-
-static bool draw(const struct drawing *d, GError **error)
-{
-	g_autofree char *data = g_strconcat(d->stem, ".dat", NULL);
-	g_autoptr(GError) reason = NULL;
-
-	if (!g_file_set_contents(data, d->data->str, d->data->len, &reason)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the chart's data: %s",
-			    reason->message);
-		return false;
-	}
-	return draw_format(d, "svg", error) && draw_format(d, "png", error);
-}
-
-static void add_number(GString *data, double number)
-{
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-	g_string_append(data, isfinite(number) ? g_ascii_formatd(text, sizeof(text), "%.10g", number) : "NaN");
-	g_string_append_c(data, ' ');
-}
+#include "titles.h"
+#include "trace-chart.h"
 
 static const char *cell_name(const struct comparison *c, guint cell)
 {
 	return ((const struct plan_row *)c->cells->pdata[cell])->name;
 }
 
-/* Longer titles do not fit any chart. */
-#define TITLE_CHARS 110
-
-/*
- * The lines over every chart: what was compared, of what the figures are and how many, and where they come
- * from.
- */
+/* The lines over the charts of times: of what the figures are, and how many. */
 static void set_titles(struct drawing *d, const struct comparison *c, const char *bars)
 {
 	const struct plan *p = c->run->plan;
-	g_autofree char *cut = g_utf8_substring(p->title, 0, MIN(TITLE_CHARS, g_utf8_strlen(p->title, -1)));
-	g_autofree char *accelerator = notes_accelerator(c->run);
 	g_autofree char *figures = g_strdup_printf("%s, medians over boots%s; planned: %u block%s x %u load%s",
 						   comparison_metric_title(c->metric), bars, p->design.blocks,
 						   p->design.blocks == 1 ? "" : "s", p->design.loads,
 						   p->design.loads == 1 ? "" : "s");
-	g_autofree char *machine = g_strdup_printf(
-		"%s; %s, %u CPU%s%s", accelerator, p->machine.arch, p->machine.smp,
-		p->machine.smp == 1 ? "" : "s",
-		json_object_get(c->run->manifest, "synthetic") ? "; SYNTHETIC, not measured" : "");
 
-	set_text(d, "heading", cut);
-	set_text(d, "figures", figures);
-	set_text(d, "machine", machine);
+	titles_set_run(d, c->run, figures);
 }
 
 static const struct comparison_arm *find_role(const struct comparison *c, enum comparison_role role)
@@ -147,7 +43,7 @@ static const char *label_for(const struct comparison *c, const struct comparison
 	return !c->counted && arm->rows[cell].blocks < 2 ? "n=1" : "";
 }
 
-static void add_gain_row(GString *data, const struct comparison *c, const struct comparison_arm *arm,
+static void add_gain_row(struct drawing *d, const struct comparison *c, const struct comparison_arm *arm,
 			 guint cell)
 {
 	const struct comparison_arm *aa = find_role(c, COMPARISON_AA);
@@ -167,8 +63,8 @@ static void add_gain_row(GString *data, const struct comparison *c, const struct
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-		add_number(data, numbers[i]);
-	g_string_append_printf(data, "\"%s\" \"%s\"\n", cell_name(c, cell), label);
+		drawing_add_number(d, numbers[i]);
+	g_string_append_printf(d->data, "\"%s\" \"%s\"\n", cell_name(c, cell), label);
 }
 
 static bool draw_gain(const struct comparison *c, const struct comparison_arm *arm, const char *dir,
@@ -178,16 +74,16 @@ static bool draw_gain(const struct comparison *c, const struct comparison_arm *a
 	g_autoptr(drawing) d = drawing_new("gain.gp", dir, name);
 	g_autofree char *heading = notes_heading(c, arm);
 
-	set_text(d, "arms", heading);
+	drawing_set_text(d, "arms", heading);
 	set_titles(d, c, c->counted ? "" : ", bars: 95 % interval");
-	set_number(d, "rows", c->cells->len);
-	set_number(d, "counted", c->counted);
+	drawing_set_number(d, "rows", c->cells->len);
+	drawing_set_number(d, "counted", c->counted);
 	g_string_append(d->data,
 			"# row gain_pct low_pct high_pct verdict(0=improved,1=regressed,2=equivalent,"
 			"3=cannot_tell) gate_low_pct gate_high_pct aa_low_pct aa_high_pct cell label\n");
 	for (guint cell = 0; cell < c->cells->len; cell++)
-		add_gain_row(d->data, c, arm, cell);
-	return draw(d, error);
+		add_gain_row(d, c, arm, cell);
+	return drawing_draw(d, error);
 }
 
 /* A row's name without its threads: cells that share it share a panel. Caller frees. */
@@ -225,10 +121,10 @@ static GPtrArray *panel_names(const struct comparison *c)
 	return names;
 }
 
-static void add_thread_rows(GString *data, const struct comparison *c, const struct comparison_arm *arm,
+static void add_thread_rows(struct drawing *d, const struct comparison *c, const struct comparison_arm *arm,
 			    const char *panel, double scale)
 {
-	g_string_append_printf(data, "# %s, %s: threads median lowest highest (over boots)\n", panel,
+	g_string_append_printf(d->data, "# %s, %s: threads median lowest highest (over boots)\n", panel,
 			       arm->name);
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		const struct plan_row *row = c->cells->pdata[cell];
@@ -237,13 +133,13 @@ static void add_thread_rows(GString *data, const struct comparison *c, const str
 
 		if (!g_str_equal(name, panel))
 			continue;
-		add_number(data, row->threads);
-		add_number(data, arm->failed ? NAN : s->median / scale);
-		add_number(data, arm->failed ? NAN : s->lowest / scale);
-		add_number(data, arm->failed ? NAN : s->highest / scale);
-		g_string_append_c(data, '\n');
+		drawing_add_number(d, row->threads);
+		drawing_add_number(d, arm->failed ? NAN : s->median / scale);
+		drawing_add_number(d, arm->failed ? NAN : s->lowest / scale);
+		drawing_add_number(d, arm->failed ? NAN : s->highest / scale);
+		g_string_append_c(d->data, '\n');
 	}
-	g_string_append(data, "\n\n");
+	g_string_append(d->data, "\n\n");
 }
 
 static double highest_time(const struct comparison *c)
@@ -305,35 +201,29 @@ static bool draw_threads(const struct comparison *c, const char *dir, GError **e
 		return true;
 	for (guint i = 0; i < panels->len; i++) {
 		for (unsigned int a = 0; a < c->arms_count; a++)
-			add_thread_rows(d->data, c, &c->arms[a], panels->pdata[i], unit->scale);
+			add_thread_rows(d, c, &c->arms[a], panels->pdata[i], unit->scale);
 	}
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		g_string_append_printf(arms, "%s%s", a ? " " : "", c->arms[a].name);
 	g_ptr_array_add(panels, NULL);
 	panel_list = g_strjoinv(" ", (char **)panels->pdata);
 	set_titles(d, c, ", bars: lowest to highest");
-	set_text(d, "panels", panel_list);
-	set_text(d, "arms", arms->str);
-	set_text(d, "ticks", ticks);
-	set_text(d, "unit", c->counted ? unit->counted : unit->time);
-	return draw(d, error);
+	drawing_set_text(d, "panels", panel_list);
+	drawing_set_text(d, "arms", arms->str);
+	drawing_set_text(d, "ticks", ticks);
+	drawing_set_text(d, "unit", c->counted ? unit->counted : unit->time);
+	return drawing_draw(d, error);
 }
 
-bool chart_draw(const struct comparison *c, const char *dir, GError **error)
+bool chart_draw(const struct findings *f, const char *dir, GError **error)
 {
-	g_autofree char *gnuplot = g_find_program_in_path("gnuplot");
+	const struct comparison *c = f->comparison;
 
-	if (!gnuplot) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-			    "gnuplot is not installed: charts need the package gnuplot-nox (apt install "
-			    "gnuplot-nox)");
-		return false;
-	}
-	if (!path_make_dirs(dir, error))
+	if (!drawing_prepare(dir, error))
 		return false;
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (c->arms[i].shown && !draw_gain(c, &c->arms[i], dir, error))
 			return false;
 	}
-	return draw_threads(c, dir, error);
+	return draw_threads(c, dir, error) && trace_chart_draw(f, dir, error);
 }

@@ -48,6 +48,7 @@ do for [p = 1:panel_count] {
 }
 
 # The key of all panels: an empty plot over the bottom.
+unset label
 set lmargin at screen 0
 set rmargin at screen 1
 set bmargin at screen 0

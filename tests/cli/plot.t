@@ -60,6 +60,10 @@ drawn failed gain-broken gain-other threads
 drawn interrupted gain-late gain-less threads
 drawn counted gain-canary threads
 drawn wide gain-a_candidate.with_the.longest_name-allowd threads
+drawn traced gain-mt gain-old threads latency-alloc_vmap_area latency-purge_vmap_node locks-fix_size_alloc_test-4
+drawn traced-once gain-b threads latency-alloc_vmap_area locks-fix_size_alloc_test-4
+drawn traced-counted gain-mine threads latency-alloc_vmap_area
+drawn attach-before latency-alloc_vmap_area locks
 
 check "the title names the accelerator" has_text timed/gain-mt 'TCG: emulated time, not silicon'
 check "and how many" has_text timed/gain-mt '12 blocks x 2 loads'
@@ -70,6 +74,28 @@ check "one block has no percentage" has_text one-block/gain-slow 'n=1'
 check "a failed kernel is said to be" has_text failed/gain-broken 'FAILED'
 check "the unit of a count is instructions" has_text counted/threads 'million instructions'
 check "the data have a line per row" [ "$(grep -vc '^#' "$scratch/wide/gain-a_candidate.with_the.longest_name-allowd.dat")" = 36 ]
+
+check "a latency chart has its direction" has_text traced/latency-alloc_vmap_area 'lower is faster'
+check "and its unit" has_text traced/latency-alloc_vmap_area 'ns with the probes attached'
+check "which is instructions in counted mode" has_text traced-counted/latency-alloc_vmap_area 'instructions with the probes attached'
+check "an arm measured in another way is named, and not drawn" \
+	has_text traced/latency-alloc_vmap_area 'left out, measured in another way: old'
+check "the percentiles of each arm are in the data" \
+	[ "$(grep -cE '^1000 [0-9.]+ [0-9.]+ [0-9.]+' "$scratch/traced/latency-alloc_vmap_area.dat")" = 2 ]
+check "locks have a bar per arm" [ "$(grep -c 'vn\[\*\].busy, ' "$scratch/traced/locks-fix_size_alloc_test-4.dat")" = 2 ]
+check "and their callers" has_text traced/locks-fix_size_alloc_test-4 find_unlink_vmap_area
+check "a run of attach counts per second" has_text attach-before/locks 'waits per second'
+plot "$runs/attach-before" "$runs/attach-after" --out "$scratch/two"
+check "two runs of attach are drawn together" [ "$status" = 0 ]
+check "and told apart" has_text two/latency-alloc_vmap_area after
+plot "$runs/attach-before" "$runs/attach-events" --out "$scratch/refused"
+check "two that were measured in different ways are not" [ "$status" = 1 ]
+check "in a sentence that names both" grep -q 'by fentry, .* by tp_btf' "$scratch/err"
+check "and nothing is drawn" [ ! -e "$scratch/refused" ]
+plot "$runs/attach-before" "$runs/timed" --out "$scratch/refused"
+check "a sweep beside a run of attach is a usage error" [ "$status" = 2 ]
+plot
+check "no run at all, too" [ "$status" = 2 ]
 
 # Redrawn from the journal alone, to the same data.
 mkdir "$scratch/alone"

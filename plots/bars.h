@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "drawing.h"
+
+/* A chart of bars, each stacked from the shares of its callers. */
+struct bars_part {
+	char *caller;
+	double waits;
+};
+
+struct bars_bar {
+	char *label;		/* "vn[*].busy, mt" */
+	GArray *parts;		/* struct bars_part */
+	double rest;		/* waits whose caller is not known */
+};
+
+/* An array of struct bars_bar * that owns them. */
+GPtrArray *bars_list_new(void);
+struct bars_bar *bars_add(GPtrArray *bars, const char *lock, const char *label);
+
+/* @waits more of @caller, copied; NULL: not known. */
+void bars_add_part(struct bars_bar *bar, const char *caller, double waits);
+
+/* Draws @bars; @unit: of their axis, @subject: what is counted. The titles have been set in @d (locks.gp). */
+bool bars_draw(struct drawing *d, const GPtrArray *bars, const char *subject, const char *unit, GError **error);

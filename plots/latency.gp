@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Percentile curves of one function, one panel per cell. In: plots, stem, format, heading, subject, figures, machine,
+# panels, arms, unit.
+
+panel_count = words(panels)
+arm_count = words(arms)
+columns = panel_count < 3 ? panel_count : 2
+lines = (panel_count + columns - 1) / columns
+width = columns == 1 ? 800 : 500 * columns
+height = 130 + 330 * lines
+load plots."/style.gp"
+
+colours = black." ".vermillion." ".blue." ".green." ".purple." ".orange." ".sky
+shapes = "7 5 9 13 11 4 6"
+dashes = "1 2 4 5 3"
+pick(list, i) = word(list, (i - 1) % words(list) + 1)
+# Arms stand beside each other, not on top of each other.
+beside(x, arm) = x * 1.06 ** (arm - (arm_count + 1) / 2.0)
+
+set logscale x 10
+set logscale y 10
+set xrange [1:*] noextend
+set yrange [*:*] noextend
+set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, "99.99" 10000, "99.999" 100000, "99.9999" 1000000)
+set format y "%.0f"
+set grid xtics ytics linecolor rgb "#E0E0E0" linetype 1
+set tics nomirror out
+set border 3
+set key off
+set bars 0.6
+
+pixels(n) = n / real(height)
+set label 1 heading at screen 0.5, 1 - pixels(16) center
+set label 2 subject.": lower is faster" at screen 0.5, 1 - pixels(34) center
+set label 3 figures at screen 0.5, 1 - pixels(52) center
+set label 4 machine at screen 0.5, 1 - pixels(70) center
+set multiplot layout lines, columns \
+	margins screen 85.0 / width, screen 1 - 35.0 / width, screen pixels(100), screen 1 - pixels(112) \
+	spacing screen 85.0 / width, screen pixels(95)
+do for [p = 1:panel_count] {
+	if (p == 2) { unset label }
+	set title word(panels, p) offset 0, -0.5
+	set xlabel "percent of calls that took no longer" offset 0, 0.3
+	set ylabel unit
+	plot for [a = 1:arm_count] data index ((p - 1) * arm_count + a - 1) * 2 using 1:2 with lines \
+		linecolor rgb pick(colours, a) dashtype int(pick(dashes, a)) linewidth 1.6 notitle, \
+	     for [a = 1:arm_count] data index ((p - 1) * arm_count + a - 1) * 2 + 1 \
+		using (beside($1, a)):2:3:4 with yerrorbars linecolor rgb pick(colours, a) \
+		pointtype int(pick(shapes, a)) pointsize 0.9 linewidth 1.2 notitle
+}
+
+# The key of all panels: an empty plot over the bottom.
+unset label
+set lmargin at screen 0
+set rmargin at screen 1
+set bmargin at screen 0
+set tmargin at screen pixels(40)
+unset title
+unset xlabel
+unset ylabel
+unset tics
+unset grid
+unset border
+unset logscale
+set xrange [0:1]
+set yrange [0:1]
+set key at screen 0.5, screen pixels(18) center center horizontal samplen 4 width 2
+plot for [a = 1:arm_count] NaN with linespoints linecolor rgb pick(colours, a) dashtype int(pick(dashes, a)) \
+	pointtype int(pick(shapes, a)) linewidth 1.6 title word(arms, a)
+unset multiplot

@@ -22,20 +22,25 @@ static void add_point(struct drawing *d, double x, double y)
 	g_string_append_c(d->data, '\n');
 }
 
-/* Of n sorted calls the i-th is beyond a share of (i - 1) / n of them: the largest has a place on a log axis, too. */
+/*
+ * A bucket with the calls b + 1 to b + k of n, in ascending order, is the quantile of all shares above b / n, up to
+ * (b + k) / n: steps, as those of stats/histogram.h. The largest call has its place at 1 - 1 / n.
+ */
 static void add_curve(struct drawing *d, const struct histogram *h)
 {
 	guint64 below = 0;
 
-	for (unsigned int i = 0; h && i < HIST_BUCKETS; i++) {
-		if (!h->counts[i])
-			continue;
-		below += h->counts[i];
-		add_point(d, (double)h->count / (h->count - below + 1),
-			  i == HIST_BUCKETS - 1 ? h->max : MIN((hist_low(i) + hist_low(i + 1) - 1) / 2.0, h->max));
-	}
 	if (!h || !h->count)
 		add_point(d, NAN, NAN);
+	for (unsigned int i = 0; h && i < HIST_BUCKETS; i++) {
+		double ns = i == HIST_BUCKETS - 1 ? h->max : MIN((hist_low(i) + hist_low(i + 1) - 1) / 2.0, h->max);
+
+		if (!h->counts[i])
+			continue;
+		add_point(d, (double)h->count / (h->count - below), ns);
+		below += h->counts[i];
+		add_point(d, below < h->count ? (double)h->count / (h->count - below) : h->count, ns);
+	}
 }
 
 static void add_figures(struct drawing *d, const struct series *figures)

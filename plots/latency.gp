@@ -22,7 +22,11 @@ set logscale y 10
 set xrange [1:*] noextend
 set yrange [*:*] noextend
 set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, "99.99" 10000, "99.999" 100000, "99.9999" 1000000)
-set format y "%.0f"
+tick(factor, power) = sprintf("%.0f", factor * 10.0 ** power)
+set ytics ("1" 1)
+do for [power = 0:11] {
+	set ytics add (tick(1, power) 1 * 10.0 ** power, tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power)
+}
 set grid xtics ytics linecolor rgb "#E0E0E0" linetype 1
 set tics nomirror out
 set border 3

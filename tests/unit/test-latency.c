@@ -172,6 +172,60 @@ static void test_counted(void)
 	g_assert_cmpint(side_of(l, 1)->contrasts[LATENCY_MEAN].verdict, ==, VERDICT_IMPROVED);
 }
 
+/* The calls of one boot as R drew them: one by one, counted into buckets. */
+static void add_drawn_boot(struct run *r, unsigned int block, const char *arm, const json_t *calls)
+{
+	guint64 counts[128] = { 0 };
+	const json_t *call;
+	struct run_hist *h;
+	size_t i;
+
+	for (enum run_probe probe = RUN_PROBE_OFF; probe <= RUN_PROBE_ATTACHED; probe++)
+		builder_probe_load(r, block, arm, CELL, probe, 1000);
+	builder_trace(r, block, arm, CELL, "latency", "fentry");
+	h = builder_hist(r, block, arm, CELL, FUNCTION);
+	json_array_foreach((json_t *)calls, i, call)
+		counts[json_integer_value(call)]++;
+	for (i = 0; i < G_N_ELEMENTS(counts); i++) {
+		if (counts[i])
+			builder_calls(h, i, counts[i]);
+	}
+}
+
+static double expected(const json_t *oracle, const char *key)
+{
+	g_assert_true(json_is_number(json_object_get(oracle, key)));
+	return json_number_value(json_object_get(oracle, key));
+}
+
+/* tests/data/stats/latency.json, written by latency.R beside it. */
+static void test_oracle(void)
+{
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "data", "stats", "latency.json", NULL);
+	static const char *const arms[] = { "a", "b" }, *const keys[] = { "base", "arm" };
+	static const char *const quantiles[] = { "base_quantiles", "arm_quantiles" };
+	g_autojson oracle = json_file_read(path, NULL);
+	g_autoptr(run) r = empty_run("tcg");
+	g_autoptr(comparison) c = NULL;
+	g_autoptr(latency) l = NULL;
+	const struct contrast *mean;
+
+	for (size_t block = 0; block < 2 * json_array_size(json_object_get(oracle, "base")); block++)
+		add_drawn_boot(r, block / 2, arms[block % 2],
+			       json_array_get(json_object_get(oracle, keys[block % 2]), block / 2));
+	c = comparison_new(r, COMPARISON_MEDIAN);
+	l = latency_new(c);
+	for (int i = 0; i < 6; i++)
+		g_assert_cmpfloat(side_of(l, i % 2)->figures[LATENCY_P50 + i / 2].median, ==,
+				  json_number_value(json_array_get(json_object_get(oracle, quantiles[i % 2]), i / 2)));
+	mean = &side_of(l, 1)->contrasts[LATENCY_MEAN];
+	g_assert_cmpfloat_with_epsilon(side_of(l, 0)->figures[LATENCY_MEAN].median, expected(oracle, "base_mean"), 1e-9);
+	g_assert_cmpfloat_with_epsilon(mean->effect.estimate, expected(oracle, "estimate"), 1e-9);
+	g_assert_cmpfloat_with_epsilon(mean->effect.low, expected(oracle, "low"), 1e-9);
+	g_assert_cmpfloat_with_epsilon(mean->effect.high, expected(oracle, "high"), 1e-9);
+	g_assert_cmpfloat_with_epsilon(mean->p, expected(oracle, "p"), 1e-12);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -181,5 +235,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/latency/missing-function", test_missing_function);
 	g_test_add_func("/latency/other-backend", test_other_backend);
 	g_test_add_func("/latency/counted", test_counted);
+	g_test_add_func("/latency/oracle", test_oracle);
 	return g_test_run();
 }

@@ -34,7 +34,7 @@ static void copy(struct state *s, unsigned int to, unsigned int from)
 		forget(s, to);
 }
 
-static void add_access(struct state *s, uint64_t address, unsigned int bytes, bool atomic_add)
+static void add_access(struct state *s, uint64_t address, unsigned int bytes, enum decode_use use)
 {
 	struct decode *d = s->out;
 	unsigned int i;
@@ -42,13 +42,13 @@ static void add_access(struct state *s, uint64_t address, unsigned int bytes, bo
 	for (i = 0; i < d->n_accesses; i++) {
 		const struct decode_access *a = &d->accesses[i];
 
-		if (a->address == address && a->bytes == bytes && a->atomic_add == atomic_add)
+		if (a->address == address && a->bytes == bytes && a->use == use)
 			return;
 	}
 	if (d->n_accesses == DECODE_ACCESSES_MAX)
 		s->full = true;
 	else
-		d->accesses[d->n_accesses++] = (struct decode_access){ address, bytes, atomic_add };
+		d->accesses[d->n_accesses++] = (struct decode_access){ address, bytes, use };
 }
 
 static void add_call(struct state *s, uint64_t target, unsigned int argument_register)
@@ -330,6 +330,16 @@ static bool x86_is_branch(unsigned int opcode)
 	return opcode == 0xe8 || opcode == 0xe9 || opcode == 0xeb || (opcode & 0xf0) == 0x70 || (opcode >> 4) == 0x18;
 }
 
+static enum decode_use x86_use(const struct x86 *x)
+{
+	bool adds = x->opcode == 0x1c1 || x->opcode == 0x01 ||
+		    ((x->opcode == 0x81 || x->opcode == 0x83) && (x->reg & 7) == 0);
+
+	if (!x->lock)
+		return DECODE_PLAIN;
+	return adds ? DECODE_ADD : x->opcode == 0x1b1 ? DECODE_EXCHANGE : DECODE_PLAIN;
+}
+
 static size_t x86_step(struct state *s, uint64_t address, const unsigned char *bytes, size_t size)
 {
 	uint64_t next;
@@ -338,12 +348,8 @@ static size_t x86_step(struct state *s, uint64_t address, const unsigned char *b
 	if (!x86_read(&x, bytes, size))
 		return 0;
 	next = address + x.length;
-	if (x.has_address && x.opcode != 0x8d) {
-		bool adds = x.opcode == 0x1c1 || x.opcode == 0x01 ||
-			    ((x.opcode == 0x81 || x.opcode == 0x83) && (x.reg & 7) == 0);
-
-		add_access(s, (uint64_t)x.address + (x.relative ? next : 0), x86_access_bytes(&x), x.lock && adds);
-	}
+	if (x.has_address && x.opcode != 0x8d)
+		add_access(s, (uint64_t)x.address + (x.relative ? next : 0), x86_access_bytes(&x), x86_use(&x));
 	if (x.has_modrm)
 		x86_modrm_effect(s, &x, next);
 	else if (x86_is_branch(x.opcode))
@@ -376,7 +382,11 @@ static void arm_branch(struct state *s, uint32_t word, uint64_t address)
 
 	if (links || !inside(s, target))
 		add_call(s, target, 0);
-	s->known &= links ? ~ARM_CALL_CLOBBERS : 0;
+	if (links)
+		s->known &= ~ARM_CALL_CLOBBERS;
+	/* Behind one within the text may be the other way to do the same: the kernel chooses by patching the branch. */
+	else if (!inside(s, target))
+		s->known = 0;
 }
 
 static void arm_page(struct state *s, uint32_t word, uint64_t address)
@@ -424,13 +434,17 @@ static void arm_memory(struct state *s, uint32_t word)
 	unsigned int scale = word >> 30, base = word >> 5 & 31;
 	bool scaled = ARM_IS(word, 0x3f000000, 0x39000000);
 	bool exclusive = ARM_IS(word, 0x3fff7c00, 0x085f7c00);
-	bool atomic_add = ARM_IS(word, 0x3f20fc00, 0x38200000);
+	bool adds = ARM_IS(word, 0x3f20fc00, 0x38200000), exchanges = ARM_IS(word, 0x3fa07c00, 0x08a07c00);
+	enum decode_use use = exclusive || adds ? DECODE_ADD : exchanges ? DECODE_EXCHANGE : DECODE_PLAIN;
 	bool store = (scaled || ARM_IS(word, 0x3f200000, 0x38000000)) && !(word >> 22 & 3);
 	uint64_t offset = scaled ? (uint64_t)(word >> 10 & 0xfff) << scale : 0;
 
-	if (base != ARM_ZERO && (s->known & BIT(base)) && (scaled || exclusive || atomic_add))
-		add_access(s, s->value[base] + offset, 1U << scale, exclusive || atomic_add);
-	if (!store)
+	if (base != ARM_ZERO && (s->known & BIT(base)) && (scaled || use != DECODE_PLAIN))
+		add_access(s, s->value[base] + offset, 1U << scale, use);
+	/* A compare and exchange has its result in the register that it compared. */
+	if (exchanges)
+		arm_write(s, word >> 16 & 31);
+	else if (!store)
 		arm_write(s, word & 31);
 	/* Pre- and post-indexed: the base moves. */
 	if (ARM_IS(word, 0x3f200400, 0x38000400))

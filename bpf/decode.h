@@ -16,10 +16,16 @@ enum decode_arch {
 	DECODE_ARM64,
 };
 
+enum decode_use {
+	DECODE_PLAIN,
+	DECODE_ADD,		/* atomically; or an exclusive load, with which that begins */
+	DECODE_EXCHANGE,	/* compare and exchange: how a spinlock is taken where it is */
+};
+
 struct decode_access {
 	uint64_t address;
 	unsigned int bytes;
-	bool atomic_add;	/* or an exclusive load, with which one begins */
+	enum decode_use use;
 };
 
 struct decode_call {

@@ -221,7 +221,7 @@ static bool locks_by_symbol(const struct context *c)
 	return any;
 }
 
-/* Two places of the text that both hand a lock over: what they have in common, and is not another lock, is it. */
+/* Two places of the text that take a lock: what they have in common, and is not another lock, is it. */
 struct witnesses {
 	enum lock_static lock;
 	struct {
@@ -238,12 +238,25 @@ static const struct witnesses witnesses[] = {
 	  { { "free_vmap_area_noflush", "_raw_spin_lock" }, { "__purge_vmap_area_lazy", "_raw_spin_lock" } } },
 };
 
-static bool hands_over(const struct decode *d, uint64_t callee, uint64_t lock)
+/*
+ * The @i-th lock that a text takes, by calling @callee or, where that is inlined, by itself: 0 when that place is none.
+ */
+static uint64_t taken(const struct decode *d, unsigned int i, uint64_t callee)
+{
+	const struct decode_access *access;
+
+	if (i < d->n_calls)
+		return callee && d->calls[i].target == callee ? d->calls[i].argument : 0;
+	access = &d->accesses[i - d->n_calls];
+	return access->use == DECODE_EXCHANGE && access->bytes == 4 ? access->address : 0;
+}
+
+static bool takes(const struct decode *d, uint64_t callee, uint64_t lock)
 {
 	unsigned int i;
 
-	for (i = 0; i < d->n_calls; i++)
-		if (d->calls[i].target == callee && d->calls[i].argument == lock)
+	for (i = 0; i < d->n_calls + d->n_accesses; i++)
+		if (taken(d, i, callee) == lock)
 			return true;
 	return false;
 }
@@ -267,13 +280,13 @@ static uint64_t common_lock(const struct context *c, const struct witnesses *w)
 
 	for (i = 0; i < 2; i++) {
 		callees[i] = symbols_address(c->symbols, w->places[i].callee);
-		if (!callees[i] || !decode_function(c, w->places[i].function, &texts[i]))
+		if (!decode_function(c, w->places[i].function, &texts[i]))
 			return 0;
 	}
-	for (i = 0; i < texts[0].n_calls; i++) {
-		lock = texts[0].calls[i].argument;
-		if (texts[0].calls[i].target != callees[0] || lock == 0 || lock % 4 || is_known(c->found, lock) ||
-		    !hands_over(&texts[1], callees[1], lock) || !peek_read(c->peek, lock, &word, sizeof(word)))
+	for (i = 0; i < texts[0].n_calls + texts[0].n_accesses; i++) {
+		lock = taken(&texts[0], i, callees[0]);
+		if (lock == 0 || lock % 4 || is_known(c->found, lock) || !takes(&texts[1], callees[1], lock) ||
+		    !peek_read(c->peek, lock, &word, sizeof(word)))
 			continue;
 		if (common && common != lock)
 			return 0;
@@ -305,7 +318,7 @@ static uint64_t lazy_by_text(const struct context *c)
 	if (!decode_function(c, "free_vmap_area_noflush", &d))
 		return 0;
 	for (i = 0; i < d.n_accesses; i++) {
-		if (!d.accesses[i].atomic_add || d.accesses[i].bytes != 8)
+		if (d.accesses[i].use != DECODE_ADD || d.accesses[i].bytes != 8)
 			continue;
 		if (address)
 			return 0;

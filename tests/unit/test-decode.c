@@ -55,13 +55,13 @@ static void decode_named(enum decode_arch arch, GPtrArray *functions, const char
 	g_error("the data has no text of %s", name);
 }
 
-static gboolean has_access(const struct decode *d, guint64 address, guint bytes, gboolean atomic_add)
+static gboolean has_access(const struct decode *d, guint64 address, guint bytes, enum decode_use use)
 {
 	guint i;
 
 	for (i = 0; i < d->n_accesses; i++)
 		if (d->accesses[i].address == address && d->accesses[i].bytes == bytes &&
-		    d->accesses[i].atomic_add == (bool)atomic_add)
+		    d->accesses[i].use == use)
 			return TRUE;
 	return FALSE;
 }
@@ -81,7 +81,7 @@ static guint count_added(const struct decode *d)
 	guint i, count = 0;
 
 	for (i = 0; i < d->n_accesses; i++)
-		count += d->accesses[i].atomic_add && d->accesses[i].bytes == 8;
+		count += d->accesses[i].use == DECODE_ADD && d->accesses[i].bytes == 8;
 	return count;
 }
 
@@ -96,7 +96,7 @@ static void check_expected(enum decode_arch arch, GPtrArray *functions, char **w
 			g_error("not decoded: %s", line);
 		return;
 	}
-	if (!has_access(&d, hex(words[2]), (guint)hex(words[3]), strcmp(words[4], "yes") == 0))
+	if (!has_access(&d, hex(words[2]), (guint)hex(words[3]), strcmp(words[4], "yes") == 0 ? DECODE_ADD : DECODE_PLAIN))
 		g_error("not decoded: %s", line);
 	/* It is by being the only one that the counter is found. */
 	if (strcmp(words[4], "yes") == 0)
@@ -178,10 +178,10 @@ static void test_x86_memory(void)
 	decode_text(DECODE_X86_64, base, text, sizeof(text), &d);
 	g_assert_cmpuint(d.length, ==, sizeof(text) - 3);
 	g_assert_cmpuint(d.n_accesses, ==, 4);
-	g_assert_true(has_access(&d, base + 6 + 0x10, 4, FALSE));
-	g_assert_true(has_access(&d, base + 22 + 0x10, 8, TRUE));
-	g_assert_true(has_access(&d, base + 29 + 0x10, 1, FALSE));
-	g_assert_true(has_access(&d, 0xffffffff82000000, 8, FALSE));
+	g_assert_true(has_access(&d, base + 6 + 0x10, 4, DECODE_PLAIN));
+	g_assert_true(has_access(&d, base + 22 + 0x10, 8, DECODE_ADD));
+	g_assert_true(has_access(&d, base + 29 + 0x10, 1, DECODE_PLAIN));
+	g_assert_true(has_access(&d, 0xffffffff82000000, 8, DECODE_PLAIN));
 }
 
 static void put_words(GByteArray *text, const guint32 *words, gsize count)
@@ -207,6 +207,7 @@ static void test_arm64(void)
 		0x91010274,	/* add x20, x19, #0x40 */
 		0xf8200282,	/* ldadd x0, x2, [x20] */
 		0xc85f7e83,	/* ldxr x3, [x20] */
+		0x88e0fe81,	/* casal w0, w1, [x20] */
 		0xf9000a61,	/* str x1, [x19, #16] */
 		0xd65f03c0,	/* ret */
 		0xaa1303e0,	/* mov x0, x19: not known any more */
@@ -220,12 +221,13 @@ static void test_arm64(void)
 	decode_text(DECODE_ARM64, base, text->data, text->len, &d);
 	g_assert_cmpuint(d.length, ==, text->len);
 	g_assert_true(has_call(&d, base + 12 + 0x1000, lock));
-	g_assert_true(has_call(&d, base + 48 + 0x1000, 0));
-	g_assert_true(has_access(&d, lock + 8, 8, FALSE));
-	g_assert_true(has_access(&d, lock + 16, 4, FALSE));
-	g_assert_true(has_access(&d, lock + 16, 8, FALSE));
-	g_assert_true(has_access(&d, lock + 0x40, 8, TRUE));
-	g_assert_cmpuint(d.n_accesses, ==, 4);
+	g_assert_true(has_call(&d, base + 52 + 0x1000, 0));
+	g_assert_true(has_access(&d, lock + 8, 8, DECODE_PLAIN));
+	g_assert_true(has_access(&d, lock + 16, 4, DECODE_PLAIN));
+	g_assert_true(has_access(&d, lock + 16, 8, DECODE_PLAIN));
+	g_assert_true(has_access(&d, lock + 0x40, 8, DECODE_ADD));
+	g_assert_cmpuint(d.n_accesses, ==, 5);
+	g_assert_true(has_access(&d, lock + 0x40, 4, DECODE_EXCHANGE));
 }
 
 /* Any bytes: no reading behind their end, no more than there is room for, and the same for the same bytes. */

@@ -221,19 +221,22 @@ static bool locks_by_symbol(const struct context *c)
 	return any;
 }
 
-/* Two places of the text that take a lock: what they have in common, and is not another lock, is it. */
+/* Places of the text that take a lock: what the first has in common with any other, and is not another lock, is it. */
+#define PLACES 3
 struct witnesses {
 	enum lock_static lock;
 	struct {
 		const char *function, *callee;
-	} places[2];
+	} places[PLACES];
 };
 
 /* In this order: one that was found is left out of the next ones' common set. */
 static const struct witnesses witnesses[] = {
 	{ LOCK_PURGE, { { "drain_vmap_area_work", "mutex_lock" }, { "drain_vmap_area_work", "mutex_unlock" } } },
 	{ LOCK_AREAS, { { "find_vmap_area", "_raw_spin_lock" }, { "alloc_vmap_area", "_raw_spin_lock" } } },
-	{ LOCK_FREE, { { "alloc_vmap_area", "_raw_spin_lock" }, { "pcpu_get_vm_areas", "_raw_spin_lock" } } },
+	{ LOCK_FREE,
+	  { { "alloc_vmap_area", "_raw_spin_lock" }, { "pcpu_get_vm_areas", "_raw_spin_lock" },
+	    { "reclaim_list_global.part.0", "_raw_spin_lock" } } },
 	{ LOCK_PURGE_AREAS,
 	  { { "free_vmap_area_noflush", "_raw_spin_lock" }, { "__purge_vmap_area_lazy", "_raw_spin_lock" } } },
 };
@@ -271,26 +274,38 @@ static bool is_known(const struct locate *found, uint64_t lock)
 	return false;
 }
 
-static uint64_t common_lock(const struct context *c, const struct witnesses *w)
+/* What the texts of one function and another have in common; 0 when it is nothing, or more than one lock. */
+static uint64_t common_of(const struct context *c, const struct decode texts[2], const uint64_t callees[2])
 {
-	uint64_t callees[2], lock, common = 0;
-	struct decode texts[2];
+	uint64_t common = 0;
 	unsigned int i;
 	uint32_t word;
 
-	for (i = 0; i < 2; i++) {
-		callees[i] = symbols_address(c->symbols, w->places[i].callee);
-		if (!decode_function(c, w->places[i].function, &texts[i]))
-			return 0;
-	}
 	for (i = 0; i < texts[0].n_calls + texts[0].n_accesses; i++) {
-		lock = taken(&texts[0], i, callees[0]);
+		uint64_t lock = taken(&texts[0], i, callees[0]);
+
 		if (lock == 0 || lock % 4 || is_known(c->found, lock) || !takes(&texts[1], callees[1], lock) ||
 		    !peek_read(c->peek, lock, &word, sizeof(word)))
 			continue;
 		if (common && common != lock)
 			return 0;
 		common = lock;
+	}
+	return common;
+}
+
+static uint64_t common_lock(const struct context *c, const struct witnesses *w)
+{
+	uint64_t callees[2] = { symbols_address(c->symbols, w->places[0].callee) }, common = 0;
+	struct decode texts[2];
+	unsigned int i;
+
+	if (!decode_function(c, w->places[0].function, &texts[0]))
+		return 0;
+	for (i = 1; i < PLACES && w->places[i].function && !common; i++) {
+		callees[1] = symbols_address(c->symbols, w->places[i].callee);
+		if (decode_function(c, w->places[i].function, &texts[1]))
+			common = common_of(c, texts, callees);
 	}
 	return common;
 }

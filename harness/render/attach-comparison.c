@@ -15,11 +15,15 @@ static void row_free(gpointer data)
 	g_free(row);
 }
 
+/* What neither run knows is no row. */
 static void add_row(struct attach_comparison *c, enum table_part part, const char *name, const char *figure,
 		    double before, double after)
 {
-	struct attach_row *row = g_new0(struct attach_row, 1);
+	struct attach_row *row;
 
+	if (isnan(before) && isnan(after))
+		return;
+	row = g_new0(struct attach_row, 1);
 	row->part = part;
 	row->name = g_strdup(name);
 	row->figure = g_strdup(figure);
@@ -67,6 +71,8 @@ static void add_function(struct attach_comparison *c, const char *function, cons
 {
 	double b = before ? before->ns.count : 0, a = after ? after->ns.count : 0;
 
+	if (b + a == 0)
+		return;
 	add_row(c, TABLE_LATENCY, function, "calls", b, a);
 	add_row(c, TABLE_LATENCY, function, "calls per second", rate(b, c->before), rate(a, c->after));
 	for (int figure = 0; figure < LATENCY_FIGURES; figure++) {

@@ -53,8 +53,9 @@ static GPtrArray *notes_after(const struct attach_comparison *c)
 			   c->after->last ? sample_lost(c->after->last) : 0 };
 
 	notes_add(notes, "All that was counted in each run. Quantiles are the middle of a bucket, at most 0.8 %% beside the "
-			 "value; mean and max are exact. n/a: none, or fewer than 2, 10, 100, 1000 calls for p50, p90, p99, "
-			 "p99.9. Smaller is better in ns and us; calls and waits follow the load.");
+			 "value; mean and max are exact. p50, p90, p99 and p99.9 need 2, 10, 100 and 1000 "
+			 "calls. Functions and locks with nothing in either run are left out. Smaller is faster, where it is the time "
+			 "of a function or a wait; calls and waits follow the load.");
 	notes_add(notes, "One run before and one after: what differs may come from the change or from the load, and nothing was "
 			 "repeated, so that there is neither an interval nor a verdict. The samples of a run are no "
 			 "repetitions. A sweep with a tracing pass can tell.");

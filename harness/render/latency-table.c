@@ -2,6 +2,7 @@
 #include "latency-table.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "contrast-cells.h"
 #include "figure.h"
@@ -39,6 +40,8 @@ static void add_figure(GPtrArray *rows, const struct latency *l, const struct la
 	g_autofree char *gain = bare ? g_strdup("") : contrast_cells_gain(contrast, counted);
 	g_autofree char *range = bare ? g_strdup("") : contrast_cells_range(contrast, counted);
 
+	if (isnan(base->figures[figure].median) && isnan(side->figures[figure].median))
+		return;
 	page_add_row(rows, name, before, after, gain, range, judged ? contrast_cells_mark(contrast) : "", NULL);
 }
 
@@ -75,8 +78,8 @@ static void add_formula(GPtrArray *notes, const struct latency *l)
 			 "attached loads together, then the median over boots.%s",
 		  c->counted ? " In counted mode that clock counts instructions: 1 ns is 1 instruction." : "");
 	notes_add(notes, "gain %% = 100 (ns(baseline) / ns(candidate) - 1): + is faster, - is slower. p50 to p99.9 are the "
-			 "middle of a bucket, at most 0.8 %% beside the value; mean and max are exact. n/a: fewer than 2, 10, "
-			 "100, 1000 calls in a boot for p50, p90, p99, p99.9.");
+			 "middle of a bucket, at most 0.8 %% beside the value; mean and max are exact. p50, p90, p99 "
+			 "and p99.9 need 2, 10, 100 and 1000 calls in a boot, and are left out otherwise.");
 }
 
 static void add_marks(GPtrArray *notes, const struct latency *l)
@@ -94,6 +97,28 @@ static void add_marks(GPtrArray *notes, const struct latency *l)
 	if (l->family > 0 && c->run->plan->design.blocks < needed)
 		notes_add(notes, "With %u block%s none of these can be marked (I) or (R): %u are needed.",
 			  c->run->plan->design.blocks, c->run->plan->design.blocks == 1 ? "" : "s", needed);
+}
+
+static bool has_row(const struct latency *l, const char *function)
+{
+	for (guint i = 0; i < l->rows->len; i++) {
+		if (!strcmp(((const struct latency_row *)l->rows->pdata[i])->function, function))
+			return true;
+	}
+	return false;
+}
+
+static void add_idle(GPtrArray *notes, const struct latency *l)
+{
+	g_autoptr(GPtrArray) functions = run_traced_functions(l->comparison->run);
+	g_autoptr(GString) idle = g_string_new(NULL);
+
+	for (guint i = 0; i < functions->len; i++) {
+		if (!has_row(l, functions->pdata[i]))
+			g_string_append_printf(idle, "%s%s", idle->len ? ", " : "", (const char *)functions->pdata[i]);
+	}
+	if (idle->len)
+		notes_add(notes, "never called: %s.", idle->str);
 }
 
 /* A function that an arm never ran, or does not have. */
@@ -138,6 +163,7 @@ static void print_legend(const struct page *p, const struct latency *l, const st
 	add_formula(notes, l);
 	add_marks(notes, l);
 	notes_add_backends(notes, c, "latency");
+	add_idle(notes, l);
 	add_absent(notes, l, only);
 	add_losses(notes, l);
 	if (waits)

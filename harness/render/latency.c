@@ -95,22 +95,22 @@ static void row_free(gpointer data, guint arms)
 	g_free(row);
 }
 
-/* Takes the row only when some arm was seen in that function. */
+/* Takes the row only when some arm called that function. */
 static void add_row(struct latency *l, guint cell, const char *function)
 {
 	const struct comparison *c = l->comparison;
 	const struct plan_row *plan_row = c->cells->pdata[cell];
 	struct latency_row *row = g_new0(struct latency_row, 1);
-	guint boots = 0;
+	guint64 calls = 0;
 
 	row->cell = cell;
 	row->function = function;
 	row->sides = g_new0(struct latency_side, c->arms_count);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		fill_side(&row->sides[i], c->run, c->arms[i].name, plan_row->name, function);
-		boots += row->sides[i].calls.blocks->len;
+		calls += row->sides[i].all.count;
 	}
-	if (boots > 0)
+	if (calls > 0)
 		g_ptr_array_add(l->rows, row);
 	else
 		row_free(row, c->arms_count);

@@ -48,7 +48,7 @@ struct latency_row {
 
 typedef struct latency {
 	const struct comparison *comparison;	/* borrowed; must live as long */
-	GPtrArray *rows;		/* struct latency_row *: cells in the plan's order, functions as they appeared */
+	GPtrArray *rows;		/* struct latency_row *: cells in the plan's order, functions that were called */
 	char **refused;			/* for each arm why it is not compared, a sentence, or NULL */
 	size_t family;			/* judged figures of the shown arms */
 } latency;

@@ -84,7 +84,7 @@ static void press_sysrq(int port, char key)
 
 static void set_probe(int port, struct tracer *tracer, const struct request *rq)
 {
-	char why[500];
+	char why[1000];
 	json_t *record = tracer_set(tracer, rq, why, sizeof(why));
 
 	if (record)

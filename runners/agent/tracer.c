@@ -5,12 +5,29 @@
 #include "runners/agent/interval.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 
 /* What cannot be mounted is missed by the backends that need it, and they say so. */
 static void mount_tracefs(void)
 {
 	mount("tracefs", "/sys/kernel/tracing", "tracefs", MS_NOSUID | MS_NOEXEC, NULL);
+}
+
+/* What each backend was refused for: the sentence alone does not say. */
+static void add_reasons(const json_t *refused, char *why, size_t size)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)refused, i, one) {
+		const char *backend = json_string_value(json_object_get(one, "backend"));
+		const char *reason = json_string_value(json_object_get(one, "why"));
+		size_t used = strlen(why);
+
+		if (backend && reason)
+			snprintf(why + used, size - used, " %s: %s", backend, reason);
+	}
 }
 
 static json_t *open_trace(struct tracer *t, const struct request *rq, char *why, size_t size)
@@ -22,9 +39,13 @@ static json_t *open_trace(struct tracer *t, const struct request *rq, char *why,
 		.source = rq->source,
 		.load_only = rq->state == REQUEST_STATE_LOADED,
 	};
+	json_t *refused = NULL;
 
 	mount_tracefs();
-	t->trace = trace_open(&options, NULL, why, size);
+	t->trace = trace_open(&options, &refused, why, size);
+	if (!t->trace)
+		add_reasons(refused, why, size);
+	json_decref(refused);
 	return t->trace ? trace_describe(t->trace) : NULL;
 }
 

@@ -16,6 +16,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void try_hist(const json_t *hist)
+{
+	gint64 left = json_count(hist, "count", -1);
+	json_t *pair;
+	size_t i;
+
+	json_array_foreach(json_object_get(hist, "buckets"), i, pair)
+		left -= json_integer_value(json_array_get(pair, 1));
+	if (left != 0)
+		abort();
+}
+
 static void try_record(const char *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -26,6 +38,8 @@ static void try_record(const char *line)
 			abort();
 		if (record.kind == RECORD_LOAD && json_array_size(json_object_get(record.json, "workers_us")) < 1)
 			abort();
+		if (record.kind == RECORD_HIST)
+			try_hist(record.json);
 		record_clear(&record);
 	} else if (!error) {
 		abort();

@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only {
 #include <glib/gstdio.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "journal/run-trace.h"
 #include "journal/run.h"
 #include "plan/plan.h"
 
@@ -13,7 +14,7 @@
  */
 static const char manifest[] =
 	"{\"accel\":\"tcg\",\"plan\":{\"path\":\"p\",\"text\":\"title: t\\narms: [{name: a, source: linux-7.3}]\\n"
-	"aa: true\\ndesign: {loads: 1}\\ncells: [{test: x, threads: [1, 2]}]\\n\"}}";
+	"aa: true\\ndesign: {loads: 1}\\ntrace: {}\\ncells: [{test: x, threads: [1, 2]}]\\n\"}}";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,6 +34,32 @@ static const char *folder(void)
 	return made;
 }
 
+static void group_traced(const struct run *r, const char *arm, const char *cell)
+{
+	g_autoptr(GPtrArray) boots = run_traced_boots(r, arm, cell);
+
+	if (boots->len > r->traced_loads->len)
+		abort();
+	for (guint i = 0; i < boots->len; i++) {
+		g_autoptr(GPtrArray) hists = run_find_hists(r, boots->pdata[i], cell, NULL);
+		g_autoptr(GPtrArray) locks = run_find_locks(r, boots->pdata[i], cell, NULL);
+		g_autoptr(GPtrArray) events = run_find_events(r, boots->pdata[i], cell);
+
+		if (hists->len > r->hists->len || locks->len > r->locks->len || events->len > r->events->len)
+			abort();
+	}
+}
+
+static void name_all(const struct run *r)
+{
+	g_autoptr(GPtrArray) functions = run_traced_functions(r);
+	g_autoptr(GPtrArray) locks = run_traced_locks(r);
+	g_autoptr(GPtrArray) mixtures = run_trace_mixtures(r);
+
+	if (functions->len > r->hists->len || locks->len > r->locks->len || mixtures->len > r->traces->len)
+		abort();
+}
+
 static void group(const struct run *r)
 {
 	g_autoptr(GPtrArray) rows = plan_rows(r->plan);
@@ -45,8 +72,10 @@ static void group(const struct run *r)
 
 			if (boots->len > r->loads->len)
 				abort();
+			group_traced(r, arms->pdata[a], row->name);
 		}
 		run_arm_failed(r, arms->pdata[a], NULL);
+		run_trace_failed(r, arms->pdata[a], NULL);
 	}
 }
 
@@ -59,9 +88,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!g_file_set_contents_full(name, (const char *)data, size, G_FILE_SET_CONTENTS_NONE, 0600, NULL))
 		abort();
 	r = run_read(folder(), &error);
-	if (r)
+	if (r) {
 		group(r);
-	else if (!error || !*error->message)
+		name_all(r);
+	} else if (!error || !*error->message) {
 		abort();
+	}
 	return 0;
 }

@@ -14,9 +14,12 @@ static __always_inline int latency_session(void *ctx, u32 function)
 {
 	u64 *entry = bpf_session_cookie(SESSION_ARGUMENT);
 
-	if (!bpf_session_is_return(SESSION_ARGUMENT))
+	if (!bpf_session_is_return(SESSION_ARGUMENT)) {
 		*entry = bpf_ktime_get_ns();
-	else
+		return 0;
+	}
+	/* Zero: the kernel skipped the entry, as the program was already running on that CPU; object_missed() has it. */
+	if (*entry)
 		latency_record(function, bpf_ktime_get_ns() - *entry);
 	return 0;
 }

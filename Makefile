@@ -48,6 +48,9 @@ OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
 AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
+GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact)
+GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o runners/splat.o) \
+	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h plots/*.h) \
@@ -123,7 +126,7 @@ check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run
 	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
 
 ## make check-boot    the tests that build kernels and boot them
-check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm
+check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm $(GUESTS)
 	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
 
 ## make check-fuzz    each fuzzer for FUZZ_SECONDS
@@ -136,7 +139,7 @@ check-headers:
 	done
 
 ## make bench    what is measured rather than tested: see docs/bench.md
-bench: $(PROGRAMS) $(O)/tests/init-bare
+bench: $(PROGRAMS) $(O)/tests/init-bare $(GUESTS)
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The parts of the agent that run anywhere.
@@ -165,6 +168,12 @@ $(O)/tests/init-storm: tests/boot/init-storm.c $(wildcard bpf/storm*.c)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -static -O2 -o $@ $^
 
+# What counts and measures in a guest, as its /init.
+$(GUESTS): $(O)/tests/%: $(O)/agent-obj/tests/guest/%.o $(GUEST_OBJS)
+	$(call say,LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -s -O2 -o $@ $^ $(static_libs)
+
 $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(call say,FUZZ)
 	$(Q)mkdir -p $(@D)
@@ -188,5 +197,6 @@ help:
 clean:
 	$(Q)rm -rf .build
 
--include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d
+-include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d \
+	$(patsubst $(O)/tests/%,$(O)/agent-obj/tests/guest/%.d,$(GUESTS))
 

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Boots the inits of tests/guest: the machine of a sweep, word for word but for the initramfs, the last words of the
+# kernel's command line, and the channels, which nobody listens to. TOP names the source tree.
+
+. "$TOP/tests/cpio.sh"
+
+# A file stands inside where its name says, PATH=FILE, or where it stands here.
+guest_archive() # INIT FILE...: an archive on standard output
+{
+	local init=$1 file folder
+
+	shift
+	entry init $((0100755)) "$init"
+	for file in "$@"; do
+		folder=$(dirname "${file%%=*}")
+		while [ "$folder" != . ] && [ "$folder" != / ]; do
+			echo "${folder#/}"
+			folder=$(dirname "$folder")
+		done
+	done | sort -u | while read -r folder; do
+		entry "$folder" $((040755)) /dev/null
+	done
+	for file in "$@"; do
+		entry "$(sed 's|^/||; s|=.*||' <<<"$file")" $((0100755)) "$(readlink -f "${file##*=}")"
+	done
+	entry 'TRAILER!!!' 0 /dev/null
+}
+
+guest_kernel() # RUN: the folder of the kernel that the run's first boot had
+{
+	dirname "$(guest_word "$1" -kernel)"
+}
+
+guest_word() # RUN OPTION: the word behind it in the command of the run's first boot
+{
+	jq -r 'select(.event == "start") | .command' "$1/journal.jsonl" | sed -n "1s|.* $2 \([^ ]*\).*|\1|p"
+}
+
+# What the init said goes to standard output, all that the guest said to CONSOLE.
+guest_boot() # RUN ARCHIVE CONSOLE NAME=NUMBER...: the init's arguments
+{
+	local run=$1 archive=$2 console=$3 command
+
+	shift 3
+	command=$(jq -r 'select(.event == "start") | .command' "$run/journal.jsonl" | head -n 1)
+	command=$(sed -E "s#socket,id=(agent|qmp),fd=[0-9]+#null,id=\1#g; s#-initrd [^ ]+#-initrd $archive#;
+		s#path=[^ ]+#path=$console#; s#(-append '[^']*)'#\1 $*'#" <<<"$command")
+	timeout "${GUEST_SECONDS:-300}" bash -c "exec $command" || return
+	tr -d '\r\0' <"$console" | grep -a '^{'
+}

@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <traceevent/event-parse.h>
 #include <traceevent/kbuffer.h>
 #include <tracefs/tracefs.h>
+#include <unistd.h>
 
 /* Functions of ours sleep: so many tasks may be in one of them at a time. Each is a small record of the kernel's. */
 #define RETURNS_MAX	256
@@ -24,12 +26,14 @@
  */
 #define GRACE_NS	1000000
 
+#define READER_NICE	(-10)
+
 struct event {
 	struct ring_event wanted;
 	char path[128];				/* in the instance */
 	int id;
 	const struct tep_format_field *fields[RING_FIELDS_MAX];
-	struct tracefs_dynevent *probe;		/* of ours, or NULL */
+	bool probe;		/* it is one that we made */
 };
 
 struct cpu {
@@ -114,23 +118,26 @@ static bool put_event(struct ring *r, const struct event *event, const char *fil
 static bool make_probe(struct ring *r, unsigned int index, char *why, size_t size)
 {
 	struct event *event = &r->events[index];
-	const char *function = event->wanted.name;
-	char name[TRACEDIR_NAME + 16];
+	bool entry = event->wanted.probe == RING_ENTRY;
+	char kind[16], command[256];
 
-	snprintf(name, sizeof(name), "%s_%u", r->name, index);
-	if (event->wanted.probe == RING_ENTRY)
-		event->probe = tracefs_kprobe_alloc(r->name, name, function, NULL);
-	else
-		event->probe = tracefs_kretprobe_alloc(r->name, name, function, NULL, RETURNS_MAX);
-	if (!event->probe || tracefs_dynevent_create(event->probe) != 0) {
-		snprintf(why, size, "The kernel makes no probe event on the %s of %s: %s.",
-			 event->wanted.probe == RING_ENTRY ? "entry" : "return", function, strerror(errno));
-		tracefs_dynevent_free(event->probe);
-		event->probe = NULL;
-		return false;
-	}
-	snprintf(event->path, sizeof(event->path), "events/%s/%s", r->name, name);
-	return true;
+	snprintf(event->path, sizeof(event->path), "events/%s/%s_%u", r->name, r->name, index);
+	snprintf(kind, sizeof(kind), entry ? "p" : "r%d", RETURNS_MAX);
+	snprintf(command, sizeof(command), "%s:%s %s\n", kind, event->path + strlen("events/"), event->wanted.name);
+	errno = 0;
+	event->probe = tracefs_instance_file_append(NULL, "kprobe_events", command) > 0;
+	if (!event->probe)
+		snprintf(why, size, "The kernel makes no probe event on the %s of %s: %s.", entry ? "entry" : "return",
+			 event->wanted.name, strerror(errno));
+	return event->probe;
+}
+
+static void remove_probe(const struct event *event)
+{
+	char command[sizeof(event->path) + 8];
+
+	snprintf(command, sizeof(command), "-:%s\n", event->path + strlen("events/"));
+	tracefs_instance_file_append(NULL, "kprobe_events", command);
 }
 
 static bool find_fields(struct event *event, struct tep_event *format, char *why, size_t size)
@@ -379,6 +386,8 @@ static void *read_on(void *context)
 {
 	struct ring *r = context;
 
+	/* It competes with the load that it watches, which may be more tasks than CPUs. */
+	setpriority(PRIO_PROCESS, (id_t)gettid(), READER_NICE);
 	pthread_mutex_lock(&r->lock);
 	while (!r->ending) {
 		struct timespec tick = in_a_tick();
@@ -537,11 +546,9 @@ void ring_close(struct ring *r)
 		tracefs_instance_destroy(r->instance);
 		tracefs_instance_free(r->instance);
 	}
-	for (i = 0; i < r->options.n_events; i++) {
+	for (i = 0; i < r->options.n_events; i++)
 		if (r->events[i].probe)
-			tracefs_dynevent_destroy(r->events[i].probe, false);
-		tracefs_dynevent_free(r->events[i].probe);
-	}
+			remove_probe(&r->events[i]);
 	tep_free(r->tep);
 	pthread_cond_destroy(&r->wake);
 	pthread_mutex_destroy(&r->lock);

@@ -41,9 +41,9 @@ struct ring_record {
 };
 
 /* Of the kernel's memory, all CPUs together: what it is usually, and how little and how much a CPU has of it. */
-#define RING_BYTES		(16 << 20)
+#define RING_BYTES		(32 << 20)
 #define RING_CPU_BYTES_MIN	(64 << 10)
-#define RING_CPU_BYTES_MAX	(4 << 20)
+#define RING_CPU_BYTES_MAX	(8 << 20)
 
 struct ring_options {
 	const struct ring_event *events;	/* at most RING_EVENTS_MAX, all there; not needed after ring_open() */

@@ -63,7 +63,7 @@ static bool draw_function(const struct runs *runs, const char *function, const c
 		curves[i].all = h ? &h->ns : NULL;
 	}
 	titles_set_attached(d, runs->heading, runs->run[0]->manifest, figures);
-	return curves_draw(d, curves, panels, names, function, "ns with the probes attached", error);
+	return curves_draw(d, curves, panels, names, function, false, error);
 }
 
 static bool draw_functions(const struct runs *runs, const char *dir, GError **error)

@@ -59,7 +59,7 @@ static void add_figures(struct drawing *d, const struct series *figures)
 }
 
 bool curves_draw(struct drawing *d, const struct curve *curves, const GPtrArray *panels, const GPtrArray *labels,
-		 const char *subject, const char *unit, GError **error)
+		 const char *subject, bool counted, GError **error)
 {
 	g_autofree char *panel_words = words_join(panels);
 	g_autofree char *label_words = words_join(labels);
@@ -75,6 +75,7 @@ bool curves_draw(struct drawing *d, const struct curve *curves, const GPtrArray 
 	drawing_set_text(d, "panels", panel_words);
 	drawing_set_text(d, "arms", label_words);
 	drawing_set_text(d, "subject", subject);
-	drawing_set_text(d, "unit", unit);
+	drawing_set_text(d, "unit", counted ? "instructions with the probes attached" : "time with the probes attached");
+	drawing_set_text(d, "suffixes", counted ? "_ k M G" : "ns us ms s");
 	return drawing_draw(d, error);
 }

@@ -11,9 +11,9 @@ struct curve {
 };
 
 /*
- * Draws latency-@function; @curves is panel after panel, each with a curve for each of @labels. @subject: what the chart is of,
- * @unit: of the axis. The titles have been set in @d, which comes from curves_new().
+ * Draws latency-@function; @curves is panel after panel, each with a curve for each of @labels. @subject: what the chart is
+ * of; @counted: its figures are instructions, not ns. The titles have been set in @d, which comes from curves_new().
  */
 struct drawing *curves_new(const char *dir, const char *function);
 bool curves_draw(struct drawing *d, const struct curve *curves, const GPtrArray *panels, const GPtrArray *labels,
-		 const char *subject, const char *unit, GError **error);
+		 const char *subject, bool counted, GError **error);

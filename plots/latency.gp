@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Percentile curves of one function, one panel per cell. In: plots, stem, format, heading, subject, figures, machine,
-# panels, arms, unit.
+# panels, arms, unit, suffixes (of 1, 10^3, 10^6, 10^9; "_": none).
 
 panel_count = words(panels)
 arm_count = words(arms)
@@ -22,7 +22,8 @@ set logscale y 10
 set xrange [1:*] noextend
 set yrange [*:*] noextend
 set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, "99.99" 10000, "99.999" 100000, "99.9999" 1000000)
-tick(factor, power) = sprintf("%.0f", factor * 10.0 ** power)
+suffix(power) = word(suffixes, power / 3 + 1) eq "_" ? "" : " ".word(suffixes, power / 3 + 1)
+tick(factor, power) = sprintf("%d%s", factor * 10 ** (power % 3), suffix(power))
 set ytics ("1" 1)
 do for [power = 0:11] {
 	set ytics add (tick(1, power) 1 * 10.0 ** power, tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power)
@@ -35,7 +36,7 @@ set bars 0.6
 
 pixels(n) = n / real(height)
 set label 1 heading at screen 0.5, 1 - pixels(16) center
-set label 2 subject.": lower is faster" at screen 0.5, 1 - pixels(34) center
+set label 2 subject.": lower is shorter" at screen 0.5, 1 - pixels(34) center
 set label 3 figures at screen 0.5, 1 - pixels(52) center
 set label 4 machine at screen 0.5, 1 - pixels(70) center
 set multiplot layout lines, columns \

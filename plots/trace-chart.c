@@ -83,8 +83,7 @@ static bool draw_function(const struct latency *l, const char *function, const c
 		}
 	}
 	titles_set_run(d, c->run, figures);
-	return curves_draw(d, (const struct curve *)curves->data, panels, labels, subject,
-			   c->counted ? "instructions with the probes attached" : "ns with the probes attached", error);
+	return curves_draw(d, (const struct curve *)curves->data, panels, labels, subject, c->counted, error);
 }
 
 /* gnuplot refuses a panel without a point: a function that only refused arms were seen in has no chart. */

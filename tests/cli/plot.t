@@ -75,8 +75,8 @@ check "a failed kernel is said to be" has_text failed/gain-broken 'FAILED'
 check "the unit of a count is instructions" has_text counted/threads 'million instructions'
 check "the data have a line per row" [ "$(grep -vc '^#' "$scratch/wide/gain-a_candidate.with_the.longest_name-allowd.dat")" = 36 ]
 
-check "a latency chart has its direction" has_text traced/latency-alloc_vmap_area 'lower is faster'
-check "and its unit" has_text traced/latency-alloc_vmap_area 'ns with the probes attached'
+check "a latency chart has its direction" has_text traced/latency-alloc_vmap_area 'lower is shorter'
+check "and its unit" has_text traced/latency-alloc_vmap_area 'time with the probes attached'
 check "which is instructions in counted mode" has_text traced-counted/latency-alloc_vmap_area 'instructions with the probes attached'
 check "an arm measured in another way is named, and not drawn" \
 	has_text traced/latency-alloc_vmap_area 'left out, measured in another way: old'

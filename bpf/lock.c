@@ -53,17 +53,14 @@ static bool is_realtime(const struct symbols *symbols)
 
 static const char *measured_by_tracepoint(const struct symbols *symbols, struct peek *peek)
 {
-	static const char *const blind[] = { "queued_spin_lock_slowpath", "native_queued_spin_lock_slowpath" };
-	size_t i;
-
 	if (is_realtime(symbols))
 		return "time from contention_begin to contention_end: every wait, as spinlocks sleep in this kernel";
 	if (locate_calls(symbols, peek, "_raw_spin_lock", "__pv_queued_spin_lock_slowpath"))
 		return "time from contention_begin to contention_end: every wait, as this kernel uses paravirtual spinlocks";
-	for (i = 0; i < sizeof(blind) / sizeof(blind[0]); i++)
-		if (locate_calls(symbols, peek, "_raw_spin_lock", blind[i]))
-			return "time from contention_begin to contention_end: of the waits for spinlocks only those that "
-			       "began behind another waiter, as this kernel does not tell of a waiter that is alone";
+	if (!symbols_has(symbols, "__pv_queued_spin_lock_slowpath") ||
+	    locate_calls(symbols, peek, "_raw_spin_lock", "native_queued_spin_lock_slowpath"))
+		return "time from contention_begin to contention_end: of the waits for spinlocks only those that began "
+		       "behind another waiter, as this kernel does not tell of a waiter that is alone";
 	return "time from contention_begin to contention_end: perhaps not every wait for spinlocks, as it could not be "
 	       "seen whether this kernel tells of a waiter that is alone";
 }

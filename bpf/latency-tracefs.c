@@ -21,6 +21,9 @@ static const struct latency_subject ring_events = {
 	LATENCY_MEASURES_EVENTS MEASURES_RING, latency_event_rows, true
 };
 
+/* Tasks in one of the functions, or at a work item, at a time; one that finds no room is counted as lost. */
+#define TASKS	4096
+
 #define HISTS_MAX 8
 _Static_assert(LATENCY_NR <= HISTS_MAX && LATENCY_EVENT_NR <= HISTS_MAX, "a histogram for each row");
 _Static_assert(2 * LATENCY_NR <= RING_EVENTS_MAX, "an entry and a return for each function");
@@ -33,7 +36,8 @@ struct totals {
 
 struct meter {
 	struct ring *ring;
-	struct begins *begins;
+	struct begins *areas;			/* when they were allocated, by address */
+	struct begins *tasks;			/* when they began a work item or a function */
 	struct latency_targets targets;
 	unsigned int rows[RING_EVENTS_MAX];	/* of the probe events: which row */
 	bool ends[RING_EVENTS_MAX];		/* and whether it is a return */
@@ -41,23 +45,25 @@ struct meter {
 	struct totals read;			/* as it was at the last refresh */
 };
 
-static void begin(struct meter *m, unsigned int row, uint64_t object, uint64_t task, uint64_t ns)
+static void begin(struct meter *m, struct begins *begins, unsigned int row, uint64_t object,
+		  const struct ring_record *r)
 {
-	if (!begins_put(m->begins, object, task, ns))
+	if (!begins_put(begins, object, begins == m->tasks ? (uint64_t)r->task : 0, r->ns))
 		m->running.hists[row].lost++;
 }
 
-static void end(struct meter *m, unsigned int row, uint64_t object, uint64_t task, uint64_t ns)
+static void end(struct meter *m, struct begins *begins, unsigned int row, uint64_t object,
+		const struct ring_record *r)
 {
 	struct hist *h = &m->running.hists[row];
 	uint64_t begin_ns, took_ns;
 
-	if (!begins_take(m->begins, object, task, &begin_ns)) {
+	if (!begins_take(begins, object, begins == m->tasks ? (uint64_t)r->task : 0, &begin_ns)) {
 		h->unpaired++;
 		return;
 	}
 	/* CPUs may disagree by some ns. */
-	took_ns = ns > begin_ns ? ns - begin_ns : 0;
+	took_ns = r->ns > begin_ns ? r->ns - begin_ns : 0;
 	h->buckets[hist_index(took_ns)]++;
 	h->sum += took_ns;
 	h->max = took_ns > h->max ? took_ns : h->max;
@@ -76,13 +82,13 @@ static void handle_alloc(struct meter *m, const struct ring_record *r)
 	if (r->fields[1])
 		return;
 	m->running.events.allocs++;
-	begin(m, LATENCY_EVENT_LIFETIME, r->fields[0], 0, r->ns);
+	begin(m, m->areas, LATENCY_EVENT_LIFETIME, r->fields[0], r);
 }
 
 static void handle_free(struct meter *m, const struct ring_record *r)
 {
 	m->running.events.frees++;
-	end(m, LATENCY_EVENT_LIFETIME, r->fields[0], 0, r->ns);
+	end(m, m->areas, LATENCY_EVENT_LIFETIME, r->fields[0], r);
 }
 
 static void handle_purge(struct meter *m, const struct ring_record *r)
@@ -93,12 +99,12 @@ static void handle_purge(struct meter *m, const struct ring_record *r)
 
 static void handle_work(struct meter *m, const struct ring_record *r)
 {
-	begin(m, work_row(m, r->fields[0]), r->fields[0], (uint64_t)r->task, r->ns);
+	begin(m, m->tasks, work_row(m, r->fields[0]), r->fields[0], r);
 }
 
 static void handle_work_end(struct meter *m, const struct ring_record *r)
 {
-	end(m, work_row(m, r->fields[0]), r->fields[0], (uint64_t)r->task, r->ns);
+	end(m, m->tasks, work_row(m, r->fields[0]), r->fields[0], r);
 }
 
 static void handle_event(void *context, const struct ring_record *record)
@@ -120,9 +126,9 @@ static void handle_probe(void *context, const struct ring_record *record)
 	unsigned int row = m->rows[record->event];
 
 	if (m->ends[record->event])
-		end(m, row, row, (uint64_t)record->task, record->ns);
+		end(m, m->tasks, row, row, record);
 	else
-		begin(m, row, row, (uint64_t)record->task, record->ns);
+		begin(m, m->tasks, row, row, record);
 }
 
 static bool start(struct meter *m, const struct ring_options *options, char *why, size_t size)
@@ -187,7 +193,8 @@ static void meter_close(void *state)
 	struct meter *m = state;
 
 	ring_close(m->ring);
-	begins_free(m->begins);
+	begins_free(m->areas);
+	begins_free(m->tasks);
 	free(m);
 }
 
@@ -202,8 +209,9 @@ static bool meter_open(const struct latency_backend *backend, const struct symbo
 		snprintf(why, size, "There is no memory for its histograms.");
 		return false;
 	}
-	m->begins = begins_new(LATENCY_AREAS);
-	if (!m->begins)
+	m->areas = begins_new(LATENCY_AREAS);
+	m->tasks = begins_new(TASKS);
+	if (!m->areas || !m->tasks)
 		snprintf(why, size, "There is no memory for the times of areas.");
 	else if (!ring_has("vmalloc", "alloc_vmap_area") && ring_can_probe())
 		ok = open_probes(m, symbols, ret_opened, why, size);

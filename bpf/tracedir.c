@@ -74,7 +74,7 @@ static bool is_stale(const char *name)
 /* One that is in use after all, by a process that we cannot see from here, the kernel does not remove. */
 static void clean_instances(void)
 {
-	char **names = tracefs_instances("^vmapbench_[0-9]*_[0-9]*$");
+	char **names = tracefs_instances(NULL);
 	char **name;
 
 	for (name = names; name && *name; name++) {

@@ -43,7 +43,8 @@ static const struct key collector_keys[] = {
 static const struct key refused_keys[] = {
 	{ "collector", VALUE_TEXT }, { "backend", VALUE_TEXT }, { "why", VALUE_TEXT }, { NULL } };
 static const struct key caller_keys[] = {
-	{ "site", VALUE_TEXT }, { "samples", VALUE_COUNT }, { "waits", VALUE_COUNT }, { "wait_ns", VALUE_COUNT }, { NULL } };
+	{ "site", VALUE_TEXT }, { "samples", VALUE_COUNT }, { "waits", VALUE_COUNT }, { "wait_ns", VALUE_COUNT },
+	{ NULL } };
 
 static const struct kind {
 	const char *name;

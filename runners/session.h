@@ -62,8 +62,8 @@ struct session_spec {
 	struct session_limits limits;
 	const struct session_trace *trace;	/* NULL: a timed boot */
 	/*
-	 * Called with every record but ticks, errors and byes, in order, before the next load begins. False ends the session with
-	 * its error: the record could not be kept.
+	 * Called with every record but ticks, errors and byes, in order, before the next request is sent. False ends the
+	 * session with its error: the record could not be kept.
 	 */
 	bool (*on_record)(const struct record *record, void *data, GError **error);
 	void *data;

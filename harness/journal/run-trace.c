@@ -138,7 +138,8 @@ static void read_bucket(struct fields *f, struct run_hist *h, const json_t *pair
 		.count = json_integer_value(json_array_get(pair, 1)),
 	};
 
-	if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 0)) || !bucket_fits(&bucket, h) || bucket.count > *left) {
+	if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 0)) || !bucket_fits(&bucket, h) ||
+	    bucket.count > *left) {
 		fields_refuse(f, "buckets", "ascending pairs [lo_ns, count] whose counts add up to \"count\"");
 		return;
 	}
@@ -258,11 +259,6 @@ void run_events_read(struct fields *f, struct run *r)
 	e->lost = fields_total(f, "lost");
 	refuse_second(f, &e->at, "events", e->backend);
 	g_ptr_array_add(r->events, e);
-}
-
-bool run_has_trace(const struct run *r)
-{
-	return r->plan->trace.loads > 0;
 }
 
 GPtrArray *run_probe_loads(const struct run *r, const char *boot, const char *cell, enum run_probe probe)
@@ -406,75 +402,18 @@ static const struct run_collector *attached_collector(const struct run_trace *t,
 	return NULL;
 }
 
-/* The traces that attached @collector, one for each backend: the first. */
-static GPtrArray *first_by_backend(const struct run *r, const char *collector, const char *arm)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	GPtrArray *traces = g_ptr_array_new();
-
-	for (guint i = 0; i < r->traces->len; i++) {
-		struct run_trace *t = r->traces->pdata[i];
-		const struct run_collector *c = arm && strcmp(t->arm, arm) ? NULL : attached_collector(t, collector);
-		guint before = names->len;
-
-		if (c)
-			add_name(names, c->backend);
-		if (names->len > before)
-			g_ptr_array_add(traces, t);
-	}
-	return traces;
-}
-
 GPtrArray *run_trace_backends(const struct run *r, const char *collector, const char *arm)
 {
-	g_autoptr(GPtrArray) traces = first_by_backend(r, collector, arm);
 	GPtrArray *backends = g_ptr_array_new();
-
-	for (guint i = 0; i < traces->len; i++)
-		g_ptr_array_add(backends, attached_collector(traces->pdata[i], collector)->backend);
-	return backends;
-}
-
-static char *describe_mixture(GPtrArray *traces, const char *collector)
-{
-	GString *text = g_string_new(NULL);
-
-	g_string_append_printf(text, "the collector \"%s\" is not the same in all boots:", collector);
-	for (guint i = 0; i < traces->len; i++) {
-		const struct run_trace *t = traces->pdata[i];
-
-		g_string_append_printf(text, "%s %s in %s", i == 0 ? "" : ",", attached_collector(t, collector)->backend,
-				       t->boot);
-	}
-	g_string_append(text, "; figures of different ones cannot be compared");
-	return g_string_free(text, FALSE);
-}
-
-static GPtrArray *collector_names(const struct run *r)
-{
-	GPtrArray *names = g_ptr_array_new();
 
 	for (guint i = 0; i < r->traces->len; i++) {
 		const struct run_trace *t = r->traces->pdata[i];
+		const struct run_collector *c = arm && strcmp(t->arm, arm) ? NULL : attached_collector(t, collector);
 
-		for (guint c = 0; c < t->collectors->len; c++)
-			add_name(names, ((struct run_collector *)t->collectors->pdata[c])->collector);
+		if (c)
+			add_name(backends, c->backend);
 	}
-	return names;
-}
-
-GPtrArray *run_trace_mixtures(const struct run *r)
-{
-	g_autoptr(GPtrArray) names = collector_names(r);
-	GPtrArray *mixtures = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint i = 0; i < names->len; i++) {
-		g_autoptr(GPtrArray) traces = first_by_backend(r, names->pdata[i], NULL);
-
-		if (traces->len > 1)
-			g_ptr_array_add(mixtures, describe_mixture(traces, names->pdata[i]));
-	}
-	return mixtures;
+	return backends;
 }
 
 bool run_trace_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end)

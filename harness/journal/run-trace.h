@@ -86,9 +86,6 @@ struct run_events {
 /* "off", "loaded", "attached", as in the journal; NULL for RUN_PROBE_NONE. */
 const char *run_probe_name(enum run_probe probe);
 
-/* True when the plan of @r has a tracing pass; its records may all be missing. */
-bool run_has_trace(const struct run *r);
-
 /*
  * The traced boots of @arm that have @cell: plan.trace.loads loads in each state of the probe, and no splat. One for
  * each block, the last. Array of char * (borrowed boot names), ordered by block; caller frees.
@@ -99,13 +96,13 @@ GPtrArray *run_traced_boots(const struct run *r, const char *arm, const char *ce
 bool run_traced_boot_has_cell(const struct run *r, const char *boot, const char *cell);
 
 /*
- * What belongs to @cell in @boot, in the order of the journal. Arrays of borrowed pointers, never NULL, maybe empty;
- * caller frees. @function or @lock NULL: all of them.
+ * What belongs to @cell in @boot, in the order of the journal: arrays of borrowed struct run_load *, run_hist *, run_lock *
+ * and run_events *, never NULL, maybe empty; caller frees. @function or @lock NULL: all of them.
  */
-GPtrArray *run_probe_loads(const struct run *r, const char *boot, const char *cell, enum run_probe probe);	/* struct run_load * */
-GPtrArray *run_find_hists(const struct run *r, const char *boot, const char *cell, const char *function);	/* struct run_hist * */
-GPtrArray *run_find_locks(const struct run *r, const char *boot, const char *cell, const char *lock);	/* struct run_lock * */
-GPtrArray *run_find_events(const struct run *r, const char *boot, const char *cell);	/* struct run_events * */
+GPtrArray *run_probe_loads(const struct run *r, const char *boot, const char *cell, enum run_probe probe);
+GPtrArray *run_find_hists(const struct run *r, const char *boot, const char *cell, const char *function);
+GPtrArray *run_find_locks(const struct run *r, const char *boot, const char *cell, const char *lock);
+GPtrArray *run_find_events(const struct run *r, const char *boot, const char *cell);
 
 /* The names that occur anywhere in the run, in the order of their first appearance. Borrowed strings; caller frees. */
 GPtrArray *run_traced_functions(const struct run *r);
@@ -117,10 +114,6 @@ GPtrArray *run_traced_locks(const struct run *r);
  * frees.
  */
 GPtrArray *run_trace_backends(const struct run *r, const char *collector, const char *arm);
-
-/* A sentence for each collector that has more than one backend in the run, naming a boot for each; may be empty.
- * Array of char *; caller frees. */
-GPtrArray *run_trace_mixtures(const struct run *r);
 
 /*
  * True when @arm's tracing pass was given up: a traced boot of it ended in RUN_KERNEL or RUN_TEST. *ret_end (may be NULL)

@@ -54,9 +54,9 @@ static void name_all(const struct run *r)
 {
 	g_autoptr(GPtrArray) functions = run_traced_functions(r);
 	g_autoptr(GPtrArray) locks = run_traced_locks(r);
-	g_autoptr(GPtrArray) mixtures = run_trace_mixtures(r);
+	g_autoptr(GPtrArray) backends = run_trace_backends(r, "latency", NULL);
 
-	if (functions->len > r->hists->len || locks->len > r->locks->len || mixtures->len > r->traces->len)
+	if (functions->len > r->hists->len || locks->len > r->locks->len || backends->len > r->traces->len)
 		abort();
 }
 

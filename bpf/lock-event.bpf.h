@@ -23,9 +23,7 @@ SEC(TRACEPOINT "contention_begin") int on_begin(u64 *ctx)
 /* (lock, ret) */
 SEC(TRACEPOINT "contention_end") int on_end(u64 *ctx)
 {
-	u32 index = lock_index(ctx[0]);
-
-	if (index < LOCK_NR && (index == LOCK_PURGE || !spin_end(ctx[0])))
+	if (is_likely_ours(ctx[0]) && !spin_end(ctx[0]))
 		sleep_end(ctx[0]);
 	return 0;
 }

@@ -36,7 +36,7 @@ static __always_inline int slowpath_end(void *ctx)
 {
 	u64 lock = slowpath_lock(ctx);
 
-	if (lock_index(lock) < LOCK_NR)
+	if (is_likely_ours(lock))
 		spin_end(lock);
 	return 0;
 }

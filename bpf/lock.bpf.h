@@ -63,7 +63,7 @@ static __always_inline u32 lock_index(u64 lock)
 	u32 i;
 
 	if (offset < places.nodes_bytes) {
-		u32 node = (u32)offset / places.node_size, rest = (u32)offset % places.node_size;
+		u32 node = (u32)offset / places.node_size, rest = (u32)offset - node * places.node_size;
 
 #pragma unroll
 		for (i = 0; i < LOCK_CLASSES; i++)
@@ -76,6 +76,22 @@ static __always_inline u32 lock_index(u64 lock)
 				return i;
 	}
 	return LOCK_NR;
+}
+
+/* Whether it may be one of ours: enough where a wait for one of ours is looked for. */
+static __always_inline bool is_likely_ours(u64 lock)
+{
+	u32 i;
+
+	if (lock - places.nodes < places.nodes_bytes)
+		return true;
+	if (lock - places.statics_begin < places.statics_bytes) {
+#pragma unroll
+		for (i = 0; i < LOCK_STATICS; i++)
+			if (lock == places.statics[i])
+				return true;
+	}
+	return false;
 }
 
 static __always_inline struct lock_stat *lock_stat(u32 index)
@@ -103,14 +119,17 @@ static __always_inline void lock_lost(u32 index)
 		__sync_fetch_and_add(&stat->lost, 1);
 }
 
-/* How many waits the stack of the  stands for; 0: it is not taken. By lot, as the callers may take turns. */
+/*
+ * How many waits the stack of the @nth stands for; 0: it is not taken. As if by lot, as callers may take turns: the
+ * multiplicative hash of Knuth, The Art of Computer Programming, section 6.4.
+ */
 static __always_inline u32 wait_weight(u64 nth)
 {
 	u32 weight = nth < LOCK_MANY ? LOCK_SOME : LOCK_MANY;
 
 	if (nth < LOCK_FIRST)
 		return 1;
-	return bpf_get_prandom_u32() % weight ? 0 : weight;
+	return ((u32)nth * 2654435769U >> 16) % weight ? 0 : weight;
 }
 
 static __always_inline void wait_begin(void *ctx, struct wait *wait, u64 lock, u32 index)

@@ -48,8 +48,8 @@ struct lock_stat {
  * that is done for a wait.
  */
 #define LOCK_FIRST	4
-#define LOCK_SOME	8
-#define LOCK_MANY	64
+#define LOCK_SOME	16
+#define LOCK_MANY	256
 
 #define LOCK_STACK_DEPTH 16
 #define LOCK_STACKS	4096

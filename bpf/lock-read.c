@@ -180,10 +180,10 @@ static json_t *callers_of(const struct callers *c, unsigned int lock, const stru
 	return list;
 }
 
-static json_t *record(const struct lock_read *r, const char *name, const char *naming, const struct lock_stat *stat,
-		      json_t *callers)
+json_t *lock_record(const char *name, const char *source, const char *naming, const struct lock_stat *stat,
+		    json_t *callers)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "t", "lock", "lock", name, "source", r->source,
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "t", "lock", "lock", name, "source", source,
 			 "naming", naming, "waits", (json_int_t)stat->waits, "wait_ns", (json_int_t)stat->wait_ns,
 			 "max_ns", (json_int_t)stat->max_ns, "lost", (json_int_t)stat->lost, "callers", callers);
 }
@@ -204,13 +204,13 @@ static bool read_locks(const struct lock_read *r, struct callers *c, struct lock
 		if (stat.waits == 0 && stat.lost == 0)
 			continue;
 		lock_name(i, name);
-		json_array_append_new(records, record(r, name, i < LOCK_STATICS ? r->where->locks_naming :
-								      r->where->nodes_naming, &stat,
-						      callers_of(c, i, &stat)));
+		json_array_append_new(records, lock_record(name, r->source, i < LOCK_STATICS ?
+							   r->where->locks_naming : r->where->nodes_naming,
+							   &stat, callers_of(c, i, &stat)));
 	}
 	stat = (struct lock_stat){ .lost = object_missed(r->object, NULL) };
 	if (stat.lost)
-		json_array_append_new(records, record(r, "unknown", "symbols", &stat, json_array()));
+		json_array_append_new(records, lock_record("unknown", r->source, "symbols", &stat, json_array()));
 	return true;
 }
 

@@ -23,6 +23,10 @@ struct lock_read {
 /* Of lock @index, as lock.h numbers them: "free_vmap_area_lock", "vn[3].busy". */
 void lock_name(unsigned int index, char name[LOCK_NAME]);
 
+/* A record of "lock", bpf/trace.h; takes @callers. */
+json_t *lock_record(const char *name, const char *source, const char *naming, const struct lock_stat *stat,
+		    json_t *callers);
+
 /*
  * Appends a record for each lock that was waited for; another one tells of what was lost and may have been of any lock.
  * False with a sentence in @why.

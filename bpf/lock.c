@@ -4,6 +4,7 @@
 #include "bpf/collector.h"
 #include "bpf/locate.h"
 #include "bpf/lock-read.h"
+#include "bpf/lock-tracefs.h"
 #include "bpf/object.h"
 
 #include <stdio.h>
@@ -16,19 +17,21 @@ OBJECT_IMAGE(lock_raw_tp);
 
 #define SLOWPATH	"slowpath"
 #define TRACEPOINT	"tracepoint"
+#define TRACEFS		"tracefs"
 
 struct source {
 	const char *name;		/* what is measured: only the same is compared */
-	struct object_image image;	/* and by which kind of program */
+	struct object_image image;	/* and by which kind of program; without one by trace events */
 };
 
 static const struct source sources[] = {
 	{ SLOWPATH, { "fentry", OBJECT_PLAIN, lock_slowpath_begin, lock_slowpath_end } },
 	{ TRACEPOINT, { "tp_btf", OBJECT_PLAIN, lock_tp_btf_begin, lock_tp_btf_end } },
 	{ TRACEPOINT, { "raw_tp", OBJECT_PLAIN, lock_raw_tp_begin, lock_raw_tp_end } },
+	{ TRACEFS, { "trace events" } },
 };
 
-static const char *const source_names[] = { SLOWPATH, TRACEPOINT, NULL };
+static const char *const source_names[] = { SLOWPATH, TRACEPOINT, TRACEFS, NULL };
 
 /* Of lock-slowpath.bpf.h. */
 static const char *const slowpaths[] = {
@@ -40,6 +43,7 @@ struct locks {
 	const struct source *source;
 	const struct symbols *symbols;
 	struct object object;
+	struct lock_tracefs *events;	/* of the source without programs */
 	struct locate where;
 	const char *measures;
 	unsigned int attached;
@@ -127,10 +131,22 @@ static bool suits(const struct source *source, const struct symbols *symbols, ch
 	return false;
 }
 
+static bool try_events(struct locks *l, const struct source *source, char *why, size_t size)
+{
+	l->events = lock_tracefs_open(&l->where, why, size);
+	if (!l->events)
+		return false;
+	l->source = source;
+	l->attached = LOCK_TRACEFS_EVENTS;
+	return true;
+}
+
 static bool try_source(struct locks *l, const struct source *source, char *why, size_t size)
 {
 	if (!suits(source, l->symbols, why, size))
 		return false;
+	if (!source->image.begin)
+		return try_events(l, source, why, size);
 	if (object_open(&l->object, &source->image, l->symbols, why, size) &&
 	    tell_places(&l->object, &l->where, why, size) && object_load(&l->object, why, size) &&
 	    object_attach(&l->object, why, size)) {
@@ -175,7 +191,9 @@ static bool open_with(struct locks *l, struct peek *peek, const char *unreadable
 	if (!try_sources(l, options->backend, refused, why, size))
 		return false;
 	l->measures = measured(l->source, l->symbols, peek);
-	if (options->load_only)
+	if (options->load_only && l->events)
+		lock_tracefs_detach(l->events);
+	else if (options->load_only)
 		object_detach(&l->object);
 	return true;
 }
@@ -184,6 +202,7 @@ static void lock_close(void *collector)
 {
 	struct locks *l = collector;
 
+	lock_tracefs_close(l->events);
 	object_close(&l->object);
 	free(l);
 }
@@ -251,6 +270,8 @@ static bool lock_records(void *collector, json_t *records, char *why, size_t siz
 	struct locks *l = collector;
 	const struct lock_read r = { &l->object, l->symbols, &l->where, l->source->name };
 
+	if (l->events)
+		return lock_tracefs_read(l->events, l->source->name, records, why, size);
 	return lock_read(&r, records, why, size);
 }
 

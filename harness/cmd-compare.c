@@ -48,8 +48,8 @@ static int compare_two(char **dirs, const struct compare_opts *opts, GError **er
 	if (!compare_print_attached(dirs[0], dirs[1], opts, stdout, &refused, error))
 		return -1;
 	if (refused)
-		msg_err("%s and %s were measured in different ways, which are not compared; the output says which", dirs[0],
-			dirs[1]);
+		msg_err("%s and %s were measured in different ways, which are not compared; the output says which",
+			dirs[0], dirs[1]);
 	return refused ? BENCH_ERROR_FAILED : 0;
 }
 
@@ -80,7 +80,8 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 	opts.each_lock = each_lock;
 	if (argc < 2 || argc > 3) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "compare: expected the folder of a run, or those of two runs of attach; see vmapbench compare --help");
+			    "%s: %d arguments given, 1 expected, or 2 runs of attach: vmapbench %s %s", cmd->name, argc - 1,
+			    cmd->name, cmd->args);
 		return -1;
 	}
 	return argc == 2 ? compare_run(argv[1], &opts, error) : compare_two(argv + 1, &opts, error);

@@ -21,8 +21,8 @@ static struct attach_run *read_attached(const char *dir, GError **error)
 	g_autoptr(attach_run) r = attach_run_read(dir, NULL, NULL, error);
 
 	if (r && !r->last) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: there is no whole sample to draw; attach for longer",
-			    dir);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s: there is no whole sample to draw; attach for longer", dir);
 		return NULL;
 	}
 	return g_steal_pointer(&r);
@@ -62,7 +62,8 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 		return -1;
 	if (argc < 2 || argc > 3) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "plot: expected the folder of a run, or those of two runs of attach; see vmapbench plot --help");
+			    "%s: %d arguments given, 1 expected, or 2 runs of attach: vmapbench %s %s", cmd->name, argc - 1,
+			    cmd->name, cmd->args);
 		return -1;
 	}
 	if (!out)

@@ -159,7 +159,8 @@ static char *heading_of(const struct runs *runs)
 			g_strdup_printf("attach: %s", first);
 }
 
-bool attach_chart_draw(const struct attach_run *before, const struct attach_run *after, const char *dir, GError **error)
+bool attach_chart_draw(const struct attach_run *before, const struct attach_run *after, const char *dir,
+		       GError **error)
 {
 	struct runs runs = { { before, after }, after ? 2 : 1, NULL };
 	g_autofree char *heading = heading_of(&runs);

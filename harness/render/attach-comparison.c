@@ -185,7 +185,8 @@ static void add_lock(struct attach_comparison *c, const char *name, const struct
 	if (before->waits + after->waits == 0)
 		return;
 	add_row(c, TABLE_LOCKS, name, "waits", before->waits, after->waits);
-	add_row(c, TABLE_LOCKS, name, "waits per second", rate(before->waits, c->before), rate(after->waits, c->after));
+	add_row(c, TABLE_LOCKS, name, "waits per second", rate(before->waits, c->before),
+		rate(after->waits, c->after));
 	add_row(c, TABLE_LOCKS, name, "waited us", before->wait_us, after->wait_us);
 	add_row(c, TABLE_LOCKS, name, "max us", before->max_us, after->max_us);
 	add_sites(c, name, before, after);

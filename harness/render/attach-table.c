@@ -42,7 +42,8 @@ static void add_collectors(GPtrArray *notes, const struct attach_comparison *c)
 		const char *what = json_text(entry, "measures");
 
 		if (collector && backend && !c->refused[strcmp(collector, "locks") ? TABLE_LATENCY : TABLE_LOCKS])
-			notes_add(notes, "%s: measured by %s%s%s.", collector, backend, what ? ": " : "", what ? what : "");
+			notes_add(notes, "%s: measured by %s%s%s.", collector, backend, what ? ": " : "",
+				  what ? what : "");
 	}
 }
 
@@ -52,13 +53,15 @@ static GPtrArray *notes_after(const struct attach_comparison *c)
 	guint64 lost[] = { c->before->last ? sample_lost(c->before->last) : 0,
 			   c->after->last ? sample_lost(c->after->last) : 0 };
 
-	notes_add(notes, "All that was counted in each run. Quantiles are the middle of a bucket, at most 0.8 %% beside the "
-			 "value; mean and max are exact. p50, p90, p99 and p99.9 need 2, 10, 100 and 1000 "
-			 "calls. Functions and locks with nothing in either run are left out. Smaller is faster, where it is the time "
-			 "of a function or a wait; calls and waits follow the load.");
-	notes_add(notes, "One run before and one after: what differs may come from the change or from the load, and nothing was "
-			 "repeated, so that there is neither an interval nor a verdict. The samples of a run are no "
-			 "repetitions. A sweep with a tracing pass can tell.");
+	notes_add(notes,
+	    "All that was counted in each run. Quantiles are the middle of a bucket, at most 0.8 %% "
+	    "beside the value; mean and max are exact. p50, p90, p99 and p99.9 need 2, 10, 100 and 1000 "
+	    "calls. Functions and locks with nothing in either run are left out. Smaller is faster, where "
+	    "it is the time of a function or a wait; calls and waits follow the load.");
+	notes_add(notes,
+	    "One run before and one after: what differs may come from the change or from the load, and "
+	    "nothing was repeated, so that there is neither an interval nor a verdict. The samples of a "
+	    "run are no repetitions. A sweep with a tracing pass can tell.");
 	add_collectors(notes, c);
 	if (lost[0] + lost[1] > 0)
 		notes_add(notes, "LOST: the probes missed %" G_GUINT64_FORMAT " events before and %" G_GUINT64_FORMAT " after.",
@@ -71,7 +74,9 @@ static void print_rows(const struct page *p, const struct attach_comparison *c, 
 	static const char *const titles[TABLE_ALL] = {
 		[TABLE_LATENCY] = "function", [TABLE_LOCKS] = "lock and callers",
 	};
-	const struct page_column columns[] = { { titles[part], 49, true }, { "before", 12, false }, { "after", 12, false } };
+	const struct page_column columns[] = {
+		{ titles[part], 49, true }, { "before", 12, false }, { "after", 12, false },
+	};
 	g_autoptr(GPtrArray) rows = page_rows_new();
 	const char *name = "";
 
@@ -92,7 +97,8 @@ static void print_rows(const struct page *p, const struct attach_comparison *c, 
 		page_table(p, columns, G_N_ELEMENTS(columns), rows);
 }
 
-static void render_page(enum page_format format, const struct attach_comparison *c, enum table_part part, GString *out)
+static void render_page(enum page_format format, const struct attach_comparison *c, enum table_part part,
+			GString *out)
 {
 	static const char *const headings[TABLE_ALL] = { [TABLE_LATENCY] = "latency", [TABLE_LOCKS] = "locks" };
 	const struct page p = { format, out };

@@ -74,12 +74,14 @@ static void add_formula(GPtrArray *notes, const struct latency *l)
 {
 	const struct comparison *c = l->comparison;
 
-	notes_add(notes, "latency: ns of the guest's clock with the probes attached, which makes each call longer; of a boot's "
-			 "attached loads together, then the median over boots.%s",
-		  c->counted ? " In counted mode that clock counts instructions: 1 ns is 1 instruction." : "");
-	notes_add(notes, "gain %% = 100 (ns(baseline) / ns(candidate) - 1): + is faster, - is slower. p50 to p99.9 are the "
-			 "middle of a bucket, at most 0.8 %% beside the value; mean and max are exact. p50, p90, p99 "
-			 "and p99.9 need 2, 10, 100 and 1000 calls in a boot, and are left out otherwise.");
+	notes_add(notes,
+	    "latency: ns of the guest's clock with the probes attached, which makes each call longer; of "
+	    "a boot's attached loads together, then the median over boots.%s",
+	    c->counted ? " In counted mode that clock counts instructions: 1 ns is 1 instruction." : "");
+	notes_add(notes,
+	    "gain %% = 100 (ns(baseline) / ns(candidate) - 1): + is faster, - is slower. p50 to p99.9 are "
+	    "the middle of a bucket, at most 0.8 %% beside the value; mean and max are exact. p50, p90, "
+	    "p99 and p99.9 need 2, 10, 100 and 1000 calls in a boot, and are left out otherwise.");
 }
 
 static void add_marks(GPtrArray *notes, const struct latency *l)
@@ -88,12 +90,15 @@ static void add_marks(GPtrArray *notes, const struct latency *l)
 	unsigned int needed = holm_smallest_blocks(MAX(l->family, 1), CONTRAST_ALPHA);
 
 	if (c->counted) {
-		notes_add(notes, "Marks as for counted times, each row with the gate of its own figure; max has none.");
+		notes_add(notes,
+		    "Marks as for counted times, each row with the gate of its own figure; max has none.");
 		return;
 	}
-	notes_add(notes, "Marks as for times, exact tests over boots, Holm over a family of %zu of its own; the gate is +-%g %% "
-			 "and for quantiles at least 1.6 %%, the width of a bucket. max is one call: no mark.",
-		  l->family, c->run->plan->design.gate_pct);
+	notes_add(notes,
+	    "Marks as for times, exact tests over boots, Holm over a family of %zu of its own; the gate "
+	    "is +-%g %% and for quantiles at least 1.6 %%, the width of a bucket. max is one call: no "
+	    "mark.",
+	    l->family, c->run->plan->design.gate_pct);
 	if (l->family > 0 && c->run->plan->design.blocks < needed)
 		notes_add(notes, "With %u block%s none of these can be marked (I) or (R): %u are needed.",
 			  c->run->plan->design.blocks, c->run->plan->design.blocks == 1 ? "" : "s", needed);

@@ -118,15 +118,17 @@ static void print_legend(const struct page *p, const struct locks *l)
 {
 	g_autoptr(GPtrArray) notes = notes_new();
 
-	notes_add(notes, "locks: b. is the baseline, c. the candidate; less is better. waits: how often a CPU had to wait, per "
-			 "load, median over boots; the loads of a cell do the same work in every arm.%s%s",
-		  l->no_times ? "" : " us: waited per load by all together, median over boots. max: the longest wait of all "
+	notes_add(notes,
+	    "locks: b. is the baseline, c. the candidate; less is better. waits: how often a CPU had to "
+	    "wait, per load, median over boots; the loads of a cell do the same work in every arm.%s%s",
+	    l->no_times ? "" : " us: waited per load by all together, median over boots. max: the longest wait of all "
 				     "boots, us.",
-		  any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
+	    any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
 	if (l->no_times)
 		notes_add(notes, "Times are left out. %s", l->no_times);
-	notes_add(notes, "Counts of waits depend on how many CPUs met, and have no verdict here; csv and json have their range "
-			 "over boots.");
+	notes_add(notes,
+	    "Counts of waits depend on how many CPUs met, and have no verdict here; csv and json have "
+	    "their range over boots.");
 	notes_add_backends(notes, l->comparison, "locks");
 	add_losses(notes, l);
 	page_notes(p, notes);

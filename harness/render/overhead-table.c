@@ -31,11 +31,13 @@ static void print_legend(const struct page *p, const struct comparison *c)
 {
 	g_autoptr(GPtrArray) notes = notes_new();
 
-	notes_add(notes, "cost %% = 100 (t(after) / t(before) - 1): + is slower. t: %s, %s; within each boot of the tracing "
-			 "pass%s. off: nothing loaded. loaded: the tracer is loaded and attached to nothing, the control; its "
-			 "maps lie in the trees that are measured. The timed tables have none of these loads.",
-		  comparison_metric_title(c->metric), run_unit(c->run),
-		  c->counted ? "" : ", Hodges-Lehmann estimate over boots");
+	notes_add(notes,
+	    "cost %% = 100 (t(after) / t(before) - 1): + is slower. t: %s, %s; within each boot of the "
+	    "tracing pass%s. off: nothing loaded. loaded: the tracer is loaded and attached to nothing, "
+	    "the control; its maps lie in the trees that are measured. The timed tables have none of "
+	    "these loads.",
+	    comparison_metric_title(c->metric), run_unit(c->run),
+	    c->counted ? "" : ", Hodges-Lehmann estimate over boots");
 	page_notes(p, notes);
 }
 

@@ -113,7 +113,8 @@ static void render_page(enum page_format format, const struct findings *f, enum 
 	page_command(&p, command);
 }
 
-static void render_text(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out)
+static void render_text(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+			GString *out)
 {
 	render_page(PAGE_TEXT, f, part, only, out);
 }
@@ -126,7 +127,8 @@ static void render_markdown(const struct findings *f, enum table_part part, cons
 
 static const struct {
 	const char *name;
-	void (*render)(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out);
+	void (*render)(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+		       GString *out);
 } formats[] = {
 	[TABLE_TEXT] = { "text", render_text },
 	[TABLE_MARKDOWN] = { "markdown", render_markdown },

@@ -47,7 +47,8 @@ static void add_trace_failures(GPtrArray *notes, const struct comparison *c)
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (run_trace_failed(c->run, c->arms[i].name, &end))
-			notes_add(notes, "FAILED: the tracing pass of arm %s was given up, class %s, boot %s: %s", end->arm,
+			notes_add(notes,
+			    "FAILED: the tracing pass of arm %s was given up, class %s, boot %s: %s", end->arm,
 				  run_class_name(end->class), end->boot, end->why ? end->why : "no reason was recorded");
 	}
 }

@@ -85,7 +85,12 @@ static guint count_added(const struct decode *d)
 	return count;
 }
 
-/* "access FUNCTION ADDRESS BYTES yes|no", "call FUNCTION TARGET ARGUMENT" */
+static enum decode_use use_of(const char *word)
+{
+	return strcmp(word, "added") == 0 ? DECODE_ADD : strcmp(word, "exchanged") == 0 ? DECODE_EXCHANGE : DECODE_PLAIN;
+}
+
+/* "access FUNCTION ADDRESS BYTES used|added|exchanged", "call FUNCTION TARGET ARGUMENT" */
 static void check_expected(enum decode_arch arch, GPtrArray *functions, char **words, const char *line)
 {
 	struct decode d;
@@ -96,10 +101,10 @@ static void check_expected(enum decode_arch arch, GPtrArray *functions, char **w
 			g_error("not decoded: %s", line);
 		return;
 	}
-	if (!has_access(&d, hex(words[2]), (guint)hex(words[3]), strcmp(words[4], "yes") == 0 ? DECODE_ADD : DECODE_PLAIN))
+	if (!has_access(&d, hex(words[2]), (guint)hex(words[3]), use_of(words[4])))
 		g_error("not decoded: %s", line);
 	/* It is by being the only one that the counter is found. */
-	if (strcmp(words[4], "yes") == 0)
+	if (use_of(words[4]) == DECODE_ADD)
 		g_assert_cmpuint(count_added(&d), ==, 1);
 }
 
@@ -283,7 +288,7 @@ static void test_truncated(void)
 int main(int argc, char **argv)
 {
 	static const char *const kernels[] = {
-		"debian-6.1-x86_64", "debian-6.12-x86_64", "linux-6.18-x86_64", "linux-7.3.4-x86_64",
+		"debian-6.1-x86_64", "debian-6.12-arm64", "debian-6.12-x86_64", "linux-6.18-x86_64", "linux-7.3.4-x86_64",
 	};
 	gsize i;
 

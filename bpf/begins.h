@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Beginnings that wait for their ends: when something began, by what it is about (an address, the number of a function)
- * and by the task that does it, 0 where that may change. As many as asked for, no more.
+ * Beginnings that wait for their ends: when something began, by what it is about (an address, the number of a
+ * function) and by the task that does it, 0 where that may change. As many as asked for, no more.
  */
 struct begins;
 

@@ -11,15 +11,15 @@
 #include <stdint.h>
 
 /*
- * Between the latency collector, which chooses a backend and writes records, and the ways to measure. To add a way: its
- * file, and a line in the table of latency.c.
+ * Between the latency collector, which chooses a backend and writes records, and the ways to measure. To add a
+ * way: its file, and a line in the table of latency.c.
  */
 
 /* What there is to measure. */
 struct latency_subject {
 	const char *measures;		/* for people */
 	const char *const *rows;	/* names of the histograms, NULL-ended */
-	bool events;			/* rows are those of enum latency_event, and events are counted as well */
+	bool events;			/* rows are of enum latency_event, and events are counted as well */
 };
 
 /* Those of enum latency_function and of enum latency_event, and how "measures" begins with them. */
@@ -27,8 +27,8 @@ extern const char *const latency_function_rows[];
 extern const char *const latency_event_rows[];
 #define LATENCY_MEASURES_FUNCTIONS "time from a function's entry to its return"
 #define LATENCY_MEASURES_EVENTS \
-	"time between tracepoints, not in functions: how long an area lives from its alloc_vmap_area event to its " \
-	"free_vmap_area_noflush event, and how long the purge's work items run"
+	"time between tracepoints, not in functions: how long an area lives from its alloc_vmap_area event " \
+	"to its free_vmap_area_noflush event, and how long the purge's work items run"
 
 /* What a way found, when it was opened. */
 struct latency_opened {
@@ -45,7 +45,10 @@ struct latency_way {
 		     struct latency_opened *ret_opened, char *why, size_t size);
 	/* Detaches everything and keeps it loaded. */
 	void (*detach)(void *state);
-	/* NULL, or called before the two below: what they tell then is of one moment. False with a sentence in @why. */
+	/*
+	 * NULL, or called before the two below: what they tell then is of one moment. False with a sentence in
+	 * @why.
+	 */
 	bool (*refresh)(void *state, char *why, size_t size);
 	/* Of all CPUs together, from the beginning on. False with errno. */
 	bool (*read_row)(void *state, unsigned int row, struct hist *ret_hist);

@@ -43,8 +43,8 @@ static void programs_close(void *state)
 	free(p);
 }
 
-static bool attach(struct programs *p, const struct latency_backend *backend, const struct symbols *symbols, char *why,
-		   size_t size)
+static bool attach(struct programs *p, const struct latency_backend *backend, const struct symbols *symbols,
+		   char *why, size_t size)
 {
 	if (!p->per_cpu) {
 		snprintf(why, size, "There is no memory for its histograms.");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the kernel lets no BPF program in: the trace events themselves, through a ring buffer, and histograms filled
- * here. They are those of latency-event.bpf.h; where the kernel has none in mm/vmalloc, probe events on its functions.
+ * Where the kernel lets no BPF program in: the trace events themselves, through a ring buffer, and histograms
+ * filled here. They are those of latency-event.bpf.h; where the kernel has none in mm/vmalloc, probe events on
+ * its functions.
  */
 #include "bpf/begins.h"
 #include "bpf/latency-backend.h"
@@ -137,8 +138,8 @@ static bool start(struct meter *m, const struct ring_options *options, char *why
 	return m->ring && ring_start(m->ring, why, size);
 }
 
-static bool open_events(struct meter *m, const struct symbols *symbols, struct latency_opened *opened, char *why,
-			size_t size)
+static bool open_events(struct meter *m, const struct symbols *symbols, struct latency_opened *opened,
+			char *why, size_t size)
 {
 	char filter[128];
 	const struct ring_event list[EVENTS] = {
@@ -161,8 +162,8 @@ static bool open_events(struct meter *m, const struct symbols *symbols, struct l
 	return start(m, &options, why, size);
 }
 
-static bool open_probes(struct meter *m, const struct symbols *symbols, struct latency_opened *opened, char *why,
-			size_t size)
+static bool open_probes(struct meter *m, const struct symbols *symbols, struct latency_opened *opened,
+			char *why, size_t size)
 {
 	struct ring_event list[RING_EVENTS_MAX] = { 0 };
 	struct ring_options options = { list, 0, handle_probe, m };

@@ -119,14 +119,15 @@ static bool has_row(const struct latency *l, const char *name)
 static json_t *latency_describe(const void *collector)
 {
 	const struct latency *l = collector;
+	const struct latency_opened *o = &l->opened;
 	json_t *absent = json_array();
 	const char *const *row;
 
-	for (row = l->opened.subject->rows; *row; row++)
+	for (row = o->subject->rows; *row; row++)
 		if (!has_row(l, *row))
 			json_array_append_new(absent, json_string(*row));
-	return json_pack("{s:s, s:s, s:s, s:i, s:o}", "collector", "latency", "backend", l->backend->name, "measures",
-			 l->opened.subject->measures, "attached", (int)l->opened.attached, "absent", absent);
+	return json_pack("{s:s, s:s, s:s, s:i, s:o}", "collector", "latency", "backend", l->backend->name,
+			 "measures", o->subject->measures, "attached", (int)o->attached, "absent", absent);
 }
 
 static json_t *hist_record(const struct latency *l, const char *name)
@@ -143,10 +144,10 @@ static json_t *hist_record(const struct latency *l, const char *name)
 		json_array_append_new(buckets, json_pack("[I, I]", (json_int_t)hist_low(i),
 							 (json_int_t)row->buckets[i]));
 	}
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "t", "hist", "function", name, "backend",
-			 l->backend->name, "count", (json_int_t)count, "sum_ns", (json_int_t)row->sum, "max_ns",
-			 (json_int_t)row->max, "lost", (json_int_t)row->lost, "unpaired", (json_int_t)row->unpaired,
-			 "buckets", buckets);
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "t", "hist", "function", name,
+			 "backend", l->backend->name, "count", (json_int_t)count, "sum_ns",
+			 (json_int_t)row->sum, "max_ns", (json_int_t)row->max, "lost", (json_int_t)row->lost, "unpaired",
+			 (json_int_t)row->unpaired, "buckets", buckets);
 }
 
 static bool read_row(struct latency *l, unsigned int row, json_t *records)
@@ -161,14 +162,15 @@ static bool read_events(const struct latency *l, json_t *records)
 {
 	struct latency_events e;
 	uint64_t lost;
+	json_t *record;
 
 	if (!l->backend->way->read_events(l->opened.state, &e, &lost))
 		return false;
-	json_array_append_new(records, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "t", "events", "backend",
-						 l->backend->name, "allocs", (json_int_t)e.allocs, "failed",
-						 (json_int_t)e.failed, "frees", (json_int_t)e.frees, "purges",
-						 (json_int_t)e.purges, "purged", (json_int_t)e.purged, "lost",
-						 (json_int_t)lost));
+	record = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "t", "events", "backend",
+			   l->backend->name, "allocs", (json_int_t)e.allocs, "failed", (json_int_t)e.failed, "frees",
+			   (json_int_t)e.frees, "purges", (json_int_t)e.purges, "purged", (json_int_t)e.purged, "lost",
+			   (json_int_t)lost);
+	json_array_append_new(records, record);
 	return true;
 }
 

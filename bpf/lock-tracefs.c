@@ -11,7 +11,7 @@
 /* Tasks that wait for one of the locks at a time; one that finds no room is counted as lost. */
 #define WAITERS	4096
 
-/* include/trace/events/lock.h: a mutex may tell of one wait several times, as it goes from spinning to sleeping. */
+/* include/trace/events/lock.h: a mutex may tell of one wait several times, spinning and sleeping. */
 #define LCB_F_MUTEX (1U << 5)
 
 enum { BEGIN, END };
@@ -101,7 +101,9 @@ static bool start(struct lock_tracefs *t, char *why, size_t size)
 		[BEGIN] = { RING_EVENT, "lock", "contention_begin", filter, { "lock_addr", "flags" } },
 		[END] = { RING_EVENT, "lock", "contention_end", filter, { "lock_addr" } },
 	};
-	const struct ring_options options = { .events = events, .n_events = LOCK_TRACEFS_EVENTS, .handle = handle, .context = t };
+	const struct ring_options options = {
+		.events = events, .n_events = LOCK_TRACEFS_EVENTS, .handle = handle, .context = t
+	};
 
 	make_filter(t->where, filter, sizeof(filter));
 	t->ring = ring_open(&options, why, size);
@@ -135,6 +137,7 @@ void lock_tracefs_detach(struct lock_tracefs *t)
 bool lock_tracefs_read(struct lock_tracefs *t, const char *source, json_t *records, char *why, size_t size)
 {
 	struct lock_stat lost;
+	const char *naming;
 	char name[LOCK_NAME];
 	unsigned int i;
 
@@ -144,9 +147,8 @@ bool lock_tracefs_read(struct lock_tracefs *t, const char *source, json_t *recor
 		if (t->stats[i].waits == 0 && t->stats[i].lost == 0)
 			continue;
 		lock_name(i, name);
-		json_array_append_new(records, lock_record(name, source, i < LOCK_STATICS ? t->where->locks_naming :
-									t->where->nodes_naming,
-							   &t->stats[i], json_array()));
+		naming = i < LOCK_STATICS ? t->where->locks_naming : t->where->nodes_naming;
+		json_array_append_new(records, lock_record(name, source, naming, &t->stats[i], json_array()));
 	}
 	ring_release(t->ring);
 	lost = (struct lock_stat){ .lost = ring_lost(t->ring) };

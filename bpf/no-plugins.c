@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libtraceevent frees the paths of plugins whether or not there are any, and the file that does it opens shared libraries,
- * which a static program cannot. This one takes its place in the static link; the shared library does not look for it.
+ * libtraceevent frees the paths of plugins whether or not there are any, and the file that does it opens shared
+ * libraries, which a static program cannot. This one takes its place in the static link; the shared library
+ * does not look for it.
  */
 struct tep_handle;
 

@@ -17,12 +17,12 @@
 #include <tracefs/tracefs.h>
 #include <unistd.h>
 
-/* Functions of ours sleep: so many tasks may be in one of them at a time. Each is a small record of the kernel's. */
+/* Functions sleep: so many tasks may be in one at a time. Each is a small record of the kernel's. */
 #define RETURNS_MAX	256
 
 /*
- * An event carries the time at which its writer began. So long after a moment it is taken for certain that everything
- * of before is in the buffers.
+ * An event carries the time at which its writer began. So long after a moment it is taken for certain that
+ * everything of before is in the buffers.
  */
 #define GRACE_NS	1000000
 
@@ -100,8 +100,8 @@ static bool put(struct ring *r, const char *path, const char *text, char *why, s
 	errno = 0;
 	if (tracefs_instance_file_write(r->instance, path, text) >= 0)
 		return true;
-	snprintf(why, size, "\"%s\" cannot be written to %s of the tracer's instance %s: %s.", text, path, r->name,
-		 strerror(errno));
+	snprintf(why, size, "\"%s\" cannot be written to %s of the tracer's instance %s: %s.", text, path,
+		 r->name, strerror(errno));
 	return false;
 }
 
@@ -114,7 +114,9 @@ static bool put_event(struct ring *r, const struct event *event, const char *fil
 	return put(r, path, text, why, size);
 }
 
-/* Makes the probe of an event that has one. Its name is the instance's with a number, for ring_lost() to find. */
+/*
+ * Makes the probe of an event that has one. Its name is the instance's with a number, for ring_lost() to find.
+ */
 static bool make_probe(struct ring *r, unsigned int index, char *why, size_t size)
 {
 	struct event *event = &r->events[index];
@@ -123,12 +125,13 @@ static bool make_probe(struct ring *r, unsigned int index, char *why, size_t siz
 
 	snprintf(event->path, sizeof(event->path), "events/%s/%s_%u", r->name, r->name, index);
 	snprintf(kind, sizeof(kind), entry ? "p" : "r%d", RETURNS_MAX);
-	snprintf(command, sizeof(command), "%s:%s %s\n", kind, event->path + strlen("events/"), event->wanted.name);
+	snprintf(command, sizeof(command), "%s:%s %s\n", kind, event->path + strlen("events/"),
+		 event->wanted.name);
 	errno = 0;
 	event->probe = tracefs_instance_file_append(NULL, "kprobe_events", command) > 0;
 	if (!event->probe)
-		snprintf(why, size, "The kernel makes no probe event on the %s of %s: %s.", entry ? "entry" : "return",
-			 event->wanted.name, strerror(errno));
+		snprintf(why, size, "The kernel makes no probe event on the %s of %s: %s.",
+			 entry ? "entry" : "return", event->wanted.name, strerror(errno));
 	return event->probe;
 }
 
@@ -170,7 +173,8 @@ static bool read_format(struct ring *r, struct event *event, char *why, size_t s
 		return false;
 	}
 	if (tep_parse_format(r->tep, &format, text, (unsigned long)length, r->name) != 0 || !format) {
-		snprintf(why, size, "The kernel's description of its event %s is not understood.", event->wanted.name);
+		snprintf(why, size, "The kernel's description of its event %s is not understood.",
+			 event->wanted.name);
 		free(text);
 		return false;
 	}
@@ -188,7 +192,8 @@ static bool prepare_event(struct ring *r, unsigned int index, char *why, size_t 
 		if (!make_probe(r, index, why, size))
 			return false;
 	} else {
-		snprintf(event->path, sizeof(event->path), "events/%s/%s", event->wanted.system, event->wanted.name);
+		snprintf(event->path, sizeof(event->path), "events/%s/%s", event->wanted.system,
+			 event->wanted.name);
 	}
 	return read_format(r, event, why, size) &&
 	       (!event->wanted.filter || put_event(r, event, "filter", event->wanted.filter, why, size));
@@ -323,20 +328,23 @@ static void advance(struct ring *r, struct cpu *cpu)
 static void hand_on(struct ring *r, const struct cpu *cpu)
 {
 	struct tep_record raw = {
-		.data = cpu->data, .size = kbuffer_event_size(cpu->page), .record_size = kbuffer_curr_size(cpu->page)
+		.data = cpu->data, .size = kbuffer_event_size(cpu->page),
+		.record_size = kbuffer_curr_size(cpu->page)
 	};
 	int id = tep_data_type(r->tep, &raw);
+	const struct event *event = r->events;
 	struct ring_record record = { .task = tep_data_pid(r->tep, &raw), .ns = cpu->ns };
 	unsigned int i;
 
-	while (record.event < r->options.n_events && r->events[record.event].id != id)
-		record.event++;
+	while (event < r->events + r->options.n_events && event->id != id)
+		event++;
+	record.event = (unsigned int)(event - r->events);
 	if (record.event == r->options.n_events)
 		return;
-	for (i = 0; i < RING_FIELDS_MAX && r->events[record.event].fields[i]; i++) {
+	for (i = 0; i < RING_FIELDS_MAX && event->fields[i]; i++) {
 		unsigned long long value = 0;
 
-		tep_read_number_field((struct tep_format_field *)r->events[record.event].fields[i], cpu->data, &value);
+		tep_read_number_field((struct tep_format_field *)event->fields[i], cpu->data, &value);
 		record.fields[i] = value;
 	}
 	r->options.handle(r->options.context, &record);
@@ -357,8 +365,8 @@ static struct cpu *earliest(struct ring *r, uint64_t until_ns)
 }
 
 /*
- * Hands on what happened until @until_ns, which is over. A CPU whose buffer is found empty has nothing of that time any
- * more, so that the earliest event of all CPUs is the next one.
+ * Hands on what happened until @until_ns, which is over. A CPU whose buffer is found empty has nothing of that
+ * time any more, so that the earliest event of all CPUs is the next one.
  */
 static void drain(struct ring *r, uint64_t until_ns)
 {
@@ -418,7 +426,10 @@ static bool start_thread(struct ring *r, char *why, size_t size)
 	return true;
 }
 
-/* All at one moment, by the switch of the whole instance; and after the thread, which is made with areas of its own. */
+/*
+ * All at one moment, by the switch of the whole instance; and after the thread, which is made with areas of its
+ * own.
+ */
 bool ring_start(struct ring *r, char *why, size_t size)
 {
 	unsigned int i;
@@ -461,7 +472,8 @@ bool ring_hold(struct ring *r, char *why, size_t size)
 	if (!r->error)
 		return true;
 	pthread_mutex_unlock(&r->lock);
-	snprintf(why, size, "A trace buffer of the instance %s could not be read: %s.", r->name, strerror(r->error));
+	snprintf(why, size, "A trace buffer of the instance %s could not be read: %s.", r->name,
+		 strerror(r->error));
 	return false;
 }
 

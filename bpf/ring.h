@@ -6,10 +6,11 @@
 #include <stdint.h>
 
 /*
- * The kernel's trace events without BPF: an instance of its tracer of our own (libtracefs) with a ring buffer per CPU,
- * whose binary records are read by the kernel's description of them (libtraceevent), so that a field that moves
- * from kernel to kernel is found. A thread reads every RING_TICK_MS and whoever wants the state of now reads the rest.
- * The events of all CPUs are handed on in the order of their time, which is CLOCK_MONOTONIC.
+ * The kernel's trace events without BPF: an instance of its tracer of our own (libtracefs) with a ring buffer
+ * per CPU, whose binary records are read by the kernel's description of them (libtraceevent), so that a field
+ * that moves from kernel to kernel is found. A thread reads every RING_TICK_MS and whoever wants the state of
+ * now reads the rest. The events of all CPUs are handed on in the order of their time, which is
+ * CLOCK_MONOTONIC.
  *
  * A full buffer refuses new events; the kernel counts them, and so does ring_lost().
  */
@@ -21,7 +22,7 @@ struct ring;
 
 enum ring_probe {
 	RING_EVENT,		/* one of the kernel's own */
-	RING_ENTRY,		/* a probe (kprobe event) on the entry of function @name; the instance makes it */
+	RING_ENTRY,		/* a probe of ours (kprobe event) on the entry of function @name */
 	RING_RETURN,		/* and on its return */
 };
 
@@ -40,15 +41,19 @@ struct ring_record {
 	uint64_t fields[RING_FIELDS_MAX];	/* not sign-extended */
 };
 
-/* Of the kernel's memory, all CPUs together: what it is usually, and how little and how much a CPU has of it. */
+/*
+ * Of the kernel's memory, all CPUs together: what it is usually, and how little and how much a CPU has of it.
+ */
 #define RING_BYTES		(32 << 20)
 #define RING_CPU_BYTES_MIN	(64 << 10)
 #define RING_CPU_BYTES_MAX	(8 << 20)
 
 struct ring_options {
-	const struct ring_event *events;	/* at most RING_EVENTS_MAX, all there; not needed after ring_open() */
+	const struct ring_event *events;	/* at most RING_EVENTS_MAX; only for ring_open() */
 	unsigned int n_events;
-	/* In the reading thread, or in that of ring_hold(); never in two at a time. It must not call the ring. */
+	/*
+	 * In the reading thread, or in that of ring_hold(); never in two at a time. It must not call the ring.
+	 */
 	void (*handle)(void *context, const struct ring_record *record);
 	void *context;
 	size_t bytes;				/* 0: RING_BYTES with the limits above; else for each CPU */
@@ -61,8 +66,8 @@ bool ring_has(const char *system, const char *name);
 bool ring_can_probe(void);
 
 /*
- * Makes the instance, with everything switched off. NULL with a sentence in @why. Instances and probes that a process of
- * ours left behind when it was killed are removed.
+ * Makes the instance, with everything switched off. NULL with a sentence in @why. Instances and probes that a
+ * process of ours left behind when it was killed are removed.
  */
 struct ring *ring_open(const struct ring_options *options, char *why, size_t size);
 
@@ -73,8 +78,9 @@ bool ring_start(struct ring *r, char *why, size_t size);
 void ring_stop(struct ring *r);
 
 /*
- * Hands on all that happened before the call, and keeps the thread away until ring_release(), so that what the handler
- * collects can be looked at. False, without a need to release, with a sentence in @why when a buffer could not be read.
+ * Hands on all that happened before the call, and keeps the thread away until ring_release(), so that what the
+ * handler collects can be looked at. False, without a need to release, with a sentence in @why when a buffer
+ * could not be read.
  */
 bool ring_hold(struct ring *r, char *why, size_t size);
 void ring_release(struct ring *r);

@@ -37,13 +37,14 @@ bool tracedir_find(char *why, size_t size)
 
 	/* Below debugfs it is mounted when somebody looks into it. */
 	if (!mounted(path, sizeof(path)) && access("/sys/kernel/debug/tracing/events", F_OK) != 0) {
-		snprintf(why, size, "tracefs is mounted nowhere: %s, if the kernel was built with CONFIG_TRACING.",
-			 MOUNT_HINT);
+		snprintf(why, size, "tracefs is mounted nowhere: " MOUNT_HINT ", if the kernel was built with "
+			 "CONFIG_TRACING.");
 		return false;
 	}
 	snprintf(events, sizeof(events), "%s/events", path);
 	if (access(events, R_OK | X_OK) != 0) {
-		snprintf(why, size, "The kernel's trace events in %.200s cannot be read: %s.", events, strerror(errno));
+		snprintf(why, size, "The kernel's trace events in %.200s cannot be read: %s.", events,
+			 strerror(errno));
 		return false;
 	}
 	if (tracefs_set_tracing_dir(path) != 0) {
@@ -57,7 +58,8 @@ void tracedir_name(char *name, size_t size)
 {
 	static unsigned int number;
 
-	snprintf(name, size, "vmapbench_%d_%u", (int)getpid(), __atomic_fetch_add(&number, 1, __ATOMIC_RELAXED));
+	snprintf(name, size, "vmapbench_%d_%u", (int)getpid(),
+		 __atomic_fetch_add(&number, 1, __ATOMIC_RELAXED));
 }
 
 /* Whether @name is one of ours and its process is gone. */
@@ -78,8 +80,10 @@ static void clean_instances(void)
 	char **name;
 
 	for (name = names; name && *name; name++) {
-		struct tracefs_instance *instance = is_stale(*name) ? tracefs_instance_alloc(NULL, *name) : NULL;
+		struct tracefs_instance *instance = NULL;
 
+		if (is_stale(*name))
+			instance = tracefs_instance_alloc(NULL, *name);
 		if (instance) {
 			tracefs_instance_destroy(instance);
 			tracefs_instance_free(instance);

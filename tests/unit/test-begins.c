@@ -22,7 +22,10 @@ static void test_put_and_take(void)
 	begins_free(b);
 }
 
-/* Against GLib's table: areas that come and go in a few addresses, so that slots are taken, emptied and moved up. */
+/*
+ * Against GLib's table: areas that come and go in a few addresses, so that slots are taken, emptied and moved
+ * up.
+ */
 static void test_like_another_table(void)
 {
 	enum { CAPACITY = 61, OBJECTS = 100, STEPS = 200000 };

@@ -270,7 +270,7 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 /* Those of bpf/trace.h, which a unit test compares: what reads plans has no BPF in it. */
 static const char *const trace_backends[] = { "fsession", "fentry", "kprobe.session", "kprobe", "tp_btf", "raw_tp",
 					      "tracefs", NULL };
-static const char *const trace_sources[] = { "slowpath", "tracepoint", NULL };
+static const char *const trace_sources[] = { "slowpath", "tracepoint", "tracefs", NULL };
 
 /* @word chooses among the ways to do something, when that is @wanted; NULL leaves the choice to the tracer. */
 static bool check_way(struct plan *p, const struct yaml_where *where, const char *place, char *word, bool wanted,

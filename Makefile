@@ -126,7 +126,7 @@ check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run
 	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
 
 ## make check-boot    the tests that build kernels and boot them
-check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm $(GUESTS)
+check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm $(O)/tests/trace-probe $(GUESTS)
 	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
 
 ## make check-fuzz    each fuzzer for FUZZ_SECONDS

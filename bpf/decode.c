@@ -78,7 +78,8 @@ static uint32_t le32(const unsigned char *p)
 
 /*
  * x86_64, Intel SDM volume 2, appendix A. What follows an opcode:
- *   . nothing   m ModRM   b imm8   z imm32 (imm16 with 66)   B, Z ModRM and those   w imm16   v imm of the register
+ *   . nothing   m ModRM   b imm8   z imm32 (imm16 with 66)   B, Z ModRM and those   w imm16
+ *   v imm of the register
  *   o 8-byte offset   j rel8   c rel32   g, G ModRM, and imm8, immz for a test   p prefix   x not known here
  */
 static const char one_byte[] =
@@ -235,13 +236,15 @@ static int64_t x86_immediate(const struct x86 *x)
 
 static unsigned int x86_access_bytes(const struct x86 *x)
 {
-	static const unsigned char byte_wide[] = { 0x80, 0x84, 0x86, 0x88, 0x8a, 0xc0, 0xc6, 0xd0, 0xd2, 0xf6, 0xfe };
+	static const unsigned char byte_wide[] = { 0x80, 0x84, 0x86, 0x88, 0x8a, 0xc0,
+						   0xc6, 0xd0, 0xd2, 0xf6, 0xfe };
 
 	if (x->opcode == 0x1b6 || x->opcode == 0x1be || (x->opcode >> 4) == 0x19)
 		return 1;
 	if (x->opcode == 0x1b7 || x->opcode == 0x1bf)
 		return 2;
-	if (x->opcode < 0x40 ? !(x->opcode & 1) : x->opcode < 0x100 && memchr(byte_wide, (int)x->opcode, sizeof(byte_wide)))
+	if (x->opcode < 0x40 ? !(x->opcode & 1)
+			     : x->opcode < 0x100 && memchr(byte_wide, (int)x->opcode, sizeof(byte_wide)))
 		return 1;
 	return x->opcode == 0x63 ? 4 : x->rex & 8 ? 8 : x->narrow ? 2 : 4;
 }
@@ -266,9 +269,11 @@ static bool x86_compares(const struct x86 *x)
 {
 	unsigned int extension = x->reg & 7;
 
-	return (x->opcode >= 0x38 && x->opcode <= 0x3b) || x->opcode == 0x84 || x->opcode == 0x85 || x->opcode == 0x1a3 ||
+	return (x->opcode >= 0x38 && x->opcode <= 0x3b) || x->opcode == 0x84 || x->opcode == 0x85 ||
+	       x->opcode == 0x1a3 ||
 	       ((x->opcode == 0x80 || x->opcode == 0x81 || x->opcode == 0x83) && extension == 7) ||
-	       ((x->opcode == 0xf6 || x->opcode == 0xf7) && extension < 2) || (x->opcode == 0x1ba && extension == 4);
+	       ((x->opcode == 0xf6 || x->opcode == 0xf7) && extension < 2) ||
+	       (x->opcode == 0x1ba && extension == 4);
 }
 
 /* What an instruction with a ModRM does to the constants. */
@@ -327,7 +332,8 @@ static void x86_plain_effect(struct state *s, const struct x86 *x)
 
 static bool x86_is_branch(unsigned int opcode)
 {
-	return opcode == 0xe8 || opcode == 0xe9 || opcode == 0xeb || (opcode & 0xf0) == 0x70 || (opcode >> 4) == 0x18;
+	return opcode == 0xe8 || opcode == 0xe9 || opcode == 0xeb || (opcode & 0xf0) == 0x70 ||
+	       (opcode >> 4) == 0x18;
 }
 
 static enum decode_use x86_use(const struct x86 *x)
@@ -384,7 +390,7 @@ static void arm_branch(struct state *s, uint32_t word, uint64_t address)
 		add_call(s, target, 0);
 	if (links)
 		s->known &= ~ARM_CALL_CLOBBERS;
-	/* Behind one within the text may be the other way to do the same: the kernel chooses by patching the branch. */
+	/* Behind one within the text may be the other way to do the same: the kernel patches such branches. */
 	else if (!inside(s, target))
 		s->known = 0;
 }
@@ -469,7 +475,8 @@ static void arm_branch_register(struct state *s, uint32_t word)
 
 static void arm_other(struct state *s, uint32_t word)
 {
-	bool compares_and_branches = ARM_IS(word, 0x7c000000, 0x34000000) || ARM_IS(word, 0xfe000000, 0x54000000);
+	bool compares_and_branches =
+		ARM_IS(word, 0x7c000000, 0x34000000) || ARM_IS(word, 0xfe000000, 0x54000000);
 
 	if (!compares_and_branches)
 		arm_write(s, word & 31);
@@ -501,7 +508,8 @@ static size_t arm_step(struct state *s, uint64_t address, const unsigned char *b
 	return 4;
 }
 
-void decode_text(enum decode_arch arch, uint64_t address, const unsigned char *text, size_t size, struct decode *ret)
+void decode_text(enum decode_arch arch, uint64_t address, const unsigned char *text, size_t size,
+		 struct decode *ret)
 {
 	struct state s = { .begin = address, .end = address + size, .out = ret };
 

@@ -7,9 +7,9 @@
 
 /*
  * What the text of a kernel function says of memory: the addresses that it accesses and that it hands to other
- * functions, as far as they are constants in it. It is read in a straight line, so that a register's constant is
- * not followed through branches: what comes out are claims, for somebody who can verify them (locate.c). Pure; any
- * bytes are fine.
+ * functions, as far as they are constants in it. It is read in a straight line, so that a register's constant
+ * is not followed through branches: what comes out are claims, for somebody who can verify them (locate.c).
+ * Pure; any bytes are fine.
  */
 enum decode_arch {
 	DECODE_X86_64,
@@ -41,7 +41,8 @@ struct decode {
 	struct decode_access accesses[DECODE_ACCESSES_MAX];
 	struct decode_call calls[DECODE_CALLS_MAX];
 	unsigned int n_accesses, n_calls;
-	size_t length;		/* bytes understood: less than given when an instruction is not known, or there is no room */
+	size_t length;		/* bytes understood; fewer than given: an unknown instruction, or no room */
 };
 
-void decode_text(enum decode_arch arch, uint64_t address, const unsigned char *text, size_t size, struct decode *ret);
+void decode_text(enum decode_arch arch, uint64_t address, const unsigned char *text, size_t size,
+		 struct decode *ret);

@@ -124,7 +124,8 @@ static bool are_nodes(struct peek *peek, uint64_t base, uint32_t count, const st
 	return true;
 }
 
-static void take_nodes(const struct context *c, uint64_t base, uint32_t count, const struct layout *l, const char *naming)
+static void take_nodes(const struct context *c, uint64_t base, uint32_t count, const struct layout *l,
+		       const char *naming)
 {
 	struct locate *f = c->found;
 
@@ -138,7 +139,8 @@ static void take_nodes(const struct context *c, uint64_t base, uint32_t count, c
 
 static bool nodes_by_symbol(const struct context *c, const struct layout *l)
 {
-	uint64_t nodes = symbols_address(c->symbols, "vmap_nodes"), count = symbols_address(c->symbols, "nr_vmap_nodes");
+	uint64_t nodes = symbols_address(c->symbols, "vmap_nodes");
+	uint64_t count = symbols_address(c->symbols, "nr_vmap_nodes");
 	uint64_t base;
 	uint32_t n;
 
@@ -182,7 +184,8 @@ static void nodes_by_text(const struct context *c, const struct layout *l)
 	if (!decode_function(c, "find_vmap_area", &d))
 		return;
 	for (i = 0; i < d.n_accesses; i++) {
-		if (d.accesses[i].bytes != 8 || !peek_read(c->peek, d.accesses[i].address, &base, sizeof(base)) ||
+		if (d.accesses[i].bytes != 8 ||
+		    !peek_read(c->peek, d.accesses[i].address, &base, sizeof(base)) ||
 		    !are_nodes(c->peek, base, 1, l))
 			continue;
 		for (j = 0; j < d.n_accesses; j++) {
@@ -221,7 +224,7 @@ static bool locks_by_symbol(const struct context *c)
 	return any;
 }
 
-/* Places of the text that take a lock: what the first has in common with any other, and is not another lock, is it. */
+/* Places that take a lock: what the first has in common with any other, and is not another lock, is it. */
 #define PLACES 3
 struct witnesses {
 	enum lock_static lock;
@@ -232,17 +235,20 @@ struct witnesses {
 
 /* In this order: one that was found is left out of the next ones' common set. */
 static const struct witnesses witnesses[] = {
-	{ LOCK_PURGE, { { "drain_vmap_area_work", "mutex_lock" }, { "drain_vmap_area_work", "mutex_unlock" } } },
+	{ LOCK_PURGE,
+	  { { "drain_vmap_area_work", "mutex_lock" }, { "drain_vmap_area_work", "mutex_unlock" } } },
 	{ LOCK_AREAS, { { "find_vmap_area", "_raw_spin_lock" }, { "alloc_vmap_area", "_raw_spin_lock" } } },
 	{ LOCK_FREE,
-	  { { "alloc_vmap_area", "_raw_spin_lock" }, { "pcpu_get_vm_areas", "_raw_spin_lock" },
+	  { { "alloc_vmap_area", "_raw_spin_lock" },
+	    { "pcpu_get_vm_areas", "_raw_spin_lock" },
 	    { "reclaim_list_global.part.0", "_raw_spin_lock" } } },
 	{ LOCK_PURGE_AREAS,
 	  { { "free_vmap_area_noflush", "_raw_spin_lock" }, { "__purge_vmap_area_lazy", "_raw_spin_lock" } } },
 };
 
 /*
- * The @i-th lock that a text takes, by calling @callee or, where that is inlined, by itself: 0 when that place is none.
+ * The @i-th lock that a text takes, by calling @callee or, where that is inlined, by itself: 0 when that place
+ * is none.
  */
 static uint64_t taken(const struct decode *d, unsigned int i, uint64_t callee)
 {

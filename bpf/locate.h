@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 /*
- * Where the locks of mm/vmalloc are, and what the state collector reads. By symbol where the kernel lists its variables;
- * else from the text of its functions, where a claim counts only when two places of it agree, or when what lies at the
- * address is what the kernel's type information says.
+ * Where the locks of mm/vmalloc are, and what the state collector reads. By symbol where the kernel lists its
+ * variables; else from the text of its functions, where a claim counts only when two places of it agree, or
+ * when what lies at the address is what the kernel's type information says.
  */
 struct locate {
 	/* 0: this kernel has no such lock, or it was not found. */

@@ -39,7 +39,8 @@ void lock_name(unsigned int index, char name[LOCK_NAME])
 	if (index < LOCK_STATICS)
 		snprintf(name, LOCK_NAME, "%s", static_names[index]);
 	else
-		snprintf(name, LOCK_NAME, "vn[%u].%s", of_nodes / LOCK_CLASSES, class_names[of_nodes % LOCK_CLASSES]);
+		snprintf(name, LOCK_NAME, "vn[%u].%s", of_nodes / LOCK_CLASSES,
+			 class_names[of_nodes % LOCK_CLASSES]);
 }
 
 /* Generated code lies behind the kernel's own, so that the last symbol before it is far. */
@@ -49,8 +50,8 @@ void lock_name(unsigned int index, char name[LOCK_NAME])
 static bool is_on_the_way(const char *name)
 {
 	static const char *const beginnings[] = {
-		"_raw_spin_lock", "mutex_lock", "__mutex_lock", "rt_spin_lock", "rtlock_slowlock", "__traceiter_", "bpf_",
-		"__bpf_",
+		"_raw_spin_lock", "mutex_lock", "__mutex_lock", "rt_spin_lock",
+		"rtlock_slowlock", "__traceiter_", "bpf_", "__bpf_",
 	};
 	size_t i;
 
@@ -141,8 +142,8 @@ static bool read_stat(int map, unsigned int index, struct lock_stat *per_cpu, st
 }
 
 /*
- * Shares of @whole in proportion to weights: the share of what lies between @before and @upto of @total. Shares of all
- * add up to @whole exactly.
+ * Shares of @whole in proportion to weights: the share of what lies between @before and @upto of @total. Shares
+ * of all add up to @whole exactly.
  */
 static json_int_t share(uint64_t whole, uint64_t before, uint64_t upto, uint64_t total)
 {
@@ -170,10 +171,13 @@ static json_t *callers_of(const struct callers *c, unsigned int lock, const stru
 
 		if (c->list[i].lock != lock)
 			continue;
-		json_array_append_new(list, json_pack(
-			"{s:s, s:I, s:I, s:I}", "site", c->list[i].site, "samples", (json_int_t)sum->samples, "waits",
-			share(stat->waits, before.waits, before.waits + sum->waits, total.waits), "wait_ns",
-			share(stat->wait_ns, before.wait_ns, before.wait_ns + sum->wait_ns, total.wait_ns)));
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I}", "site", c->list[i].site,
+						      "samples", (json_int_t)sum->samples, "waits",
+						      share(stat->waits, before.waits,
+							    before.waits + sum->waits, total.waits),
+						      "wait_ns",
+						      share(stat->wait_ns, before.wait_ns,
+							    before.wait_ns + sum->wait_ns, total.wait_ns)));
 		before.waits += sum->waits;
 		before.wait_ns += sum->wait_ns;
 	}
@@ -183,9 +187,10 @@ static json_t *callers_of(const struct callers *c, unsigned int lock, const stru
 json_t *lock_record(const char *name, const char *source, const char *naming, const struct lock_stat *stat,
 		    json_t *callers)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "t", "lock", "lock", name, "source", source,
-			 "naming", naming, "waits", (json_int_t)stat->waits, "wait_ns", (json_int_t)stat->wait_ns,
-			 "max_ns", (json_int_t)stat->max_ns, "lost", (json_int_t)stat->lost, "callers", callers);
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "t", "lock", "lock", name, "source",
+			 source, "naming", naming, "waits", (json_int_t)stat->waits, "wait_ns",
+			 (json_int_t)stat->wait_ns, "max_ns", (json_int_t)stat->max_ns, "lost",
+			 (json_int_t)stat->lost, "callers", callers);
 }
 
 static bool read_locks(const struct lock_read *r, struct callers *c, struct lock_stat *per_cpu, json_t *records)
@@ -210,7 +215,8 @@ static bool read_locks(const struct lock_read *r, struct callers *c, struct lock
 	}
 	stat = (struct lock_stat){ .lost = object_missed(r->object, NULL) };
 	if (stat.lost)
-		json_array_append_new(records, lock_record("unknown", r->source, "symbols", &stat, json_array()));
+		json_array_append_new(records,
+				      lock_record("unknown", r->source, "symbols", &stat, json_array()));
 	return true;
 }
 
@@ -221,7 +227,8 @@ bool lock_read(const struct lock_read *r, json_t *records, char *why, size_t siz
 	bool ok = per_cpu && c && read_locks(r, c, per_cpu, records);
 
 	if (!ok)
-		snprintf(why, size, "The waits for locks could not be read from the kernel: %s.", strerror(errno));
+		snprintf(why, size, "The waits for locks could not be read from the kernel: %s.",
+			 strerror(errno));
 	free(per_cpu);
 	free(c);
 	return ok;

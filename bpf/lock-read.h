@@ -28,7 +28,7 @@ json_t *lock_record(const char *name, const char *source, const char *naming, co
 		    json_t *callers);
 
 /*
- * Appends a record for each lock that was waited for; another one tells of what was lost and may have been of any lock.
- * False with a sentence in @why.
+ * Appends a record for each lock that was waited for; another one tells of what was lost and may have been of
+ * any lock. False with a sentence in @why.
  */
 bool lock_read(const struct lock_read *r, json_t *records, char *why, size_t size);

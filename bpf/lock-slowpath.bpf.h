@@ -4,9 +4,9 @@
 #include "bpf/lock.bpf.h"
 
 /*
- * Waits for spinlocks from the entry of the slow path to its return: every one of them, where contention_begin does not
- * tell of a waiter that is the only one. Which of these functions a kernel has, and calls, depends on its paravirtual
- * spinlocks. The only mutex comes from the tracepoints.
+ * Waits for spinlocks from the entry of the slow path to its return: every one of them, where contention_begin
+ * does not tell of a waiter that is the only one. Which of these functions a kernel has, and calls, depends on
+ * its paravirtual spinlocks. The only mutex comes from the tracepoints.
  */
 #define LOCK_SLOWPATHS(F)			\
 	F(queued_spin_lock_slowpath)		\

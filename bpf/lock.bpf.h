@@ -8,8 +8,9 @@
 #include "bpf/lock.h"
 
 /*
- * Common to all programs of the lock collector. A wait for a spinlock cannot leave its CPU and is kept there; one that
- * may sleep is kept with its task. Most locks of a system are foreign, and are turned away by their address first.
+ * Common to all programs of the lock collector. A wait for a spinlock cannot leave its CPU and is kept there;
+ * one that may sleep is kept with its task. Most locks of a system are foreign, and are turned away by their
+ * address first.
  */
 const volatile struct lock_places places = {};
 
@@ -120,8 +121,8 @@ static __always_inline void lock_lost(u32 index)
 }
 
 /*
- * How many waits the stack of the @nth stands for; 0: it is not taken. As if by lot, as callers may take turns: the
- * multiplicative hash of Knuth, The Art of Computer Programming, section 6.4.
+ * How many waits the stack of the @nth stands for; 0: it is not taken. As if by lot, as callers may take turns:
+ * the multiplicative hash of Knuth, The Art of Computer Programming, section 6.4.
  */
 static __always_inline u32 wait_weight(u64 nth)
 {

@@ -58,22 +58,24 @@ static bool is_realtime(const struct symbols *symbols)
 static const char *measured_by_tracepoint(const struct symbols *symbols, struct peek *peek)
 {
 	if (is_realtime(symbols))
-		return "time from contention_begin to contention_end: every wait, as spinlocks sleep in this kernel";
+		return "time from contention_begin to contention_end: every wait, as spinlocks sleep in this "
+		       "kernel";
 	if (locate_calls(symbols, peek, "_raw_spin_lock", "__pv_queued_spin_lock_slowpath"))
-		return "time from contention_begin to contention_end: every wait, as this kernel uses paravirtual spinlocks";
+		return "time from contention_begin to contention_end: every wait, as this kernel uses "
+		       "paravirtual spinlocks";
 	if (!symbols_has(symbols, "__pv_queued_spin_lock_slowpath") ||
 	    locate_calls(symbols, peek, "_raw_spin_lock", "native_queued_spin_lock_slowpath"))
-		return "time from contention_begin to contention_end: of the waits for spinlocks only those that began "
-		       "behind another waiter, as this kernel does not tell of a waiter that is alone";
-	return "time from contention_begin to contention_end: perhaps not every wait for spinlocks, as it could not be "
-	       "seen whether this kernel tells of a waiter that is alone";
+		return "time from contention_begin to contention_end: of the waits for spinlocks only those "
+		       "that began behind another waiter, as this kernel does not tell of a waiter that is alone";
+	return "time from contention_begin to contention_end: perhaps not every wait for spinlocks, as it "
+	       "could not be seen whether this kernel tells of a waiter that is alone";
 }
 
 static const char *measured(const struct source *source, const struct symbols *symbols, struct peek *peek)
 {
 	if (strcmp(source->name, SLOWPATH) == 0)
-		return "time in the slow path of a spinlock, which every waiter goes through; for the mutex, from "
-		       "contention_begin to contention_end";
+		return "time in the slow path of a spinlock, which every waiter goes through; for the mutex, "
+		       "from contention_begin to contention_end";
 	return measured_by_tracepoint(symbols, peek);
 }
 
@@ -121,7 +123,8 @@ static bool suits(const struct source *source, const struct symbols *symbols, ch
 	if (strcmp(source->name, SLOWPATH) != 0)
 		return true;
 	if (is_realtime(symbols)) {
-		snprintf(why, size, "Spinlocks sleep in this kernel (PREEMPT_RT): they do not go through that path.");
+		snprintf(why, size,
+			 "Spinlocks sleep in this kernel (PREEMPT_RT): they do not go through that path.");
 		return false;
 	}
 	for (i = 0; i < SLOWPATHS; i++)
@@ -183,8 +186,9 @@ static bool open_with(struct locks *l, struct peek *peek, const char *unreadable
 {
 	locate(l->symbols, peek, &l->where);
 	if (!l->where.nodes_naming && !l->where.locks_naming) {
-		snprintf(why, size, "Where the locks of mm/vmalloc are is not known: the kernel does not list its variables "
-			 "(CONFIG_KALLSYMS_ALL), or hides them (kernel.kptr_restrict), and %s",
+		snprintf(why, size,
+			 "Where the locks of mm/vmalloc are is not known: the kernel does not list its "
+			 "variables (CONFIG_KALLSYMS_ALL), or hides them (kernel.kptr_restrict), and %s",
 			 peek ? "its functions' text is not understood." : unreadable);
 		return false;
 	}
@@ -259,10 +263,11 @@ static json_t *lock_describe(const void *collector)
 	for (i = 0; strcmp(l->source->name, SLOWPATH) == 0 && i < SLOWPATHS; i++)
 		if (!symbols_has(l->symbols, slowpaths[i]))
 			json_array_append_new(absent, json_string(slowpaths[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s?, s:s?, s:i, s:o}", "collector", "locks", "backend",
-			 l->source->name, "program", l->source->image.name, "measures", l->measures, "attached",
-			 (int)l->attached, "absent", absent, "naming", where->locks_naming, "naming_nodes",
-			 where->nodes_naming, "nodes", (int)where->n_nodes, "unwatched", unwatched(where));
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s?, s:s?, s:i, s:o}", "collector", "locks",
+			 "backend", l->source->name, "program", l->source->image.name, "measures", l->measures,
+			 "attached", (int)l->attached, "absent", absent, "naming", where->locks_naming,
+			 "naming_nodes", where->nodes_naming, "nodes", (int)where->n_nodes, "unwatched",
+			 unwatched(where));
 }
 
 static bool lock_records(void *collector, json_t *records, char *why, size_t size)

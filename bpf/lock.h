@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The locks of mm/vmalloc, as the BPF programs of the lock collector number them: first those that are variables, then
- * those of each vmap node. Shared with the programs.
+ * The locks of mm/vmalloc, as the BPF programs of the lock collector number them: first those that are
+ * variables, then those of each vmap node. Shared with the programs.
  */
 enum lock_static {
 	LOCK_FREE,		/* free_vmap_area_lock */
@@ -43,9 +43,9 @@ struct lock_stat {
 };
 
 /*
- * The stack of a wait is taken for the first LOCK_FIRST waits for a lock on each CPU, then for one in LOCK_SOME of those
- * before LOCK_MANY, and then for one in LOCK_MANY. It stands for as many: unwinding costs far more than everything else
- * that is done for a wait.
+ * The stack of a wait is taken for the first LOCK_FIRST waits for a lock on each CPU, then for one in LOCK_SOME
+ * of those before LOCK_MANY, and then for one in LOCK_MANY. It stands for as many: unwinding costs far more
+ * than everything else that is done for a wait.
  */
 #define LOCK_FIRST	4
 #define LOCK_SOME	16

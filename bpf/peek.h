@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Reads the running kernel's memory by BPF programs that are called, not attached. An address that is not mapped is an
- * error, not a fault.
+ * Reads the running kernel's memory by BPF programs that are called, not attached. An address that is not
+ * mapped is an error, not a fault.
  */
 struct peek;
 
@@ -21,7 +21,7 @@ void peek_close(struct peek *p);
 bool peek_read(struct peek *p, uint64_t address, void *buffer, size_t size);
 
 /*
- * The number of entries of the list at @head, a struct list_head. Takes no lock: entries that come and go meanwhile may
- * be counted or not. False when the way did not lead back to @head.
+ * The number of entries of the list at @head, a struct list_head. Takes no lock: entries that come and go
+ * meanwhile may be counted or not. False when the way did not lead back to @head.
  */
 bool peek_count(struct peek *p, uint64_t head, uint64_t *ret_count);

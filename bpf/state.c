@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 /*
- * How much there is of what mm/vmalloc manages. /proc/vmallocinfo would tell the number of areas, but prints them all
- * under the locks that are being measured; here their lists are walked without a lock, when somebody asks: nothing is
- * added to the path of an allocation.
+ * How much there is of what mm/vmalloc manages. /proc/vmallocinfo would tell the number of areas, but prints
+ * them all under the locks that are being measured; here their lists are walked without a lock, when somebody
+ * asks: nothing is added to the path of an allocation.
  */
 struct state {
 	struct peek *peek;	/* NULL: the kernel's memory cannot be read */
@@ -47,9 +47,11 @@ static json_t *state_describe(const void *collector)
 {
 	const struct state *s = collector;
 
-	return json_pack("{s:s, s:s, s:s, s:i, s:[]}", "collector", "state", "backend", s->peek ? "peek" : "proc",
-			 "measures", "VmallocUsed, the number of vmap areas in use, and the pages of areas that were freed "
-			 "and not yet purged, each at the moment of reading", "attached", 0, "absent");
+	return json_pack("{s:s, s:s, s:s, s:i, s:[]}", "collector", "state", "backend",
+			 s->peek ? "peek" : "proc", "measures",
+			 "VmallocUsed, the number of vmap areas in use, and the pages of areas that were freed "
+			 "and not yet purged, each at the moment of reading",
+			 "attached", 0, "absent");
 }
 
 static json_t *vmalloc_used(void)
@@ -101,7 +103,8 @@ static json_t *lazy_pages(const struct state *s)
 {
 	int64_t pages;
 
-	if (!s->where.lazy_pages || !peek_read(s->peek, s->where.lazy_pages, &pages, sizeof(pages)) || pages < 0)
+	if (!s->where.lazy_pages || !peek_read(s->peek, s->where.lazy_pages, &pages, sizeof(pages)) ||
+	    pages < 0)
 		return json_null();
 	return json_integer(pages);
 }
@@ -112,8 +115,9 @@ static bool state_read(void *collector, json_t *records, char *why, size_t size)
 
 	(void)why;
 	(void)size;
-	json_array_append_new(records, json_pack("{s:s, s:o, s:o, s:o}", "t", "state", "vmalloc_used_kib", vmalloc_used(),
-						 "areas", areas(s), "lazy_pages", lazy_pages(s)));
+	json_array_append_new(records,
+			      json_pack("{s:s, s:o, s:o, s:o}", "t", "state", "vmalloc_used_kib",
+					vmalloc_used(), "areas", areas(s), "lazy_pages", lazy_pages(s)));
 	return true;
 }
 

@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 /*
- * Opens the collectors on the kernel that runs it, makes a load, and prints their records: each a line "probe: JSON". As
- * /init of an initramfs it mounts what is needed first and switches off at the end. Words of the kernel's command line,
- * which become the environment of init; or the environment itself:
+ * Opens the collectors on the kernel that runs it, makes a load, and prints their records: each a line "probe:
+ * JSON". As /init of an initramfs it mounts what is needed first and switches off at the end. Words of the
+ * kernel's command line, which become the environment of init; or the environment itself:
  *
  *   COLLECT=latency,locks,state   default: all
  *   BACKEND=fentry  SOURCE=slowpath  LOAD_ONLY=1
@@ -47,7 +47,10 @@ static void mount_all(void)
 	static const struct {
 		const char *type, *place;
 	} mounts[] = {
-		{ "devtmpfs", "/dev" }, { "proc", "/proc" }, { "sysfs", "/sys" }, { "tracefs", "/sys/kernel/tracing" },
+		{ "devtmpfs", "/dev" },
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "tracefs", "/sys/kernel/tracing" },
 	};
 	size_t i;
 
@@ -122,8 +125,12 @@ static void collect(void)
 {
 	const char *wanted = option("COLLECT", "latency,locks,state");
 	const struct trace_options options = {
-		.latency = strstr(wanted, "latency"), .locks = strstr(wanted, "locks"), .state = strstr(wanted, "state"),
-		.backend = getenv("BACKEND"), .source = getenv("SOURCE"), .load_only = getenv("LOAD_ONLY"),
+		.latency = strstr(wanted, "latency"),
+		.locks = strstr(wanted, "locks"),
+		.state = strstr(wanted, "state"),
+		.backend = getenv("BACKEND"),
+		.source = getenv("SOURCE"),
+		.load_only = getenv("LOAD_ONLY"),
 	};
 	json_t *refused = NULL, *description;
 	struct trace *trace;
@@ -159,7 +166,8 @@ static void print_function(const struct symbols *symbols, struct peek *peek, con
 	unsigned char bytes[4];
 
 	printf("text: %s %llx ", function, (unsigned long long)begin);
-	for (; begin && offset == 0 && symbols_function(symbols, at, NULL) == name && at < begin + 16384; at += 4)
+	for (; begin && offset == 0 && symbols_function(symbols, at, NULL) == name && at < begin + 16384;
+	     at += 4)
 		if (peek_read(peek, at, bytes, sizeof(bytes)))
 			printf("%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
 	putchar('\n');
@@ -169,9 +177,11 @@ static void print_place(const char *how, const struct locate *l)
 {
 	unsigned int i;
 
-	printf("probe: {\"locate\": \"%s\", \"nodes\": \"%llx\", \"n\": %u, \"size\": %u, \"lazy_pages\": \"%llx\", "
-	       "\"area_list\": \"%llx\", \"locks\": [", how, (unsigned long long)l->nodes, l->n_nodes, l->node_size,
-	       (unsigned long long)l->lazy_pages, (unsigned long long)l->area_list);
+	printf("probe: {\"locate\": \"%s\", \"nodes\": \"%llx\", \"n\": %u, \"size\": %u, \"lazy_pages\": "
+	       "\"%llx\", "
+	       "\"area_list\": \"%llx\", \"locks\": [",
+	       how, (unsigned long long)l->nodes, l->n_nodes, l->node_size, (unsigned long long)l->lazy_pages,
+	       (unsigned long long)l->area_list);
 	for (i = 0; i < LOCK_STATICS; i++)
 		printf("%s\"%llx\"", i ? ", " : "", (unsigned long long)l->locks[i]);
 	printf("]}\n");

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* Functions of real kernels, and where their variables were: tests/data/text, whose files say how they were made. */
+/* Functions of real kernels, and where their variables were: tests/data/text says how they were made. */
 struct function {
 	char *name;
 	guint64 address;
@@ -87,7 +87,9 @@ static guint count_added(const struct decode *d)
 
 static enum decode_use use_of(const char *word)
 {
-	return strcmp(word, "added") == 0 ? DECODE_ADD : strcmp(word, "exchanged") == 0 ? DECODE_EXCHANGE : DECODE_PLAIN;
+	return strcmp(word, "added") == 0       ? DECODE_ADD
+	       : strcmp(word, "exchanged") == 0 ? DECODE_EXCHANGE
+						: DECODE_PLAIN;
 }
 
 /* "access FUNCTION ADDRESS BYTES used|added|exchanged", "call FUNCTION TARGET ARGUMENT" */
@@ -132,7 +134,8 @@ static void test_kernel(gconstpointer data)
 			*f = (struct function){ g_strdup(words[1]), hex(words[2]), g_byte_array_new() };
 			g_ptr_array_add(functions, f);
 		} else if (strcmp(words[0], "bytes") == 0) {
-			add_bytes(((struct function *)g_ptr_array_index(functions, functions->len - 1))->text, words[1]);
+			add_bytes(((struct function *)g_ptr_array_index(functions, functions->len - 1))->text,
+				  words[1]);
 		} else {
 			check_expected(arch, functions, words, *line);
 			expected++;
@@ -146,7 +149,7 @@ static void test_x86_constants(void)
 	static const unsigned char text[] = {
 		0x48, 0xc7, 0xc3, 0x90, 0x92, 0x0d, 0x82,	/* mov $0xffffffff820d9290,%rbx */
 		0x48, 0x89, 0xdf,				/* mov %rbx,%rdi */
-		0x48, 0x89, 0x7c, 0x24, 0x18,			/* mov %rdi,0x18(%rsp): a store leaves it alone */
+		0x48, 0x89, 0x7c, 0x24, 0x18,			/* mov %rdi,0x18(%rsp): leaves it alone */
 		0xe8, 0x0c, 0x00, 0x00, 0x00,			/* call +0xc */
 		0xe8, 0x08, 0x00, 0x00, 0x00,			/* call: rdi is gone, rbx is not */
 		0x48, 0x89, 0xdf,				/* mov %rbx,%rdi */
@@ -172,9 +175,9 @@ static void test_x86_memory(void)
 		0x8b, 0x0d, 0x10, 0x00, 0x00, 0x00,			/* mov 0x10(%rip),%ecx */
 		0x65, 0x8b, 0x05, 0x10, 0x00, 0x00, 0x00,		/* mov %gs:0x10(%rip),%eax: of a CPU */
 		0xf0, 0x48, 0x0f, 0xc1, 0x15, 0x10, 0x00, 0x00, 0x00,	/* lock xadd %rdx,0x10(%rip) */
-		0x80, 0x3d, 0x10, 0x00, 0x00, 0x00, 0x00,		/* cmpb $0,0x10(%rip): an immediate behind it */
+		0x80, 0x3d, 0x10, 0x00, 0x00, 0x00, 0x00,		/* cmpb $0,0x10(%rip) */
 		0x48, 0x8b, 0x04, 0x25, 0x00, 0x00, 0x00, 0x82,		/* mov 0xffffffff82000000,%rax */
-		0x48, 0x8b, 0x04, 0xc5, 0x00, 0x00, 0x00, 0x82,		/* mov 0xffffffff82000000(,%rax,8),%rax */
+		0x48, 0x8b, 0x04, 0xc5, 0x00, 0x00, 0x00, 0x82,		/* the same, (,%rax,8) */
 		0xc5, 0xf8, 0x77,					/* vzeroupper: not in these functions */
 	};
 	const guint64 base = 0xffffffff81000000;
@@ -273,7 +276,8 @@ static void test_any_bytes(void)
 static void test_truncated(void)
 {
 	static const unsigned char text[] = {
-		0x48, 0xc7, 0xc7, 0x90, 0x92, 0x0d, 0x82, 0xe8, 0x00, 0x00, 0x10, 0x00, 0x8b, 0x0d, 0x10, 0x00, 0x00, 0x00,
+		0x48, 0xc7, 0xc7, 0x90, 0x92, 0x0d, 0x82, 0xe8, 0x00,
+		0x00, 0x10, 0x00, 0x8b, 0x0d, 0x10, 0x00, 0x00, 0x00,
 	};
 	struct decode d;
 	gsize size;
@@ -288,7 +292,8 @@ static void test_truncated(void)
 int main(int argc, char **argv)
 {
 	static const char *const kernels[] = {
-		"debian-6.1-x86_64", "debian-6.12-arm64", "debian-6.12-x86_64", "linux-6.18-x86_64", "linux-7.3.4-x86_64",
+		"debian-6.1-x86_64", "debian-6.12-arm64", "debian-6.12-x86_64",
+		"linux-6.18-x86_64", "linux-7.3.4-x86_64",
 	};
 	gsize i;
 

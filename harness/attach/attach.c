@@ -253,7 +253,7 @@ static void finish(struct watch *w)
 		return;
 	if (w->options->form != ATTACH_JSON)
 		print_block(w, true);
-	if (w->options->for_s > 0 && w->total->at_s < w->options->for_s && !w->error)
+	if (interrupt_pending() && w->total->at_s < w->options->for_s && !w->error)
 		g_set_error(&w->error, BENCH_ERROR, BENCH_ERROR_FAILED,
 			    "stopped after %.1f of %.1f s; what was counted until then is all there", w->total->at_s,
 			    w->options->for_s);

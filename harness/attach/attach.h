@@ -16,7 +16,7 @@ enum attach_form {
 
 struct attach_options {
 	double interval_s;
-	double for_s;		/* 0: until a signal, the key q, or the end of who reads our output */
+	double for_s;		/* 0: until a signal, as also the key q or the end of who reads our output */
 	enum attach_form form;
 	const char *kernel;	/* its release, for the title */
 };
@@ -24,7 +24,7 @@ struct attach_options {
 /*
  * Reads @trace at each interval, shows that on standard output and appends it to @log (may be NULL), until the end
  * @options asks for; interrupt_catch() was called before. @described is trace_describe(). Nobody reading any more is an
- * end in order. False with an error (BENCH_ERROR_INFRA: the disk; BENCH_ERROR_FAILED: the collectors, or interrupted
+ * end in order. False with an error (BENCH_ERROR_INFRA: the disk; BENCH_ERROR_FAILED: the collectors, or a signal
  * before for_s had passed); what was read until then is in the log.
  */
 bool attach_watch(struct trace *trace, const json_t *described, struct attach_log *log,

@@ -21,7 +21,7 @@ struct journal {
 
 static bool set_io_error(const char *path, const char *doing, GError **error)
 {
-	const char *advice = errno == ENOSPC ? "; free some space, then go on with --resume" : "";
+	const char *advice = errno == ENOSPC ? "; free some space; a sweep goes on with --resume" : "";
 
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot %s: %s%s", path, doing, g_strerror(errno),
 		    advice);

@@ -42,7 +42,7 @@ lists_all()
 		grep -qE "^(latency|locks) +$name +(works|does not work here)$" "$scratch/list" || return
 	done
 	# Whatever does not work has a sentence below it.
-	awk '/does not work here$/ { open = 1; next } open && !/^ +[A-Z].*\.$/ { bad = 1 } { open = 0 } END { exit open || bad }' \
+	awk '/does not work here$/ { open = 1; next } open && !/^ +[^ ].*\.$/ { bad = 1 } { open = 0 } END { exit open || bad }' \
 		"$scratch/list"
 }
 check "--list has every backend, and why it does not work" lists_all
@@ -104,7 +104,14 @@ has_manifest()
 }
 check "--out has a manifest" has_manifest
 check "a folder that is there is left alone" says 2 'exists already' "$vmapbench" attach --for 1 --out "$scratch/run"
-check "only what was asked for goes into a plan's table" says 2 '`vmapbench attach`' "$vmapbench" plot "$scratch/run"
+two_are_compared()
+{
+	"$vmapbench" attach --for 0.5 --out "$scratch/run2" >"$scratch/out" 2>"$scratch/err" || return
+	"$vmapbench" compare "$scratch/run" "$scratch/run2" >"$scratch/out" 2>"$scratch/err"
+	[ $? = 0 ] && grep -q . "$scratch/out"
+}
+check "compare takes two of them" two_are_compared
+check "a sweep does not go on with it" says 2 '`vmapbench attach`' "$vmapbench" sweep --resume "$scratch/run"
 
 operations_are_counted()
 {
@@ -227,6 +234,7 @@ on_terminal() # COMMANDS
 		script -qec "stty cols 80 rows 24; $1" /dev/null >"$scratch/screen" 2>"$scratch/err"
 }
 no_color=
+home=$'\033[H'	# with which every picture begins
 
 # The columns of the longest line that was drawn.
 widest()
@@ -236,7 +244,7 @@ widest()
 
 frames()
 {
-	grep -oF $'\033[H' "$scratch/screen" | wc -l
+	grep -oF "$home" "$scratch/screen" | wc -l
 }
 
 draws()
@@ -265,9 +273,12 @@ check "the terminal is given back: cursor, screen, modes" gives_back
 check "the total stays on it" grep -q 'total' <(behind_screen)
 resizes()
 {
-	on_terminal '(sleep 0.6; stty cols 30 rows 6 </dev/tty) & "$program" attach --interval 60 --for 1.2 2>/dev/null' </dev/null
-	# What was drawn last before the end.
-	[ "$(frames)" = 2 ] && sed 's/\x1b\[?1049l.*//; t end; b; :end; q' "$scratch/screen" | awk 'BEGIN { RS = "\033\\[H" } { last = $0 }
+	rm -f "$scratch/screen"
+	on_terminal '(until grep -q "$(printf "\033\\[H")" "$scratch/screen"; do sleep 0.1; done
+			stty cols 30 rows 6 </dev/tty; sleep 0.5; kill "$(cat "$scratch/pid")") &
+		sh -c "echo \$\$ >\"$scratch/pid\"; exec \"$program\" attach --interval 60 --for 20 2>/dev/null"' </dev/null
+	# What was drawn last before the end; stty sets columns and rows one after the other.
+	[ "$(frames)" -ge 2 ] && sed 's/\x1b\[?1049l.*//; t end; b; :end; q' "$scratch/screen" | awk 'BEGIN { RS = "\033\\[H" } { last = $0 }
 		END { gsub(/\r|\033\[[0-9;?]*[A-Za-z]/, "", last); n = split(last, lines, "\n")
 		      for (i = 1; i <= n; i++) if (length(lines[i]) > 30) wide = 1
 		      exit wide || n > 7 }'
@@ -275,15 +286,17 @@ resizes()
 check "a terminal that shrinks is drawn anew" resizes
 takes_keys()
 {
-	(sleep 1; printf t; sleep 0.3; printf q; sleep 0.3) |
-		on_terminal '"$program" attach --interval 60 2>/dev/null; echo $? >"$scratch/status"'
+	rm -f "$scratch/screen"
+	(wait_for "$scratch/screen" "$home"; printf t; sleep 0.3; printf q; sleep 0.3) |
+		on_terminal '"$program" attach --interval 60 --for 20 2>/dev/null; echo $? >"$scratch/status"'
 	[ "$(frames)" = 2 ] && grep -q "total, t: interval" "$scratch/screen" && [ "$(cat "$scratch/status")" = 0 ]
 }
 check "t shows the total, q ends" takes_keys
 interrupted_on_terminal()
 {
-	(sleep 1; printf '\003'; sleep 0.3) |
-		on_terminal 'trap : INT; stty -a >"$scratch/before"; "$program" attach 2>/dev/null; stty -a >"$scratch/after"'
+	rm -f "$scratch/screen"
+	(wait_for "$scratch/screen" "$home"; printf '\003'; sleep 0.3) |
+		on_terminal 'trap : INT; stty -a >"$scratch/before"; "$program" attach --for 20 2>/dev/null; stty -a >"$scratch/after"'
 	gives_back
 }
 check "Ctrl-C gives it back" interrupted_on_terminal

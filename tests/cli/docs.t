@@ -102,6 +102,19 @@ kinds_are_documented()
 }
 check "every kind that is written is documented" kinds_are_documented
 
+options_of_attach()
+{
+	diff <("$vmapbench" attach --help | grep -oE '^  --[a-z]+' | tr -d ' ' | sort) \
+		<(sed -n 's/^| `\(--[a-z]*\)[` ].*/\1/p' "$top/docs/attach.md" | sort)
+}
+check "attach.md has the options of attach" options_of_attach
+for kind in before after; do
+	mkdir "$scratch/$kind"
+	fenced json "$top/docs/attach.md" >"$scratch/$kind/manifest.json"
+	fenced jsonl "$top/docs/attach.md" | sed 's/^{/{"v":1,/' >"$scratch/$kind/journal.jsonl"
+done
+check "its records are a run" "$vmapbench" compare "$scratch/before" "$scratch/after"
+
 statuses_match()
 {
 	sed -n 's/^\tBENCH_ERROR_\([A-Z]*\) = \([0-9]\),.*/\2 \L\1/p' "$top/harness/base/error.h" >"$scratch/codes"

@@ -338,7 +338,7 @@ static void test_full_disk(struct place *at, gconstpointer unused)
 	if (pid == 0) {
 		if (!mount_small_disk(at->dir))
 			_exit(SKIPPED);
-		fill_up(at->path, "No space left on device; free some space, then go on with --resume");
+		fill_up(at->path, "No space left on device; free some space; a sweep goes on with --resume");
 		_exit(0);
 	}
 	status = child_status(pid);

@@ -152,6 +152,11 @@ $(O)/tests/make-run: $(O)/tests/data/make-run.o $(ROOMS)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)
 
+# Simulated runs, for docs/statistics.md.
+$(O)/tests/simulate: $(O)/tests/bench/simulate.o $(ROOMS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)
+
 $(O)/tests/init-bare: tests/boot/init-bare.c
 	$(call say,LD)
 	$(Q)mkdir -p $(@D)
@@ -197,6 +202,7 @@ help:
 clean:
 	$(Q)rm -rf .build
 
--include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) $(O)/tests/data/make-run.d \
+-include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) \
+	$(O)/tests/data/make-run.d $(O)/tests/bench/simulate.d \
 	$(patsubst $(O)/tests/%,$(O)/agent-obj/tests/guest/%.d,$(GUESTS))
 

@@ -45,3 +45,12 @@ unsigned int *array_ranks_doubled(const double *values, size_t count)
 	free(order);
 	return ranks;
 }
+
+unsigned int *array_first(size_t count)
+{
+	unsigned int *first = allocate(count, sizeof(*first));
+
+	for (size_t i = 0; i < count; i++)
+		first[i] = i + 1;
+	return first;
+}

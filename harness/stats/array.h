@@ -12,6 +12,9 @@ double *array_new(size_t count);
 /* The @count numbers of @values in ascending order; they must not be NaN. */
 double *array_sorted(const double *values, size_t count);
 
+/* 1 ... @count: the ranks of values without ties. */
+unsigned int *array_first(size_t count);
+
 /*
  * Twice the mid-rank of each of @values, in their order: ranks start at 1 and equal values share the mean of
  * theirs; doubled, so that they are whole numbers. Hollander, Wolfe, Chicken, Nonparametric Statistical

@@ -24,21 +24,6 @@ static struct shift shift_from_points(const double *points, size_t count, const 
 	return s;
 }
 
-/* The weights 1 ... count: ranks without ties. */
-static unsigned int *ranks_without_ties(size_t count)
-{
-	double *values = array_new(count);
-	unsigned int *ranks;
-
-	for (size_t i = 0; i < count; i++)
-		values[i] = i;
-	ranks = array_ranks_doubled(values, count);
-	for (size_t i = 0; i < count; i++)
-		ranks[i] /= 2;
-	free(values);
-	return ranks;
-}
-
 double shift_paired_p(const double *values, size_t count)
 {
 	double *sizes = array_new(count), *signs = array_new(count);
@@ -69,7 +54,7 @@ struct shift shift_paired(const double *values, size_t count, double level)
 {
 	size_t pairs = count * (count + 1) / 2, k = 0;
 	double *walsh = array_new(pairs);
-	unsigned int *ranks = ranks_without_ties(count);
+	unsigned int *ranks = array_first(count);
 	struct exact_pmf pmf;
 	struct shift s;
 
@@ -109,7 +94,7 @@ double shift_unpaired_p(const double *a, size_t a_count, const double *b, size_t
 /* Mann-Whitney's U without ties: the rank sum less the least that it can be. */
 static void unpaired_null(size_t a_count, size_t b_count, struct exact_pmf *ret_pmf)
 {
-	unsigned int *ranks = ranks_without_ties(a_count + b_count);
+	unsigned int *ranks = array_first(a_count + b_count);
 	size_t least = a_count * (a_count + 1) / 2;
 
 	exact_subsets(ranks, a_count + b_count, a_count, ret_pmf);

@@ -43,3 +43,18 @@ double variance_reach(const double *values, size_t count, double alpha)
 	half = gsl_cdf_tdist_Qinv(alpha / 2, count - 1) * gsl_stats_sd(values, 1, count) * sqrt(1 + 1.0 / count);
 	return fabs(gsl_stats_mean(values, 1, count)) + half;
 }
+
+double variance_residual(const double *values, size_t blocks, size_t arms)
+{
+	double grand = gsl_stats_mean(values, 1, blocks * arms), squares;
+
+	if (blocks < 2 || arms < 2)
+		return NAN;
+	squares = gsl_stats_tss_m(values, 1, blocks * arms, grand);
+	for (size_t block = 0; block < blocks; block++)
+		squares -= arms * gsl_pow_2(gsl_stats_mean(values + block * arms, 1, arms) - grand);
+	for (size_t arm = 0; arm < arms; arm++)
+		squares -= blocks * gsl_pow_2(gsl_stats_mean(values + arm, arms, blocks) - grand);
+	/* Nothing is left but roundings where all arms agree. */
+	return GSL_MAX(0, squares / ((blocks - 1) * (arms - 1)));
+}

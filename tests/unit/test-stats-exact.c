@@ -184,7 +184,7 @@ static void test_unpaired(void)
 
 static void test_kendall(void)
 {
-	with_samples(7, check_kendall);
+	with_samples(SMALL_MAX, check_kendall);
 }
 
 static void test_interval(void)

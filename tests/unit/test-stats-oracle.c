@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "stats/holm.h"
 #include "stats/kendall.h"
+#include "stats/power.h"
 #include "stats/quantile.h"
 #include "stats/shift.h"
 #include "stats/variance.h"
@@ -109,6 +110,26 @@ static void check_variance(const json_t *c)
 	assert_is(v.between, c, "between");
 }
 
+static void check_residual(const json_t *c)
+{
+	struct sample x = sample_of(c, "x");
+	size_t blocks = json_count(c, "blocks", 0), arms = json_count(c, "arms", 0);
+
+	assert_is(variance_residual(x.values, blocks, arms), c, "residual");
+}
+
+static void check_reach(const json_t *c)
+{
+	struct sample x = sample_of(c, "x");
+
+	assert_is(variance_reach(x.values, x.count, 0.05), c, "reach");
+}
+
+static void check_median_variance(const json_t *c)
+{
+	assert_is(power_median_variance(json_count(c, "count", 0)), c, "variance");
+}
+
 struct group {
 	const char *name;
 	void (*check)(const json_t *c);
@@ -122,6 +143,9 @@ static const struct group groups[] = {
 	{ "quantiles", check_quantiles },
 	{ "holm", check_holm },
 	{ "variance", check_variance },
+	{ "residual", check_residual },
+	{ "reach", check_reach },
+	{ "median_variance", check_median_variance },
 };
 
 static void test_group(gconstpointer data)

@@ -63,6 +63,32 @@ variance <- function(sizes, between, within) {
 	       between = number(max(0, (squares[1] - squares[2]) / share)))
 }
 
+residual <- function(blocks, arms) {
+	block <- rep(seq_len(blocks), each = arms)
+	arm <- rep(seq_len(arms), blocks)
+	value <- 11 + rnorm(blocks, 0, 3)[block] + arm + rnorm(blocks * arms)
+	squares <- summary(aov(value ~ factor(block) + factor(arm)))[[1]][["Mean Sq"]]
+	object(x = list_of(value), blocks = blocks, arms = arms, residual = number(squares[3]))
+}
+
+reach <- function(n) {
+	x <- rnorm(n, 0.001, 0.004)
+	interval <- predict(lm(x ~ 1), data.frame(y = 0), interval = "prediction")
+	object(x = list_of(x), reach = number(max(abs(interval[2:3]))))
+}
+
+# The density of the middle value of m, or of the mean of the middle two.
+median_variance <- function(m) {
+	side <- (m - 1) %/% 2
+	others <- function(low, high)
+		exp(lgamma(m + 1) - 2 * lgamma(side + 1) + side * (pnorm(low, log.p = TRUE) + pnorm(-high, log.p = TRUE)))
+	of_two <- function(y)
+		integrate(function(t) 2 * others(y - t, y + t) * dnorm(y - t) * dnorm(y + t), 0, Inf, rel.tol = 1e-12)$value
+	density <- function(y) if (m %% 2) others(y, y) * dnorm(y) else sapply(y, of_two)
+	v <- integrate(function(y) y^2 * density(y), -Inf, Inf, rel.tol = 1e-11)$value
+	object(count = m, variance = number(v))
+}
+
 group <- function(name, cases) paste0("\"", name, "\": [\n  ", paste(cases, collapse = ",\n  "), "]")
 
 cat("{\n", paste(c(
@@ -72,5 +98,8 @@ cat("{\n", paste(c(
 	group("kendall_ties", sapply(c(6, 10, 20), kendall_ties)),
 	group("quantiles", sapply(c(1, 2, 3, 4, 5, 10, 33), quantiles)),
 	group("holm", sapply(c(1, 2, 5, 12, 36), holm)),
-	group("variance", list(variance(rep(3, 10), 2, 0.5), variance(c(2, 3, 5, 3), 1, 1), variance(rep(4, 6), 0, 2)))
+	group("variance", list(variance(rep(3, 10), 2, 0.5), variance(c(2, 3, 5, 3), 1, 1), variance(rep(4, 6), 0, 2))),
+	group("residual", mapply(residual, c(3, 4, 11), c(2, 3, 4))),
+	group("reach", sapply(c(2, 4, 9), reach)),
+	group("median_variance", sapply(c(1:8, 15, 20), median_variance))
 ), collapse = ",\n"), "\n}\n", sep = "")

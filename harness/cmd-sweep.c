@@ -7,6 +7,7 @@
 #include "journal/run.h"
 #include "plan/plan.h"
 #include "render/compare.h"
+#include "render/forecast.h"
 #include "sweep/prepare.h"
 #include "sweep/sweep.h"
 
@@ -18,6 +19,7 @@ struct sweep_options {
 /* The folder of the run to go on with; caller frees. */
 static char *find_run(const struct sweep_options *o, int argc, char **argv, char **command, GError **error)
 {
+	g_autofree char *warning = NULL;
 	g_autoptr(plan) p = NULL;
 
 	if (o->resume && argc == 1 && !o->out)
@@ -29,7 +31,12 @@ static char *find_run(const struct sweep_options *o, int argc, char **argv, char
 		return NULL;
 	}
 	p = plan_load(argv[1], error);
-	return p ? prepare_run(p, o->out, command, error) : NULL;
+	if (!p)
+		return NULL;
+	warning = forecast_warning(p);
+	if (warning)
+		msg_warn("%s", warning);
+	return prepare_run(p, o->out, command, error);
 }
 
 /* What was measured is worth a table even when the run did not end well. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
+#include "base/msg.h"
 #include "cmd.h"
 #include "plan/plan.h"
 #include "plan/schedule.h"
+#include "render/forecast.h"
 
 /* What a sweep of it costs. */
 static void print_boots(const char *path, const struct plan *p, GPtrArray *rows)
@@ -18,11 +20,12 @@ static void print_boots(const char *path, const struct plan *p, GPtrArray *rows)
 	printf("\n");
 }
 
-static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
+static int validate(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	const GOptionEntry options[] = { G_OPTION_ENTRY_NULL };
 	g_autoptr(GPtrArray) arms = NULL;
 	g_autoptr(GPtrArray) rows = NULL;
+	g_autofree char *warning = NULL;
 	g_autoptr(plan) p = NULL;
 
 	if (!cmd_parse(cmd, options, 1, &argc, &argv, error))
@@ -35,6 +38,9 @@ static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 	printf("%s: valid: %u arms x %u blocks x %u rows x %u loads\n", argv[1], arms->len, p->design.blocks,
 	       rows->len, p->design.loads);
 	print_boots(argv[1], p, rows);
+	warning = forecast_warning(p);
+	if (warning)
+		msg_warn("%s", warning);
 	return 0;
 }
 
@@ -42,5 +48,5 @@ const struct cmd cmd_validate = {
 	.name = "validate",
 	.args = "PLAN",
 	.summary = "check a plan without running it",
-	.run = run,
+	.run = validate,
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -131,6 +132,14 @@ static void read_boot_start(struct fields *f, struct run *r)
 	g_ptr_array_add(r->starts, start);
 }
 
+/* What a time costs is no figure of the run: a journal without is as good. */
+static double read_seconds(const struct fields *f, const char *key)
+{
+	const json_t *value = json_object_get(f->record, key);
+
+	return json_is_number(value) && json_number_value(value) >= 0 ? json_number_value(value) : NAN;
+}
+
 static void read_boot(struct fields *f, struct run *r)
 {
 	struct run_boot_end *end;
@@ -146,6 +155,9 @@ static void read_boot(struct fields *f, struct run *r)
 	end->class = read_class(f);
 	end->why = g_strdup(json_text(f->record, "why"));
 	end->traced = json_is_true(json_object_get(f->record, "traced"));
+	end->boot_s = read_seconds(f, "boot_s");
+	end->loads_s = read_seconds(f, "loads_s");
+	end->shutdown_s = read_seconds(f, "shutdown_s");
 	g_ptr_array_add(r->ends, end);
 }
 

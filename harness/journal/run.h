@@ -54,6 +54,7 @@ struct run_boot_end {
 	enum run_class class;
 	char *why;
 	bool traced;
+	double boot_s, loads_s, shutdown_s;	/* start to hello, all its loads, bye to end; NAN when not recorded */
 };
 
 struct run_splat {

@@ -207,24 +207,35 @@ static enum comparison_role role_of(const struct plan *p, const char *name)
 	return COMPARISON_CANDIDATE;
 }
 
-/*
- * Candidates have tables; layouts only when time, which they are not the gate of, is kept. A plan of nothing
- * but the baseline's doubles shows those.
- */
+/* Candidates have tables; layouts only when time, which they are not the gate of, is kept. */
+static bool has_table(enum comparison_role role, bool counted)
+{
+	return role == COMPARISON_CANDIDATE || (role == COMPARISON_LAYOUT && !counted);
+}
+
+size_t comparison_family(const struct plan *p, bool counted)
+{
+	g_autoptr(GPtrArray) names = plan_arm_names(p);
+	g_autoptr(GPtrArray) rows = plan_rows(p);
+	size_t shown = 0;
+
+	for (guint i = 0; i < names->len; i++)
+		shown += has_table(role_of(p, names->pdata[i]), counted);
+	return (shown ? shown : names->len - 1) * rows->len;
+}
+
+/* A plan of nothing but the baseline's doubles shows those. */
 static void choose_shown(struct comparison *c)
 {
-	unsigned int shown = 0;
+	bool any = false;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		enum comparison_role role = c->arms[i].role;
-
-		c->arms[i].shown = role == COMPARISON_CANDIDATE || (role == COMPARISON_LAYOUT && !c->counted);
-		shown += c->arms[i].shown;
+		c->arms[i].shown = has_table(c->arms[i].role, c->counted);
+		any = any || c->arms[i].shown;
 	}
-	for (unsigned int i = 0; shown == 0 && i < c->arms_count; i++)
+	for (unsigned int i = 0; !any && i < c->arms_count; i++)
 		c->arms[i].shown = c->arms[i].role != COMPARISON_BASELINE;
-	for (unsigned int i = 0; i < c->arms_count; i++)
-		c->family += c->arms[i].shown ? c->cells->len : 0;
+	c->family = comparison_family(c->run->plan, c->counted);
 }
 
 static void fill_arm(struct comparison_arm *arm, const struct comparison *c, const char *name)

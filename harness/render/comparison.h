@@ -62,6 +62,9 @@ double comparison_boot_figure(const GPtrArray *loads, enum comparison_metric met
 /* NULL when no arm has that name. */
 struct comparison_arm *comparison_find_arm(const struct comparison *c, const char *name);
 
+/* How many rows a run of @p has in Holm's family: those of all arms with a table. */
+size_t comparison_family(const struct plan *p, bool counted);
+
 /* The plan's smallest effect that matters, as an effect. */
 double comparison_gate(const struct comparison *c);
 

@@ -18,7 +18,7 @@
 
 #define SEED 20261120
 #define QUADRATURE_POINTS 128
-#define BISECTIONS 40
+#define BISECTIONS 24
 
 struct power {
 	size_t rows;

@@ -40,7 +40,7 @@ for command in $commands; do
 	expect "$command says where its options are listed" 2 err "\`vmapbench $command --help\`" "$command" --no-such-option
 	expect "$command takes no five arguments" 2 err "$command: " "$command" 1 2 3 4 5
 done
-for command in build validate; do
+for command in build power validate; do
 	expect "$command without its argument" 2 err "$command: 0 arguments given, 1 expected" "$command"
 done
 for word in bogus --bogus '' VALIDATE valid; do

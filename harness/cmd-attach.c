@@ -47,8 +47,8 @@ static bool parse_seconds(const char *text, const char *option, double most, dou
 	double seconds = text ? g_ascii_strtod(text, &end) : *ret_s;
 
 	if (text && (end == text || *end || !(seconds >= SECONDS_LEAST && seconds <= most))) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: \"%s\" is no time from %g to %g seconds", option, text,
-			    SECONDS_LEAST, most);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: \"%s\" is no time from %g to %g seconds",
+			    option, text, SECONDS_LEAST, most);
 		return false;
 	}
 	*ret_s = seconds;
@@ -63,7 +63,8 @@ static bool check_name(const char *name, const char *option, const char *const *
 	if (!name || g_strv_contains(names, name))
 		return true;
 	all = g_strjoinv(", ", (char **)names);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: there is no \"%s\"; there are %s", option, name, all);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: there is no \"%s\"; there are %s", option, name,
+			    all);
 	return false;
 }
 
@@ -93,8 +94,8 @@ static void tell_refused(const json_t *refused)
 	size_t i;
 
 	json_array_foreach((json_t *)refused, i, entry)
-		msg_info("%s: %s does not work here: %s", json_text(entry, "collector"), json_text(entry, "backend"),
-			 json_text(entry, "why"));
+		msg_info("%s: %s does not work here: %s", json_text(entry, "collector"),
+			 json_text(entry, "backend"), json_text(entry, "why"));
 }
 
 static void tell_used(const json_t *described)
@@ -146,12 +147,14 @@ static int list(GError **error)
 	bool latency = false, locks = false;
 
 	for (const char *const *name = trace_backends(); *name; name++)
-		latency |= try_one("latency", *name, &(struct trace_options){ .latency = true, .backend = *name });
+		latency |= try_one("latency", *name,
+				   &(struct trace_options){ .latency = true, .backend = *name });
 	for (const char *const *name = trace_sources(); *name; name++)
 		locks |= try_one("locks", *name, &(struct trace_options){ .locks = true, .source = *name });
 	if (latency || locks)
 		return 0;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "nothing of mm/vmalloc can be traced here, for the reasons above");
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "nothing of mm/vmalloc can be traced here, for the reasons above");
 	return -1;
 }
 
@@ -162,9 +165,9 @@ static json_t *describe_host(void)
 	struct utsname name;
 
 	uname(&name);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:i, s:s?}", "name", name.nodename, "kernel", name.release, "version",
-			 name.version, "machine", name.machine, "cpu", cpu, "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
-			 "memory", memory);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:i, s:s?}", "name", name.nodename, "kernel", name.release,
+			 "version", name.version, "machine", name.machine, "cpu", cpu, "cpus",
+			 (int)sysconf(_SC_NPROCESSORS_ONLN), "memory", memory);
 }
 
 static json_t *describe_command(char **argv)
@@ -181,9 +184,9 @@ static json_t *describe_command(char **argv)
 
 static json_t *describe_options(const struct trace_options *trace, const struct attach_options *o)
 {
-	return json_pack("{s:b, s:b, s:b, s:s?, s:s?, s:f, s:o}", "latency", trace->latency, "locks", trace->locks, "state",
-			 trace->state, "backend", trace->backend, "source", trace->source, "interval_s", o->interval_s,
-			 "for_s", o->for_s > 0 ? json_real(o->for_s) : json_null());
+	return json_pack("{s:b, s:b, s:b, s:s?, s:s?, s:f, s:o}", "latency", trace->latency, "locks", trace->locks,
+			 "state", trace->state, "backend", trace->backend, "source", trace->source, "interval_s",
+			 o->interval_s, "for_s", o->for_s > 0 ? json_real(o->for_s) : json_null());
 }
 
 static json_t *manifest_of(char **command, const struct trace_options *trace, const struct attach_options *o)
@@ -191,8 +194,8 @@ static json_t *manifest_of(char **command, const struct trace_options *trace, co
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *created = g_date_time_format_iso8601(now);
 
-	return json_pack("{s:s, s:o, s:o, s:o}", "created", created, "command", describe_command(command), "host",
-			 describe_host(), "options", describe_options(trace, o));
+	return json_pack("{s:s, s:o, s:o, s:o}", "created", created, "command", describe_command(command),
+			 "host", describe_host(), "options", describe_options(trace, o));
 }
 
 static int watch(struct trace *trace, const char *out, const json_t *manifest, struct attach_options *o,
@@ -235,15 +238,20 @@ static int attach(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	struct wish w = { 0 };
 	const GOptionEntry options[] = {
-		{ "latency", 0, 0, G_OPTION_ARG_NONE, &w.latency, "Of functions only (default: latency and locks)", NULL },
+		{ "latency", 0, 0, G_OPTION_ARG_NONE, &w.latency,
+		  "Of functions only (default: latency and locks)", NULL },
 		{ "locks", 0, 0, G_OPTION_ARG_NONE, &w.locks, "Waits for locks only", NULL },
-		{ "interval", 0, 0, G_OPTION_ARG_STRING, &w.interval, "Show and write figures every S seconds (1)", "S" },
+		{ "interval", 0, 0, G_OPTION_ARG_STRING, &w.interval,
+		  "Show and write figures every S seconds (1)", "S" },
 		{ "for", 0, 0, G_OPTION_ARG_STRING, &w.duration, "End after S seconds (default: Ctrl-C)", "S" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &w.json, "Print records instead, one on each line", NULL },
 		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &w.out, "Keep the records in this new folder", "RUN" },
-		{ "backend", 0, 0, G_OPTION_ARG_STRING, &w.backend, "Of latency (default: the first that works)", "NAME" },
-		{ "source", 0, 0, G_OPTION_ARG_STRING, &w.source, "Of locks (default: the first that works)", "NAME" },
-		{ "list", 0, 0, G_OPTION_ARG_NONE, &w.list, "Try every backend and source, and say what works", NULL },
+		{ "backend", 0, 0, G_OPTION_ARG_STRING, &w.backend,
+		  "Of latency (default: the first that works)", "NAME" },
+		{ "source", 0, 0, G_OPTION_ARG_STRING, &w.source,
+		  "Of locks (default: the first that works)", "NAME" },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &w.list,
+		  "Try every backend and source, and say what works", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	g_auto(GStrv) command = g_strdupv(argv);

@@ -221,15 +221,18 @@ static void add_source(struct watch *w, GSource *source, GSourceFunc call, int p
 /* The end comes before an interval that is due at the same time. */
 static void add_sources(struct watch *w)
 {
-	add_source(w, g_timeout_source_new(ceil(w->options->interval_s * 1000)), on_interval, G_PRIORITY_DEFAULT);
+	add_source(w, g_timeout_source_new(ceil(w->options->interval_s * 1000)), on_interval,
+		   G_PRIORITY_DEFAULT);
 	if (w->options->for_s > 0)
 		add_source(w, g_timeout_source_new(ceil(w->options->for_s * 1000)), on_end, G_PRIORITY_HIGH);
-	add_source(w, g_unix_fd_source_new(interrupt_fd(), G_IO_IN), G_SOURCE_FUNC(on_interrupt), G_PRIORITY_HIGH);
+	add_source(w, g_unix_fd_source_new(interrupt_fd(), G_IO_IN), G_SOURCE_FUNC(on_interrupt),
+		   G_PRIORITY_HIGH);
 	if (!w->terminal)
 		return;
 	add_source(w, g_unix_signal_source_new(SIGWINCH), on_resize, G_PRIORITY_DEFAULT);
 	if (isatty(STDIN_FILENO))
-		add_source(w, g_unix_fd_source_new(STDIN_FILENO, G_IO_IN), G_SOURCE_FUNC(on_key), G_PRIORITY_DEFAULT);
+		add_source(w, g_unix_fd_source_new(STDIN_FILENO, G_IO_IN), G_SOURCE_FUNC(on_key),
+			   G_PRIORITY_DEFAULT);
 }
 
 static void begin(struct watch *w)
@@ -255,8 +258,8 @@ static void finish(struct watch *w)
 		print_block(w, true);
 	if (interrupt_pending() && w->total->at_s < w->options->for_s && !w->error)
 		g_set_error(&w->error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "stopped after %.1f of %.1f s; what was counted until then is all there", w->total->at_s,
-			    w->options->for_s);
+			    "stopped after %.1f of %.1f s; what was counted until then is all there",
+			    w->total->at_s, w->options->for_s);
 }
 
 bool attach_watch(struct trace *trace, const json_t *described, struct attach_log *log,

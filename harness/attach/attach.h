@@ -22,10 +22,10 @@ struct attach_options {
 };
 
 /*
- * Reads @trace at each interval, shows that on standard output and appends it to @log (may be NULL), until the end
- * @options asks for; interrupt_catch() was called before. @described is trace_describe(). Nobody reading any more is an
- * end in order. False with an error (BENCH_ERROR_INFRA: the disk; BENCH_ERROR_FAILED: the collectors, or a signal
- * before for_s had passed); what was read until then is in the log.
+ * Reads @trace at each interval, shows that on standard output and appends it to @log (may be NULL), until the
+ * end @options asks for; interrupt_catch() was called before. @described is trace_describe(). Nobody reading
+ * any more is an end in order. False with an error (BENCH_ERROR_INFRA: the disk; BENCH_ERROR_FAILED: the
+ * collectors, or a signal before for_s had passed); what was read until then is in the log.
  */
 bool attach_watch(struct trace *trace, const json_t *described, struct attach_log *log,
 		  const struct attach_options *options, GError **error);

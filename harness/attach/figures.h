@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /*
- * Numbers as they stand in a column: three digits, no blanks, at most 6 characters. NaN, which is what an empty histogram
- * has for a quantile, is "-".
+ * Numbers as they stand in a column: three digits, no blanks, at most 6 characters. NaN, which is what an empty
+ * histogram has for a quantile, is "-".
  */
 
 /* "812ns", "1.23us", "45.6ms", "120s". */

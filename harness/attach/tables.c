@@ -205,7 +205,8 @@ void tables_add_collectors(GPtrArray *lines, const struct moment *m, guint width
 		const char *name = json_text(entry, "collector");
 		g_autoptr(GString) line = g_string_new(name);
 
-		g_string_append_printf(line, " by %s: %s", json_text(entry, "backend"), json_text(entry, "measures"));
+		g_string_append_printf(line, " by %s: %s", json_text(entry, "backend"),
+				       json_text(entry, "measures"));
 		if (strcmp(name, "state"))
 			add_line(lines, line, width, false);
 	}
@@ -271,13 +272,16 @@ void tables_add_latency(GPtrArray *lines, const struct moment *m, guint width)
 		add_latency_line(lines, "FUNCTION", NULL, width);
 	for (guint i = 0; i < m->shown->hists->len; i++) {
 		const struct sample_hist *hist = m->shown->hists->pdata[i];
-		const struct row row = { .hist = hist, .hist_total = sample_find_hist(m->total, hist->function), .seconds = m->shown_s };
+		const struct row row = { .hist = hist,
+					 .hist_total = sample_find_hist(m->total, hist->function),
+					 .seconds = m->shown_s };
 
 		add_latency_line(lines, hist->function, &row, width);
 	}
 }
 
-static void add_lock_line(GPtrArray *lines, const char *name, const struct row *row, const char *caller, guint width)
+static void add_lock_line(GPtrArray *lines, const char *name, const struct row *row, const char *caller,
+			  guint width)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 
@@ -333,7 +337,9 @@ void tables_add_locks(GPtrArray *lines, const struct moment *m, guint width, gui
 	for (guint i = 0; i < MIN(locks->len, rows); i++) {
 		const struct sample_lock *total = locks->pdata[i];
 		const struct sample_lock *shown = sample_find_lock(m->shown, total->lock);
-		const struct row row = { .lock = shown ? shown : total, .lock_total = total, .seconds = m->shown_s };
+		const struct row row = { .lock = shown ? shown : total,
+					 .lock_total = total,
+					 .seconds = m->shown_s };
 
 		add_lock_line(lines, total->lock, &row, top_caller(total), width);
 	}

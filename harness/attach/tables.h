@@ -7,8 +7,8 @@
 #include "moment.h"
 
 /*
- * What both the terminal and a pipe get to see, as arrays of struct line. The functions append to @lines; a line has at
- * most @width columns.
+ * What both the terminal and a pipe get to see, as arrays of struct line. The functions append to @lines; a
+ * line has at most @width columns.
  */
 struct line {
 	char *text;
@@ -22,7 +22,10 @@ void tables_add_blank(GPtrArray *lines);
 /* The kernel, the time, and @more. */
 void tables_add_title(GPtrArray *lines, const struct moment *m, const char *more, guint width);
 
-/* A line for each collector: its backend, and what that measures. The state is read, not measured, and has none. */
+/*
+ * A line for each collector: its backend, and what that measures. The state is read, not measured, and has
+ * none.
+ */
 void tables_add_collectors(GPtrArray *lines, const struct moment *m, guint width);
 
 /* How the vmalloc of this machine is doing: two lines at most, none when no collector says. */
@@ -38,8 +41,8 @@ void tables_add_locks(GPtrArray *lines, const struct moment *m, guint width, gui
 guint tables_lock_lines(const struct moment *m);
 
 /*
- * The function that was called most often, with a bar for each power of two, at most @rows (>= 1) of them: where most
- * of the calls are. Nothing when nothing was called.
+ * The function that was called most often, with a bar for each power of two, at most @rows (>= 1) of them:
+ * where most of the calls are. Nothing when nothing was called.
  */
 void tables_add_busiest(GPtrArray *lines, const struct moment *m, guint width, guint rows);
 

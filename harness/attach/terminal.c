@@ -32,7 +32,8 @@ bool terminal_usable(void)
 {
 	const char *kind = g_getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && kind && *kind && strcmp(kind, "dumb") && tcgetpgrp(STDOUT_FILENO) == getpgrp();
+	return isatty(STDOUT_FILENO) && kind && *kind && strcmp(kind, "dumb") &&
+	       tcgetpgrp(STDOUT_FILENO) == getpgrp();
 }
 
 bool terminal_write(const char *text, gsize length)
@@ -111,10 +112,10 @@ bool terminal_draw(struct terminal *t, const GPtrArray *lines)
 		const struct line *line = lines->pdata[i];
 		bool bold = line->head && t->bold;
 
-		/* Erased before it is written, and no newline behind the last: a line may fill the last column. */
+		/* Erased first, and no newline behind the last: a line may fill the last column. */
 		g_string_append_printf(screen, "%s%s%s%s%s", i > 0 ? "\r\n" : "",
-				       i + 1 < lines->len ? ERASE_LINE : ERASE_BELOW, bold ? BOLD : "", line->text,
-				       bold ? PLAIN : "");
+				       i + 1 < lines->len ? ERASE_LINE : ERASE_BELOW, bold ? BOLD : "",
+				       line->text, bold ? PLAIN : "");
 	}
 	return terminal_write(screen->str, screen->len);
 }

@@ -6,12 +6,14 @@
 
 typedef struct terminal terminal;
 
-/* Whether standard output is a terminal that can be drawn upon, and is ours: not when we run in the background. */
+/*
+ * Whether standard output is a terminal that can be drawn upon, and is ours: not when we run in the background.
+ */
 bool terminal_usable(void);
 
 /*
- * Takes the terminal: its other screen, no cursor, keys one by one without echo (Ctrl-C remains a signal, Ctrl-Z does
- * nothing). terminal_close() gives it back as it was.
+ * Takes the terminal: its other screen, no cursor, keys one by one without echo (Ctrl-C remains a signal,
+ * Ctrl-Z does nothing). terminal_close() gives it back as it was.
  */
 struct terminal *terminal_open(void);
 void terminal_close(struct terminal *t);

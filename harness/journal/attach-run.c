@@ -28,13 +28,15 @@ static bool write_manifest(const char *dir, const json_t *manifest, GError **err
 	return json_file_write(path, whole, error);
 }
 
-struct attach_log *attach_log_create(const char *dir, const json_t *manifest, const json_t *trace, GError **error)
+struct attach_log *attach_log_create(const char *dir, const json_t *manifest, const json_t *trace,
+				     GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, "journal.jsonl", NULL);
 	g_autoptr(attach_log) l = g_new0(struct attach_log, 1);
 
 	if (is_taken(dir)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s exists already; give another --out", dir);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s exists already; give another --out",
+			    dir);
 		return NULL;
 	}
 	if (!path_make_dirs(dir, error) || !write_manifest(dir, manifest, error))
@@ -168,7 +170,8 @@ static bool read_journal(struct attach_run *r, attach_run_each each, void *data,
 	if (!ok || r->trace)
 		return ok;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "%s: the trace record is missing: nothing was attached, or the journal was changed by hand", path);
+		    "%s: the trace record is missing: nothing was attached, or the journal was changed by hand",
+		    path);
 	return false;
 }
 
@@ -181,7 +184,8 @@ struct attach_run *attach_run_read(const char *dir, attach_run_each each, void *
 	if (!r->manifest)
 		return NULL;
 	if (g_strcmp0(json_text(r->manifest, "kind"), ATTACH_RUN_KIND)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s is not the folder of `vmapbench attach --out`", dir);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is not the folder of `vmapbench attach --out`", dir);
 		return NULL;
 	}
 	return read_journal(r, each, data, error) ? g_steal_pointer(&r) : NULL;

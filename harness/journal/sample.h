@@ -9,8 +9,9 @@
 #include "stats/histogram.h"
 
 /*
- * What the collectors had to say at one moment: their records (bpf/trace.h) as structs. Counts and sums run from the
- * beginning of the trace, unless sample_subtract() made them those of an interval. Texts are fit for a terminal.
+ * What the collectors had to say at one moment: their records (bpf/trace.h) as structs. Counts and sums run
+ * from the beginning of the trace, unless sample_subtract() made them those of an interval. Texts are fit for a
+ * terminal.
  */
 struct sample_hist {
 	char *function;			/* or in words what was measured instead of one */
@@ -69,8 +70,8 @@ struct sample *sample_new(double at_s);
 void sample_free(struct sample *s);
 
 /*
- * Adds the record of @f, whose "t" is hist, lock, events or state; other kinds are overlooked. False with the error of
- * @f when a key is not as it must be, buckets do not add up, or the record is there already.
+ * Adds the record of @f, whose "t" is hist, lock, events or state; other kinds are overlooked. False with the
+ * error of @f when a key is not as it must be, buckets do not add up, or the record is there already.
  */
 bool sample_add(struct sample *s, struct fields *f);
 
@@ -78,8 +79,9 @@ bool sample_add(struct sample *s, struct fields *f);
 struct sample *sample_of(const json_t *records, double at_s, GError **error);
 
 /*
- * @s becomes what came after @earlier, a sample of the same trace; its state, and the max and the callers of its locks,
- * stay what they are. False with an error (BENCH_ERROR_FAILED), and @s is of no more use, when something is less than it was.
+ * @s becomes what came after @earlier, a sample of the same trace; its state, and the max and the callers of
+ * its locks, stay what they are. False with an error (BENCH_ERROR_FAILED), and @s is of no more use, when
+ * something is less than it was.
  */
 bool sample_subtract(struct sample *s, const struct sample *earlier, GError **error);
 

@@ -51,6 +51,12 @@ static bool add(struct symbols *s, uint64_t address, bool text, const char *name
 	return true;
 }
 
+/* Names of the padding in front of functions: half of all names, and no code. */
+static bool is_padding(const char *name)
+{
+	return strncmp(name, "__pfx_", strlen("__pfx_")) == 0;
+}
+
 static bool is_wanted_data(const char *name)
 {
 	return strstr(name, "vmap") != NULL;
@@ -71,7 +77,9 @@ static bool take_line(struct symbols *s, char *line)
 		return true;
 	*end = '\0';
 	text = strchr("tTwW", type[1]) != NULL;
-	return (!text && !is_wanted_data(name)) || add(s, address, text, name);
+	if (text ? is_padding(name) : !is_wanted_data(name))
+		return true;
+	return add(s, address, text, name);
 }
 
 static int by_address(const void *a, const void *b)

@@ -56,7 +56,7 @@ done
 check "calls of alloc_vmap_area are as many as the kernel's own events from it" \
 	[ "$(guest_said 'select(.t == "referee") | .count == .events')" = true ]
 
-boot cycles "cycles=$cycles" rcupdate.rcu_expedited=1
+GUEST_THREAD=single boot cycles "cycles=$cycles" maxcpus=2 rcupdate.rcu_expedited=1
 for what in fds programs maps links types; do
 	check "after $cycles attachments under load: as many $what as before" \
 		[ "$(guest_said "select(.t == \"stock\") | .$what" | uniq | wc -l)" = 1 ]

@@ -16,7 +16,7 @@
  * {"t":"cycle","backend","why"} for a backend that is refused, {"t":"cycles","count","operations","empty","ms"} with
  * those of the load, the cycles that saw none of them, and what a cycle took, and {"t":"splats","count"}.
  */
-#define LOAD		"filters"
+#define LOAD		"maps"
 #define LOAD_THREADS	2
 /* Operations a second: leaves the CPUs some time for the grace periods that each detachment waits for. */
 #define LOAD_RATE	2000

@@ -38,7 +38,10 @@ guest_word() # RUN OPTION: the word behind it in the command of the run's first 
 	jq -r 'select(.event == "start") | .command' "$1/journal.jsonl" | sed -n "1s|.* $2 \([^ ]*\).*|\1|p"
 }
 
-# The machine is that of the run's first boot, of arm GUEST_ARM if that is set. # What the init said goes to standard output, all that the guest said to CONSOLE.
+# The machine is that of the run's first boot, or of the first of the arm GUEST_ARM. What the init said goes to standard
+# output, all that the guest said to CONSOLE. GUEST_THREAD=single: the CPUs take turns on one host thread, for inits that
+# change the kernel's text while it runs; on several, QEMU 7.2 was seen to execute a breakpoint that the kernel had taken
+# away already ("Oops: int3").
 guest_boot() # RUN ARCHIVE CONSOLE NAME=NUMBER...: the init's arguments
 {
 	local run=$1 archive=$2 console=$3 command
@@ -47,7 +50,7 @@ guest_boot() # RUN ARCHIVE CONSOLE NAME=NUMBER...: the init's arguments
 	command=$(jq -r --arg arm "${GUEST_ARM:-}" 'select(.event == "start" and ($arm == "" or .arm == $arm)) | .command' \
 		"$run/journal.jsonl" | head -n 1)
 	command=$(sed -E "s#socket,id=(agent|qmp),fd=[0-9]+#null,id=\1#g; s#-initrd [^ ]+#-initrd $archive#;
-		s#path=[^ ]+#path=$console#; s#(-append '[^']*)'#\1 $*'#" <<<"$command")
+		s#path=[^ ]+#path=$console#; s#thread=multi#thread=${GUEST_THREAD:-multi}#; s#(-append '[^']*)'#\1 $*'#" <<<"$command")
 	timeout "${GUEST_SECONDS:-300}" bash -c "exec $command" || return
 	tr -d '\r\0' <"$console" | grep -a '^{'
 }

@@ -18,7 +18,7 @@ static __always_inline int latency_session(void *ctx, u32 function)
 		*entry = bpf_ktime_get_ns();
 		return 0;
 	}
-	/* Zero: the kernel skipped the entry, as the program was already running on that CPU; object_missed() has it. */
+	/* Zero: the kernel skipped the entry, as the program was already running; object_missed() has it. */
 	if (*entry)
 		latency_record(function, bpf_ktime_get_ns() - *entry);
 	return 0;

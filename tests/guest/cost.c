@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 /*
- * What tracing costs, in counted mode: loads of loops= allocations with and without a tracer. Every figure is of
- * the second load under the same conditions: the first one warms up. All is done rounds= times, as what a tracer
- * allocates moves the very trees that are measured, differently each time. Says
+ * What tracing costs, in counted mode: loads of loops= allocations with and without a tracer. Every figure is
+ * of the second load under the same conditions: the first one warms up. All is done rounds= times, as what a
+ * tracer allocates moves the very trees that are measured, differently each time. Says
  *   {"t":"base","us"}
- *   {"t":"cost","backend","functions":"one" or "all","control_us","us","events"}  ours: loaded, attached
- *   {"t":"peer","name","phase","us","status","output"}                              each line of /peers, in its order
+ *   {"t":"cost","backend","functions":"one" or "all","control_us","us","events"}    ours: loaded, attached
+ *   {"t":"peer","name","phase","us","status","output"}    each line of /peers, in its order
  * A line of /peers is a name, a phase and the words of a command, with tabs in between.
  */
 #define FUNCTION	"alloc_vmap_area"
@@ -55,10 +55,12 @@ static uint64_t second_load(void)
 	return guest_vmalloc_test(1, loops);
 }
 
-static void say_cost(const char *backend, const char *functions, uint64_t control_us, uint64_t us, json_int_t events)
+static void say_cost(const char *backend, const char *functions, uint64_t control_us, uint64_t us,
+		     json_int_t events)
 {
-	guest_say(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "t", "cost", "backend", backend, "functions", functions,
-			    "control_us", (json_int_t)control_us, "us", (json_int_t)us, "events", events));
+	guest_say(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "t", "cost", "backend", backend,
+			    "functions", functions, "control_us", (json_int_t)control_us,
+			    "us", (json_int_t)us, "events", events));
 }
 
 static void say_refused(const char *backend, const char *why)
@@ -201,7 +203,8 @@ static long ticks_of(pid_t pid)
 		p = strrchr(line, ')');
 	if (stat)
 		fclose(stat);
-	if (!p || sscanf(p, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &state, &user, &system) != 3 ||
+	if (!p || sscanf(p, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &state, &user,
+			 &system) != 3 ||
 	    state == 'Z')
 		return -1;
 	return user + system;

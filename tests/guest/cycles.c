@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 /*
- * Attaches and detaches cycles= times while a load runs, all backends that work here in turn, and takes stock before and
- * after. Says {"t":"stock","when","fds","programs","maps","links","types","slab_kib","percpu_kib","vmalloc_kib"} twice,
- * {"t":"cycle","backend","why"} for a backend that is refused, {"t":"cycles","count","operations","empty","ms"} with
- * those of the load, the cycles that saw none of them, and what a cycle took, and {"t":"splats","count"}.
+ * Attaches and detaches cycles= times while a load runs, all backends that work here in turn, and takes stock
+ * before and after. Says twice
+ *   {"t":"stock","when","fds","programs","maps","links","types","slab_kib","percpu_kib","vmalloc_kib"}
+ * then {"t":"cycle","backend","why"} for a backend that is refused, and
+ *   {"t":"cycles","count","backends","operations","empty","ms"}
+ * with the operations of the load, the cycles that saw none of them, and what a cycle took.
  */
 #define LOAD		"maps"
 #define LOAD_THREADS	2
@@ -161,7 +163,8 @@ static void rounds(unsigned int cycles)
 	}
 	ms = (guest_now_ms() - begin_ms) / cycles;
 	guest_say(json_pack("{s:s, s:i, s:i, s:I, s:i, s:f}", "t", "cycles", "count", (int)cycles, "backends",
-			    (int)n_backends, "operations", (json_int_t)end_load(storm), "empty", (int)empties, "ms", ms));
+			    (int)n_backends, "operations", (json_int_t)end_load(storm), "empty", (int)empties,
+			    "ms", ms));
 }
 
 int main(void)

@@ -7,9 +7,11 @@
 #include <string.h>
 
 /*
- * A known number of allocations under each backend, as fast as all CPUs can make them: workers= workers with
- * loops= loops each. Says {"t":"exact","backend","function","operations","count","lost","unpaired","us"}; "function" is what one
- * operation is one event of. At the end two backends watch the same load, {"t":"referee","count","events"}.
+ * A known number of allocations under each backend, as fast as all CPUs can make them: workers= with loops=
+ * each. Says
+ *   {"t":"exact","backend","function","operations","count","lost","unpaired","us"}
+ * "function" is what one operation is one event of. At the end two backends watch the same load:
+ *   {"t":"referee","count","events"}
  */
 #define FUNCTION	"alloc_vmap_area"
 #define LIFETIME	"vmap_area lifetime"
@@ -64,9 +66,10 @@ static void count_under(const char *backend, unsigned int workers, unsigned int 
 	after = read_trace(t);
 	function = guest_count(after, FUNCTION) >= 0 ? FUNCTION : LIFETIME;
 #define DELTA(key) (hist_number(after, function, key) - hist_number(before, function, key))
-	guest_say(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "t", "exact", "backend", backend, "function",
-			    function, "operations", (json_int_t)workers * loops, "count", DELTA("count"), "lost",
-			    DELTA("lost"), "unpaired", DELTA("unpaired"), "us", (json_int_t)us));
+	guest_say(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "t", "exact", "backend", backend,
+			    "function", function, "operations", (json_int_t)workers * loops,
+			    "count", DELTA("count"), "lost", DELTA("lost"),
+			    "unpaired", DELTA("unpaired"), "us", (json_int_t)us));
 #undef DELTA
 	json_decref(before);
 	json_decref(after);

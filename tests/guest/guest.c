@@ -69,8 +69,8 @@ void guest_fail(const char *format, ...)
 void guest_begin(void)
 {
 	static const char *const mounts[][2] = {
-		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" }, { "tracefs", "/sys/kernel/tracing" },
-		{ "tmpfs", "/tmp" },
+		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" },
+		{ "tracefs", "/sys/kernel/tracing" }, { "tmpfs", "/tmp" },
 	};
 	size_t i;
 	int console;

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * What the inits of tests/guest share. Each is the only program of a guest that has nobody to talk to: it does one job
- * and powers off, and what it has to say goes to the console, a JSON object in each line. Linked with the agent's
- * objects, so that what is measured is what a sweep runs.
+ * What the inits of tests/guest share. Each is the only program of a guest that has nobody to talk to: it does
+ * one job and powers off, and what it has to say goes to the console, a JSON object in each line. Linked with
+ * the agent's objects, so that what is measured is what a sweep runs.
  */
 
 /* Mounts what Linux offers and takes the console. The first call of every init. */
@@ -26,8 +26,8 @@ void guest_fail(const char *format, ...) __attribute__((noreturn, format(printf,
 void guest_say(json_t *record);
 
 /*
- * Runs fix_size_alloc_test, @loops times in each of @threads workers; the time of the slowest, in microseconds. In
- * counted mode 1 us is 1000 instructions. A load that is not sound is guest_fail().
+ * Runs fix_size_alloc_test, @loops times in each of @threads workers; the time of the slowest, in
+ * microseconds. In counted mode 1 us is 1000 instructions. A load that is not sound is guest_fail().
  */
 uint64_t guest_vmalloc_test(unsigned int threads, unsigned int loops);
 

@@ -40,8 +40,8 @@ guest_word() # RUN OPTION: the word behind it in the command of the run's first 
 
 # The machine is that of the run's first boot, or of the first of the arm GUEST_ARM. What the init said goes to standard
 # output, all that the guest said to CONSOLE. GUEST_THREAD=single: the CPUs take turns on one host thread, for inits that
-# change the kernel's text while it runs; on several, QEMU 7.2 was seen to execute a breakpoint that the kernel had taken
-# away already ("Oops: int3").
+# have the kernel change its text under load; on several, under QEMU 7.2, it was seen to die of that ("Oops: int3" at the
+# entry of a function that was probed a moment before).
 guest_boot() # RUN ARCHIVE CONSOLE NAME=NUMBER...: the init's arguments
 {
 	local run=$1 archive=$2 console=$3 command

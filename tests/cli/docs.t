@@ -143,7 +143,7 @@ readme_commands_are_real()
 		for option in $(grep -oE -- '--[a-z]+' <<<"$words"); do
 			grep -qF -- "$option" "$scratch/help" || { echo "vmapbench $command $option" && return 1; }
 		done
-	done < <(sed -n 's/^    \.build\/x86_64\/vmapbench \([^#]*\).*/\1/p' "$top/README.md")
+	done < <(sed -nE 's/^    (sudo )?\.build\/x86_64\/vmapbench ([^#]*).*/\2/p' "$top/README.md")
 	grep -oE 'make [a-z]+' "$top/README.md" | sort -u | while read -r _ command; do
 		grep -q "^$command:" "$top/Makefile" || { echo "make $command" && return 1; }
 	done

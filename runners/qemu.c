@@ -96,8 +96,9 @@ static void add_timed(GPtrArray *argv, const struct runner_boot *boot)
  */
 static char *kernel_parameters(const struct runner_boot *boot)
 {
-	return g_strjoin(" ", "console=ttyS0 loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr",
-			 is_counted(boot) ? "noapictimer no_timer_check maxcpus=1" : boot->append,
+	return g_strjoin(" ", "console=ttyS0 loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr "
+			      "no_timer_check",
+			 is_counted(boot) ? "noapictimer maxcpus=1" : boot->append,
 			 is_counted(boot) ? boot->append : NULL, NULL);
 }
 

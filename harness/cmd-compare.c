@@ -33,7 +33,7 @@ static int compare_run(const char *dir, const struct compare_opts *opts, GError 
 	if (!r || !compare_print(r, opts, stdout, &failed, &refused, error))
 		return -1;
 	if (refused)
-		msg_err("%s: arms that were measured in different ways are not compared; the output says which", dir);
+		msg_err("%s: what was made or measured in different ways is not compared; the output says which", dir);
 	return failed ? BENCH_ERROR_KERNEL : refused ? BENCH_ERROR_FAILED : 0;
 }
 
@@ -59,6 +59,7 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 	g_autofree char *metric = NULL;
 	g_autofree char *part = NULL;
 	g_autofree char *arm = NULL;
+	g_auto(GStrv) allowed = NULL;
 	gboolean each_lock = FALSE;
 	const GOptionEntry options[] = {
 		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text, markdown, csv or json", "FORMAT" },
@@ -68,16 +69,20 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "print only this arm", "NAME" },
 		{ "only", 0, 0, G_OPTION_ARG_STRING, &part, "print only this part (csv: timed, unless given)",
 		  "timed|latency|locks|overhead" },
+		{ "allow-diff", 0, 0, G_OPTION_ARG_STRING_ARRAY, &allowed,
+		  "compare although this differs and no plan says so; may be repeated", "KEY" },
 		{ "each-lock", 0, 0, G_OPTION_ARG_NONE, &each_lock, "vn[0].busy, vn[1].busy, ... apart", NULL },
 		G_OPTION_ENTRY_NULL
 	};
 	struct compare_opts opts;
 
 	if (!cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error) ||
-	    !parse_words(&(struct words){ format, metric, part }, &opts, error))
+	    !parse_words(&(struct words){ format, metric, part }, &opts, error) ||
+	    !confound_check_keys((const char *const *)allowed, error))
 		return -1;
 	opts.arm = arm;
 	opts.each_lock = each_lock;
+	opts.allowed = (const char *const *)allowed;
 	if (argc < 2 || argc > 3) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "%s: %d arguments given, 1 expected, or 2 runs of attach: vmapbench %s %s", cmd->name, argc - 1,

@@ -11,7 +11,7 @@
 static bool plot_sweep(const char *dir, const char *out, GError **error)
 {
 	g_autoptr(run) r = run_read(dir, error);
-	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false) : NULL;
+	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false, NULL) : NULL;
 
 	return f && chart_draw(f, out, error);
 }

@@ -37,7 +37,8 @@ static bool is_refused(const struct findings *f, const struct compare_opts *o, c
 {
 	enum table_part part = o->format == TABLE_CSV && o->part == TABLE_ALL ? TABLE_TIMED : o->part;
 
-	return ((part == TABLE_ALL || part == TABLE_LATENCY) && findings_refused_latency(f, arm)) ||
+	return findings_refused_arms(f, arm) ||
+	       ((part == TABLE_ALL || part == TABLE_LATENCY) && findings_refused_latency(f, arm)) ||
 	       ((part == TABLE_ALL || part == TABLE_LOCKS) && findings_refused_locks(f, arm));
 }
 
@@ -48,7 +49,7 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 		.format = TABLE_TEXT, .metric = COMPARISON_MEDIAN, .part = TABLE_ALL,
 	};
 	const struct compare_opts *o = opts ? opts : &defaults;
-	g_autoptr(findings) f = findings_new(r, o->metric, o->each_lock);
+	g_autoptr(findings) f = findings_new(r, o->metric, o->each_lock, o->allowed);
 	g_autoptr(GString) text = g_string_new(NULL);
 	const struct comparison_arm *arm;
 

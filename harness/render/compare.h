@@ -14,6 +14,7 @@ struct compare_opts {
 	enum table_part part;
 	const char *arm;		/* only this arm's table, or NULL: all */
 	bool each_lock;			/* vn[0].busy, vn[1].busy, ... apart */
+	const char *const *allowed;	/* keys of manifests that may differ (confound.h), NULL-ended, or NULL */
 };
 
 /*

@@ -113,6 +113,8 @@ static const char *why_missing(const struct comparison_arm *arm, const struct co
 		return "the baseline's kernel failed";
 	if (arm->failed)
 		return "its kernel failed";
+	if (confound_refuses(arm->confound))
+		return "not compared";
 	if (!c->baseline->series[cell].figures->len)
 		return "the baseline has no complete boot";
 	if (!arm->series[cell].figures->len)
@@ -238,11 +240,16 @@ static void choose_shown(struct comparison *c)
 	c->family = comparison_family(c->run->plan, c->counted);
 }
 
-static void fill_arm(struct comparison_arm *arm, const struct comparison *c, const char *name)
+static void fill_arm(struct comparison_arm *arm, const struct comparison *c, const char *name,
+		     const char *const *allowed)
 {
+	const struct plan *p = c->run->plan;
+
 	arm->name = g_strdup(name);
-	arm->role = role_of(c->run->plan, name);
+	arm->role = role_of(p, name);
 	run_arm_failed(c->run, name, &arm->failed);
+	arm->confound = confound_new(&(struct confound_side){ p, c->run->manifest, p->baseline },
+				     &(struct confound_side){ p, c->run->manifest, name }, allowed);
 	arm->series = g_new0(struct series, c->cells->len);
 	arm->rows = g_new0(struct contrast, c->cells->len);
 	for (guint cell = 0; cell < c->cells->len; cell++) {
@@ -252,7 +259,8 @@ static void fill_arm(struct comparison_arm *arm, const struct comparison *c, con
 	}
 }
 
-struct comparison *comparison_new(const struct run *r, enum comparison_metric metric)
+struct comparison *comparison_new_allowing(const struct run *r, enum comparison_metric metric,
+					   const char *const *allowed)
 {
 	struct comparison *c = g_new0(struct comparison, 1);
 	g_autoptr(GPtrArray) names = plan_arm_names(r->plan);
@@ -264,7 +272,7 @@ struct comparison *comparison_new(const struct run *r, enum comparison_metric me
 	c->arms_count = names->len;
 	c->arms = g_new0(struct comparison_arm, names->len);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		fill_arm(&c->arms[i], c, names->pdata[i]);
+		fill_arm(&c->arms[i], c, names->pdata[i], allowed);
 		if (c->arms[i].role == COMPARISON_BASELINE)
 			c->baseline = &c->arms[i];
 	}
@@ -280,6 +288,11 @@ struct comparison *comparison_new(const struct run *r, enum comparison_metric me
 	return c;
 }
 
+struct comparison *comparison_new(const struct run *r, enum comparison_metric metric)
+{
+	return comparison_new_allowing(r, metric, NULL);
+}
+
 void comparison_free(struct comparison *c)
 {
 	if (!c)
@@ -288,6 +301,7 @@ void comparison_free(struct comparison *c)
 		for (guint cell = 0; cell < c->cells->len; cell++)
 			series_clear(&c->arms[i].series[cell]);
 
+		confound_free(c->arms[i].confound);
 		g_free(c->arms[i].series);
 		g_free(c->arms[i].rows);
 		g_free(c->arms[i].name);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "journal/run.h"
+#include "render/confound.h"
 #include "render/contrast.h"
 
 /*
@@ -37,6 +38,7 @@ struct comparison_arm {
 	enum comparison_role role;
 	bool shown;				/* has a table and a chart of its own */
 	const struct run_boot_end *failed;	/* borrowed from the run; NULL when its kernel did not fail */
+	struct confound *confound;		/* against the baseline; its rows are missing when that refuses */
 	struct series *series;			/* one per cell */
 	struct contrast *rows;		/* one per cell; all "missing" for the baseline */
 };
@@ -52,7 +54,9 @@ typedef struct comparison {
 	size_t family;			/* rows of all shown arms: Holm's family */
 } comparison;
 
-/* Never fails: what is missing is said row by row. */
+/* Never fails: what is missing is said row by row. @allowed: see confound_new(). */
+struct comparison *comparison_new_allowing(const struct run *r, enum comparison_metric metric,
+					   const char *const *allowed);
 struct comparison *comparison_new(const struct run *r, enum comparison_metric metric);
 void comparison_free(struct comparison *c);
 

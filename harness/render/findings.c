@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "findings.h"
 
-struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock)
+struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock,
+			      const char *const *allowed)
 {
 	struct findings *f = g_new0(struct findings, 1);
 
-	f->comparison = comparison_new(r, metric);
+	f->comparison = comparison_new_allowing(r, metric, allowed);
 	f->latency = latency_new(f->comparison);
 	f->locks = locks_new(f->comparison, each_lock);
 	f->overhead = overhead_new(f->comparison);
@@ -27,6 +28,17 @@ static bool any_refused(const struct comparison *c, char *const *refused, const 
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (refused[i] && comparison_is_printed(&c->arms[i], only))
+			return true;
+	}
+	return false;
+}
+
+bool findings_refused_arms(const struct findings *f, const struct comparison_arm *only)
+{
+	const struct comparison *c = f->comparison;
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (confound_refuses(c->arms[i].confound) && (!only || &c->arms[i] == only))
 			return true;
 	}
 	return false;

@@ -14,9 +14,13 @@ typedef struct findings {
 	struct overhead *overhead;
 } findings;
 
-/* @each_lock: see locks_new(). @r must live as long. */
-struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock);
+/* @each_lock: see locks_new(); @allowed (may be NULL): see confound_new(). @r must live as long. */
+struct findings *findings_new(const struct run *r, enum comparison_metric metric, bool each_lock,
+			      const char *const *allowed);
 void findings_free(struct findings *f);
+
+/* Whether @only, or with NULL any arm, differs from the baseline in what nobody declared (confound.h). */
+bool findings_refused_arms(const struct findings *f, const struct comparison_arm *only);
 
 /* Whether latencies, or locks, of an arm that comparison_is_printed() with @only (may be NULL) were refused. */
 bool findings_refused_latency(const struct findings *f, const struct comparison_arm *only);

@@ -157,14 +157,36 @@ static void markdown_command(GString *out, const char *const *argv)
 	g_string_append_printf(out, "\n    %s\n", command);
 }
 
+static void text_diff(GString *out, const GPtrArray *lines)
+{
+	for (guint i = 0; i < lines->len; i++) {
+		g_autofree char *ascii = wrap_ascii(lines->pdata[i]);
+
+		wrap_words(out, ascii, PAGE_WIDTH, INDENT_MIN);
+	}
+}
+
+/* What stands in a fence is no markup but for the fence itself. */
+static void markdown_diff(GString *out, const GPtrArray *lines)
+{
+	g_string_append(out, "\n```diff\n");
+	for (guint i = 0; i < lines->len; i++) {
+		g_autofree char *line = g_strdelimit(g_strdup(lines->pdata[i]), "\r\n`", ' ');
+
+		g_string_append_printf(out, "%s\n", line);
+	}
+	g_string_append(out, "```\n");
+}
+
 static const struct {
 	void (*heading)(GString *out, const char *text);
 	void (*note)(GString *out, const char *note);
 	void (*table)(GString *out, const struct page_column *columns, guint count, const GPtrArray *rows);
+	void (*diff)(GString *out, const GPtrArray *lines);
 	void (*command)(GString *out, const char *const *argv);
 } styles[] = {
-	[PAGE_TEXT] = { text_heading, text_note, text_table, text_command },
-	[PAGE_MARKDOWN] = { markdown_heading, markdown_note, markdown_table, markdown_command },
+	[PAGE_TEXT] = { text_heading, text_note, text_table, text_diff, text_command },
+	[PAGE_MARKDOWN] = { markdown_heading, markdown_note, markdown_table, markdown_diff, markdown_command },
 };
 
 void page_heading(const struct page *p, const char *text)
@@ -186,6 +208,11 @@ void page_notes(const struct page *p, const GPtrArray *notes)
 void page_table(const struct page *p, const struct page_column *columns, guint count, const GPtrArray *rows)
 {
 	styles[p->format].table(p->out, columns, count, rows);
+}
+
+void page_diff(const struct page *p, const GPtrArray *lines)
+{
+	styles[p->format].diff(p->out, lines);
 }
 
 void page_command(const struct page *p, const char *const *argv)

@@ -41,5 +41,8 @@ void page_note(const struct page *p, const char *note);
 void page_notes(const struct page *p, const GPtrArray *notes);
 void page_table(const struct page *p, const struct page_column *columns, guint count, const GPtrArray *rows);
 
+/* The lines (char *, UTF-8) of a unified diff. */
+void page_diff(const struct page *p, const GPtrArray *lines);
+
 /* A command to be pasted into a shell; nothing when @argv is NULL. */
 void page_command(const struct page *p, const char *const *argv);

@@ -25,6 +25,9 @@ char *refusal_new(const struct comparison *c, const char *collector, const struc
 	g_autofree char *base_names = NULL;
 	g_autofree char *own_names = NULL;
 
+	if (confound_refuses(arm->confound))
+		return g_strdup_printf("%s of %s and %s are not compared: the two differ in what the plan does not declare.",
+				       collector, arm->name, c->baseline->name);
 	if (is_one_way(base, own))
 		return NULL;
 	base_names = join(base);

@@ -5,8 +5,8 @@
 #include "render/page.h"
 
 /*
- * Why @arm's figures of @collector ("latency", "locks") are not set against the baseline's: one of them was measured in
- * more than one way, or they were in different ways; a sentence that names both, which the caller frees. NULL: they may
+ * Why @arm's figures of @collector ("latency", "locks") are not set against the baseline's: the two are confounded, one of
+ * them was measured in more than one way, or they were in different ways; a sentence that names both, which the caller frees. NULL: they may
  * be. For the baseline itself: whether it was measured in one way.
  */
 char *refusal_new(const struct comparison *c, const char *collector, const struct comparison_arm *arm);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "confound-print.h"
 #include "data.h"
 #include "notes.h"
 #include "trace-data.h"
@@ -78,6 +79,8 @@ static json_t *arm_json(const struct comparison *c, const struct comparison_arm 
 	data_text(object, "release", json_text(kernel, "release"));
 	data_text(object, "build_id", json_text(kernel, "build_id"));
 	json_object_set_new(object, "failed", failure_json(arm));
+	json_object_set_new(object, "differences", confound_json(arm->confound));
+	json_object_set_new(object, "refused", json_boolean(confound_refuses(arm->confound)));
 	for (guint cell = 0; arm != c->baseline && cell < c->cells->len; cell++)
 		json_array_append_new(rows, row_json(c, arm, cell));
 	json_object_set_new(object, "rows", rows);

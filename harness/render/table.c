@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "confound-print.h"
 #include "contrast-cells.h"
 #include "figure.h"
 #include "latency-table.h"
@@ -43,7 +44,17 @@ static void print_arm(const struct page *p, const struct comparison *c, const st
 	for (guint cell = 0; cell < c->cells->len; cell++)
 		add_cell(rows, c, arm, cell);
 	page_heading(p, heading);
+	if (confound_refuses(arm->confound)) {
+		confound_print_refusal(p, arm->confound, c->baseline->name, arm->name);
+		return;
+	}
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
+}
+
+/* A/A and layouts are printed when they are refused: the noise floor or the gate lacks them. */
+static bool has_place(const struct comparison_arm *arm, const struct comparison_arm *only)
+{
+	return comparison_is_printed(arm, only) || (!only && confound_refuses(arm->confound));
 }
 
 static void print_timed(const struct page *p, const struct findings *f, const struct comparison_arm *only)
@@ -52,7 +63,7 @@ static void print_timed(const struct page *p, const struct findings *f, const st
 	g_autoptr(GPtrArray) below = timed_notes_below(c, only);
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (comparison_is_printed(&c->arms[i], only))
+		if (has_place(&c->arms[i], only))
 			print_arm(p, c, &c->arms[i]);
 	}
 	page_notes(p, below);

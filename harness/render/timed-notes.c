@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "confound-print.h"
 #include "figure.h"
 #include "journal/run-trace.h"
 #include "notes.h"
@@ -276,8 +277,10 @@ static void add_row_list(GPtrArray *notes, const struct comparison *c, const str
 
 static char *describe_missing(const struct comparison *c, const struct comparison_arm *arm, guint cell)
 {
+	const char *missing = arm->rows[cell].missing;
+
 	(void)c;
-	return arm->failed || !arm->rows[cell].missing ? NULL : g_strdup(arm->rows[cell].missing);
+	return arm->failed || confound_refuses(arm->confound) ? NULL : g_strdup(missing);
 }
 
 static char *describe_settling(const struct comparison *c, const struct comparison_arm *arm, guint cell)
@@ -312,11 +315,22 @@ static void add_small_n(GPtrArray *notes, const struct comparison *c)
 	    blocks < interval ? ", and a 95 % interval needs 6" : "");
 }
 
+static void add_confounds(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
+{
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		const struct comparison_arm *arm = &c->arms[i];
+
+		if (!only || arm == only)
+			confound_add_notes(notes, arm->confound, c->baseline->name, arm->name);
+	}
+}
+
 static void add_remarks(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
 {
 	g_autofree char *fewer = g_strdup_printf("fewer than %u complete boots (baseline and arm):",
 						 c->run->plan->design.blocks);
 
+	add_confounds(notes, c, only);
 	add_small_n(notes, c);
 	add_row_list(notes, c, only, "n/a:", describe_missing);
 	add_row_list(notes, c, only, fewer, describe_fewer_boots);

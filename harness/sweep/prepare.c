@@ -14,6 +14,7 @@
 #include "base/units.h"
 #include "host.h"
 #include "journal/journal.h"
+#include "kernels/kconfig.h"
 #include "load.h"
 #include "runners/accel.h"
 
@@ -54,8 +55,35 @@ static bool check_tests(const struct kernel *k, GPtrArray *rows, GError **error)
 	return true;
 }
 
+/* The lines of the kernel's configuration, in the order of their names. */
+static json_t *describe_config(const char *text)
+{
+	g_autoptr(GHashTable) values = kconfig_parse_dot_config(text);
+	g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(values), (GCompareFunc)strcmp);
+	json_t *lines = json_object();
+
+	for (GList *l = names; l; l = l->next)
+		json_object_set_new(lines, l->data, json_string(g_hash_table_lookup(values, l->data)));
+	return lines;
+}
+
+/* Adds the configuration of @k to the manifest's "configs", where it stands under its digest, once. */
+static bool add_config(json_t *configs, const struct kernel *k, GError **error)
+{
+	const char *digest = json_text(json_object_get(k->manifest, "config"), "sha256");
+	g_autofree char *path = g_build_filename(k->dir, "config", NULL);
+	g_autofree char *text = NULL;
+
+	if (!digest || json_object_get(configs, digest))
+		return true;
+	if (!g_file_get_contents(path, &text, NULL, error))
+		return false;
+	json_object_set_new(configs, digest, describe_config(text));
+	return true;
+}
+
 /* One entry of the manifest's "arms". */
-static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, GError **error)
+static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, json_t *configs, GError **error)
 {
 	g_autoptr(kernel) k = arm_kernel(p, plan_find_arm(p, name), error);
 	g_autofree char *dir = NULL;
@@ -66,19 +94,21 @@ static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *r
 		g_prefix_error(error, "arm %s: ", name);
 		return NULL;
 	}
+	if (!add_config(configs, k, error))
+		return NULL;
 	dir = g_filename_to_utf8(k->dir, -1, NULL, NULL, error);
 	if (!dir)
 		return NULL;
 	return json_pack("{s:s, s:s, s:O}", "name", name, "kernel_dir", dir, "kernel", k->manifest);
 }
 
-static json_t *describe_arms(const struct plan *p, GPtrArray *rows, GError **error)
+static json_t *describe_arms(const struct plan *p, GPtrArray *rows, json_t *configs, GError **error)
 {
 	g_autoptr(GPtrArray) names = plan_arm_names(p);
 	g_autojson arms = json_array();
 
 	for (guint i = 0; i < names->len; i++) {
-		json_t *arm = describe_arm(p, names->pdata[i], rows, error);
+		json_t *arm = describe_arm(p, names->pdata[i], rows, configs, error);
 
 		if (!arm)
 			return NULL;
@@ -160,6 +190,7 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	g_autofree char *name = dir ? g_strdup(dir) : default_dir(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
 	g_autofree char *accel = NULL;
+	g_autojson configs = json_object();
 	g_autojson manifest = NULL;
 	g_autojson arms = NULL;
 	g_autojson host = NULL;
@@ -173,7 +204,7 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	if (!accel || !check_memory(p, rows, error))
 		return NULL;
 	host = host_describe(p->machine.arch, error);
-	arms = host ? describe_arms(p, rows, error) : NULL;
+	arms = host ? describe_arms(p, rows, configs, error) : NULL;
 	if (!arms)
 		return NULL;
 	manifest = describe_run(p, accel, arms, host, argv);
@@ -182,5 +213,6 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 			    "%s: the run cannot be described in JSON: some text in the plan is not UTF-8", p->path);
 		return NULL;
 	}
+	json_object_set(manifest, "configs", configs);
 	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
 }

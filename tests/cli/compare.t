@@ -47,7 +47,7 @@ golden_refused() # FORMAT
 	[ -z "$UPDATE" ] || [ ! -s "$scratch/out" ] || cp "$scratch/out" "$runs/traced/expected.$1"
 	check "traced: $1 is as expected" cmp "$runs/traced/expected.$1" "$scratch/out"
 	check "traced: $1 ends with status 1" [ "$status" = 1 ]
-	check "traced: and a sentence" grep -q 'measured in different ways are not compared' "$scratch/err"
+	check "traced: and a sentence" grep -q 'made or measured in different ways is not compared' "$scratch/err"
 }
 for format in text markdown json; do
 	golden_refused $format
@@ -132,6 +132,39 @@ if [ -e /dev/full ]; then
 	check "a full disk is infrastructure" [ $? = 4 ]
 	check "and said" grep -q 'cannot write the comparison' "$scratch/err"
 fi
+
+# Arms that differ in what the plan does not declare.
+with_key() # RUN ARM JSON: a copy of the run in $scratch/RUN, the kernel of the arm with these keys more
+{
+	rm -rf "${scratch:?}/$1"
+	cp -r "$runs/$1" "$scratch/$1"
+	sed -i "/\"name\": \"$2\"/,/\"release\"/s|\"release\": |$3, &|" "$scratch/$1/manifest.json"
+}
+with_key timed mt '"tools": {"compiler": "gcc 13", "linker": "ld 2.41"}'
+compare "$scratch/timed"
+check "an undeclared difference is refused with status 1" [ "$status" = 1 ]
+check "by a sentence" grep -q '^REFUSED: mt and rb are not compared' "$scratch/out"
+check "and a diff" grep -qxF -- '+tools.compiler: gcc 13' "$scratch/out"
+check "within 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
+check "while the other arms are compared" grep -q '^same against rb' "$scratch/out"
+compare "$scratch/timed" --arm same
+check "and alone, with status 0" [ "$status" = 0 ]
+compare "$scratch/timed" --format markdown
+check "in markdown it is a diff, too" grep -qxF '```diff' "$scratch/out"
+compare "$scratch/timed" --allow-diff tools.compiler
+check "--allow-diff of one key of two is not enough" [ "$status" = 1 ]
+check "the other one is still shown" grep -qxF -- '+tools.linker: ld 2.41' "$scratch/out"
+compare "$scratch/timed" --allow-diff tools.compiler --allow-diff tools.linker
+check "of both it is" [ "$status" = 0 ]
+check "and the output says so" grep -q '^ALLOWED TO DIFFER (--allow-diff): tools.compiler: none of rb, gcc 13' "$scratch/out"
+compare "$scratch/timed" --allow-diff tools --format json
+check "a key stands for those below it" [ "$status" = 0 ]
+check "json has all differences" [ "$(grep -c '"why": "allowed"' "$scratch/out")" = 2 ]
+compare "$runs/timed" --allow-diff compiler
+check "an unknown key is a usage error" [ "$status" = 2 ]
+with_key timed same '"layout": 1'
+compare "$scratch/timed" --arm same
+check "a layout that the plan does not name is refused" grep -qxF -- '+layout: 1' "$scratch/out"
 
 # Half a record at the end, as a power cut leaves it: the rest counts.
 cp -r "$runs/timed" "$scratch/torn"

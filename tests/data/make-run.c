@@ -424,14 +424,16 @@ static int write_attach(const struct drawn_attach *a, const char *folder)
 	json_t *manifest = json_pack("{ss s{ss si}}", "synthetic", "drawn by tests/data/make-run.c, for tests", "host",
 				     "kernel", a->kernel, "cpus", 2);
 	json_t *trace = draw_trace("attached", a->backend, "slowpath"), *records = draw_sample(a, random, 4000);
+	json_t *lines = attach_log_sample(records, 10, true);
 	GError *error = NULL;
 	struct attach_log *log = attach_log_create(folder, manifest, trace, &error);
 
-	if (!log || !attach_log_append(log, records, 10, true, &error)) {
+	if (!log || !attach_log_append(log, lines, &error)) {
 		fprintf(stderr, "make-run: %s\n", error->message);
 		return 1;
 	}
 	attach_log_close(log);
+	json_decref(lines);
 	json_decref(records);
 	json_decref(trace);
 	json_decref(manifest);

@@ -59,7 +59,7 @@ static void assert_narrow_ascii(const char *text)
 
 static void assert_text_narrow(const struct run *r)
 {
-	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false);
+	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false, NULL);
 	const struct comparison *c = f->comparison;
 	g_autoptr(GString) all = g_string_new(NULL);
 
@@ -116,7 +116,7 @@ static void test_one_block(void)
 
 	builder_load(r, 0, arms[0], LONG_CELL, 110);
 	builder_load(r, 0, arms[1], LONG_CELL, 100);
-	f = findings_new(r, COMPARISON_MEDIAN, false);
+	f = findings_new(r, COMPARISON_MEDIAN, false, NULL);
 	table_render(f, TABLE_TEXT, TABLE_ALL, NULL, out);
 	g_assert_nonnull(strstr(out->str, "n=1"));
 	g_assert_null(strstr(out->str, "+10.0"));
@@ -126,7 +126,7 @@ static void test_json(void)
 {
 	static const double times[] = { 110, 100, 110, 110 };
 	g_autoptr(run) r = wide_run("tcg", times, 1.001);
-	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false);
+	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false, NULL);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autojson root = NULL;
 	const json_t *row;
@@ -144,7 +144,7 @@ static void test_csv_is_a_rectangle(void)
 {
 	static const double times[] = { 110, 100, 110, 110 };
 	g_autoptr(run) r = wide_run("tcg", times, 1.001);
-	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false);
+	g_autoptr(findings) f = findings_new(r, COMPARISON_MEDIAN, false, NULL);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_auto(GStrv) lines = NULL;
 	guint columns = 0;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Measures what docs/bench.md promises and prints it as a table. PAIRS: boots of each kind (12); BUILDS: incremental
-# kernel builds (3). BENCH: the parts, "speeds trace-cost trace-live". VMAPBENCH, BUILD and TOP are set by `make bench`.
+# kernel builds (3). BENCH: the parts, "speeds trace-matrix trace-cost trace-live". VMAPBENCH, BUILD and TOP are set by `make bench`.
 
 set -eu -o pipefail
 : "${VMAPBENCH:?run by make bench}" "${BUILD:?run by make bench}" "${TOP:?run by make bench}"
@@ -165,10 +165,10 @@ for tool in jq qemu-system-x86_64; do
 done
 printf '%s, %s CPUs, load average %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
 	"$(cut -d' ' -f1 /proc/loadavg)"
-for part in ${BENCH:-speeds trace-cost trace-live}; do
+for part in ${BENCH:-speeds trace-matrix trace-cost trace-live}; do
 	case $part in
 	speeds) bench_speeds ;;
-	trace-cost | trace-live) step "$part" && "$TOP/tests/bench/$part.sh" ;;
-	*) die "BENCH names speeds, trace-cost and trace-live, not $part" ;;
+	trace-matrix | trace-cost | trace-live) step "$part" && "$TOP/tests/bench/$part.sh" ;;
+	*) die "BENCH names speeds, trace-matrix, trace-cost and trace-live, not $part" ;;
 	esac
 done

@@ -88,4 +88,12 @@ check_kernel stock "$all_backends"
 check_kernel deb-6.12 'fentry kprobe.session kprobe tp_btf raw_tp tracefs'
 check_kernel deb-6.1 'fentry kprobe tracefs'
 
+run=$scratch/run-6.18
+run sweep "$plans/trace-6.18.yaml" --out "$run"
+if [ "$status" = 0 ]; then
+	check_kernel deb-6.18 'fentry kprobe.session kprobe tp_btf raw_tp tracefs'
+else
+	skip 16 "no package of a 6.18 kernel: $(tail -n 1 "$scratch/err")"
+fi
+
 done_testing

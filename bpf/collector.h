@@ -38,5 +38,5 @@ struct collector {
 void collector_refuse(json_t *refused, const char *collector, const char *backend, const char *why);
 
 extern const struct collector latency_collector;
-extern const struct collector lock_collector __attribute__((weak));
-extern const struct collector state_collector __attribute__((weak));
+extern const struct collector lock_collector;
+extern const struct collector state_collector;

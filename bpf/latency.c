@@ -75,8 +75,8 @@ static bool try_all(struct latency *l, const char *only, json_t *refused, char *
 		}
 		collector_refuse(refused, "latency", backend->name, sentence);
 	}
-	snprintf(why, size, "The latency of mm/vmalloc cannot be measured here%s%s: %s", only ? " by " : "",
-		 only ? only : "", "no backend works, see the reasons above.");
+	snprintf(why, size, "The latency of mm/vmalloc cannot be measured here%s%s: the kernel refuses %s.",
+		 only ? " by " : "", only ? only : "", only ? "it" : "every backend");
 	return false;
 }
 

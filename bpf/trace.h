@@ -24,8 +24,8 @@
  * "state" of a trace record is attached, or loaded for the control that is loaded and not attached. Counts and sums run
  * from trace_open() on; a reader that wants an interval subtracts. A bucket is [lo_ns, lo_ns of the next one) as
  * hist.h defines them, empty ones are left out, and the counts of all add up to "count". "lost" are events of which the
- * collector knows that it missed them; "unpaired" are ends whose begin was before the trace. A hist whose backend is
- * event or tracefs measures what its "function" says in words ("vmap_area lifetime"), not a function.
+ * collector knows that it missed them; "unpaired" are ends whose begin was before the trace. A hist between
+ * events says in words what it is of: its "function" is "vmap_area lifetime", say.
  */
 struct trace;
 

@@ -22,6 +22,8 @@
 #define WIDE_CELL(test) \
 	"  - {test: " test ", threads: [1, 2, 4, 8, 16, 64], loops: 9, pages: 512, huge: true}\n"
 
+#define MANY_CELL(test) "  - {test: " test ", threads: [1, 2, 4, 8, 16], loops: 100}\n"
+
 struct scenario {
 	const char *name;
 	const char *plan;
@@ -204,6 +206,30 @@ static const struct scenario scenarios[] = {
 		.backend = { "fentry", "fentry", "fentry", "fentry", "fentry" },
 		.source = { NULL },
 		.shorter = { 1, 1.004, 0.997, 1.001, 0.8 },
+	}, {
+		/* 4 arms x 25 rows x 200 blocks x 50 loads: for the bench. */
+		.name = "million", .accel = "tcg", .broken_arm = -1,
+		.plan = "title: a million loads, drawn\n"
+			"arms:\n"
+			"  - {name: rb, source: linux-7.3}\n"
+			"  - {name: mt, source: linux-7.3, series: [mt.patch]}\n"
+			"  - {name: same, source: linux-7.3, series: [same.patch]}\n"
+			"baseline: rb\n"
+			"aa: true\n"
+			"machine: {accel: tcg, smp: 16}\n"
+			"design: {blocks: 200, loads: 50, seed: 8}\n"
+			"cells:\n"
+			MANY_CELL("fix_size_alloc_test")
+			MANY_CELL("full_fit_alloc_test")
+			MANY_CELL("long_busy_list_alloc_test")
+			MANY_CELL("random_size_alloc_test")
+			MANY_CELL("vm_map_ram_test"),
+		.arms = { "rb", "mt", "same", "aa" },
+		.slower = { 1, 0.98, 1, 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test",
+			   "random_size_alloc_test", "vm_map_ram_test" },
+		.threads = { 1, 2, 4, 8, 16 },
+		.blocks = 200, .loads = 50, .between = 0.02, .within = 0.01, .scale_us = 84000,
 	},
 };
 

@@ -2,6 +2,7 @@
 #include "exact.h"
 
 #include <gsl/gsl_math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "array.h"
@@ -67,6 +68,27 @@ void exact_add(struct exact_pmf *into, const struct exact_pmf *other)
 	}
 	exact_release(into);
 	*into = sum;
+}
+
+void exact_add_uniform(struct exact_pmf *into, size_t terms, size_t stride)
+{
+	size_t reach = (terms - 1) * stride, count = into->count + reach;
+	double *to_here = array_new(count), *from_here = array_new(count), *sum = array_new(count);
+
+	/* Sums within runs of @terms, each of one residue of @stride: from the run's beginning, and to its end. */
+	for (size_t k = 0; k < count; k++)
+		to_here[k] = (k < into->count ? into->p[k] : 0) + (k / stride % terms ? to_here[k - stride] : 0);
+	for (size_t k = into->count; k-- > 0;)
+		from_here[k] = into->p[k] + ((k / stride + 1) % terms ? from_here[k + stride] : 0);
+	for (size_t k = 0; k < count; k++) {
+		bool whole_run = (k / stride + 1) % terms == 0;
+
+		sum[k] = (to_here[k] + (k >= reach && !whole_run ? from_here[k - reach] : 0)) / terms;
+	}
+	free(to_here);
+	free(from_here);
+	exact_release(into);
+	*into = (struct exact_pmf){ sum, count };
 }
 
 double exact_two_sided(const struct exact_pmf *pmf, size_t k)

@@ -24,11 +24,32 @@ static void group_inversions(size_t group, size_t others, struct exact_pmf *ret_
 	free(ranks);
 }
 
+/*
+ * Most values stand alone, or two are equal. The generating function of m + 1 places for one value is that of a uniform
+ * distribution; of two, (1 - q^(m + 1)) (1 - q^(m + 2)) / ((1 - q) (1 - q^2)), of which the even exponent is divided by the
+ * second factor: Andrews, The Theory of Partitions, 1976, section 3.2.
+ */
+static void add_group(struct exact_pmf *into, size_t group, size_t others)
+{
+	size_t odd = (others + 1) | 1, even = (others + 2) & ~(size_t)1;
+	struct exact_pmf part;
+
+	if (group == 1) {
+		exact_add_uniform(into, others + 1, 1);
+	} else if (group == 2) {
+		exact_add_uniform(into, odd, 1);
+		exact_add_uniform(into, even / 2, 2);
+	} else {
+		group_inversions(group, others, &part);
+		exact_add(into, &part);
+		exact_release(&part);
+	}
+}
+
 /* The distribution of the number of inversions; its largest one is the number of pairs that are not tied. */
 static void null_inversions(const double *values, size_t count, struct exact_pmf *ret_pmf)
 {
 	double *sorted = array_sorted(values, count);
-	struct exact_pmf part;
 	size_t from, to;
 
 	ret_pmf->p = array_new(1);
@@ -37,9 +58,7 @@ static void null_inversions(const double *values, size_t count, struct exact_pmf
 	for (from = 0; from < count; from = to) {
 		for (to = from; to < count && sorted[to] == sorted[from]; to++)
 			;
-		group_inversions(to - from, from, &part);
-		exact_add(ret_pmf, &part);
-		exact_release(&part);
+		add_group(ret_pmf, to - from, from);
 	}
 	free(sorted);
 }

@@ -67,6 +67,15 @@ const json_t *fields_list(struct fields *f, const char *key, size_t longest)
 	return NULL;
 }
 
+void fields_refuse_repeated(struct fields *f, const char *identity)
+{
+	if (f->ok)
+		g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s:%u: %s stands here for the second time; the journal was changed by hand", f->path, f->line,
+			    identity);
+	f->ok = false;
+}
+
 void fields_refuse_second(struct fields *f, const char *format, ...)
 {
 	g_autofree char *identity = NULL;
@@ -77,12 +86,8 @@ void fields_refuse_second(struct fields *f, const char *format, ...)
 	va_start(args, format);
 	identity = g_strdup_vprintf(format, args);
 	va_end(args);
-	if (!g_hash_table_contains(f->seen, identity)) {
+	if (g_hash_table_contains(f->seen, identity))
+		fields_refuse_repeated(f, identity);
+	else
 		g_hash_table_add(f->seen, g_steal_pointer(&identity));
-		return;
-	}
-	g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "%s:%u: %s stands here for the second time; the journal was changed by hand", f->path, f->line,
-		    identity);
-	f->ok = false;
 }

@@ -30,7 +30,10 @@ double fields_time(struct fields *f, const json_t *value, const char *key);	/* 0
 const json_t *fields_list(struct fields *f, const char *key, size_t longest);
 
 /*
- * Refuses a record that was there before. What is formatted names it in the error ("load 0 of x/1 in the boot b0"), and is
+ * Refuses a record that was there before. What is formatted names it in the error ("lock x of x/1 in the boot b0"), and is
  * the same for two records only when they are the same.
  */
 void fields_refuse_second(struct fields *f, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The same of a record of which the caller knows that it was there before. */
+void fields_refuse_repeated(struct fields *f, const char *identity);

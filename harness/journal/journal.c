@@ -13,6 +13,9 @@
 #include "base/error.h"
 #include "base/json.h"
 
+typedef FILE lines_file;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(lines_file, fclose)
+
 struct journal {
 	char *path;
 	int fd;
@@ -178,7 +181,7 @@ void journal_close(struct journal *j)
 	g_free(j);
 }
 
-static json_t *parse_record(const char *path, guint line, const char *text, size_t length, GError **error)
+json_t *journal_parse(const char *path, guint line, const char *text, size_t length, GError **error)
 {
 	json_error_t reason;
 	g_autojson record = json_loadb(text, length, JSON_REJECT_DUPLICATES, &reason);
@@ -203,29 +206,49 @@ static json_t *parse_record(const char *path, guint line, const char *text, size
 	return NULL;
 }
 
+bool journal_read_lines(const char *path, bool (*each)(char *text, size_t length, guint line, void *data, GError **error),
+			void *data, bool *ret_torn, GError **error)
+{
+	g_autoptr(lines_file) file = fopen(path, "re");
+	g_autofree char *text = NULL;
+	bool torn = false, ok = file != NULL;
+	size_t room = 0;
+	ssize_t length;
+
+	for (guint line = 1; ok && (length = getline(&text, &room, file)) > 0; line++) {
+		torn = text[length - 1] != '\n';
+		if (!torn && !each(text, length - 1, line, data, error))
+			return false;
+	}
+	ok = ok && !ferror(file);
+	if (!ok)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "cannot read the journal: %s: %s", path, g_strerror(errno));
+	if (ret_torn)
+		*ret_torn = torn;
+	return ok;
+}
+
+/* What each_line() needs of its caller. */
+struct record_reading {
+	const char *path;
+	bool (*each)(const json_t *record, guint line, void *data, GError **error);
+	void *data;
+};
+
+static bool each_line(char *text, size_t length, guint line, void *data, GError **error)
+{
+	const struct record_reading *reading = data;
+	g_autojson record = journal_parse(reading->path, line, text, length, error);
+
+	return record && reading->each(record, line, reading->data, error);
+}
+
 bool journal_read(const char *path, bool (*each)(const json_t *record, guint line, void *data, GError **error),
 		  void *data, bool *ret_torn, GError **error)
 {
-	g_autoptr(GError) reason = NULL;
-	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &reason);
-	const char *text, *end, *newline;
-	guint line = 1;
+	struct record_reading reading = { path, each, data };
 
-	if (!file) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "cannot read the journal: %s", reason->message);
-		return false;
-	}
-	text = g_mapped_file_get_contents(file);	/* NULL when the file is empty */
-	end = text ? text + g_mapped_file_get_length(file) : NULL;
-	for (; text < end && (newline = memchr(text, '\n', end - text)); text = newline + 1, line++) {
-		g_autojson record = parse_record(path, line, text, newline - text, error);
-
-		if (!record || !each(record, line, data, error))
-			return false;
-	}
-	if (ret_torn)
-		*ret_torn = text < end;
-	return true;
+	return journal_read_lines(path, each_line, &reading, ret_torn, error);
 }
 
 json_t *journal_manifest(const char *dir, GError **error)

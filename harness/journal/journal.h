@@ -30,9 +30,18 @@ bool journal_append_all(struct journal *j, const json_t *records, GError **error
 void journal_close(struct journal *j);
 
 /*
+ * Calls @each with every line of the file in order: @length bytes, then its newline; it may be changed (false from @each ends the
+ * reading with its error). A torn last line is skipped and reported in *ret_torn (may be NULL).
+ */
+bool journal_read_lines(const char *path, bool (*each)(char *text, size_t length, guint line, void *data, GError **error),
+			void *data, bool *ret_torn, GError **error);
+
+/* A line of @path as a record. NULL with an error that names file and line when it is none, or its `v` is newer than ours. */
+json_t *journal_parse(const char *path, guint line, const char *text, size_t length, GError **error);
+
+/*
  * Calls @each with every record of the file in order (borrowed; false from @each ends the reading with its error).
- * A torn last line is skipped and reported in *ret_torn (may be NULL). Any other broken line, and a `v` newer than
- * ours, is an error that names file and line.
+ * As journal_read_lines() and journal_parse().
  */
 bool journal_read(const char *path, bool (*each)(const json_t *record, guint line, void *data, GError **error),
 		  void *data, bool *ret_torn, GError **error);

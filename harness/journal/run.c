@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "fields.h"
 #include "journal.h"
+#include "load-line.h"
 #include "run-trace-read.h"
 
 #define WORKERS_MAX 65535
@@ -28,9 +29,6 @@ static void load_free(gpointer data)
 {
 	struct run_load *load = data;
 
-	g_free(load->arm);
-	g_free(load->boot);
-	g_free(load->cell);
 	g_clear_pointer(&load->workers_us, g_array_unref);
 	g_free(load);
 }
@@ -83,13 +81,84 @@ static GArray *read_workers(struct fields *f)
 	return times;
 }
 
+char *run_name(const struct run *r, const char *text)
+{
+	return g_string_chunk_insert_const(r->names, text);
+}
+
+/* The texts of loads are run_name()s: the same ones are the same pointers. */
+static guint place_hash(gconstpointer data)
+{
+	const struct run_load *load = data;
+
+	return g_direct_hash(load->arm) * 31 + g_direct_hash(load->cell);
+}
+
+static gboolean place_equal(gconstpointer a, gconstpointer b)
+{
+	const struct run_load *first = a, *second = b;
+
+	return first->arm == second->arm && first->cell == second->cell;
+}
+
+static guint load_hash(gconstpointer data)
+{
+	const struct run_load *load = data;
+
+	return (g_direct_hash(load->boot) * 31 + g_direct_hash(load->cell)) * 31 + load->load * 4 + load->probe;
+}
+
+static gboolean load_equal(gconstpointer a, gconstpointer b)
+{
+	const struct run_load *first = a, *second = b;
+
+	return first->boot == second->boot && first->cell == second->cell && first->load == second->load &&
+	       first->probe == second->probe;
+}
+
+void run_add_load(struct run *r, struct run_load *load)
+{
+	GPtrArray *loads;
+
+	if (load->probe != RUN_PROBE_NONE) {
+		g_ptr_array_add(r->traced_loads, load);
+		return;
+	}
+	g_ptr_array_add(r->loads, load);
+	loads = g_hash_table_lookup(r->loads_of_place, load);
+	if (!loads) {
+		loads = g_ptr_array_new();
+		g_hash_table_insert(r->loads_of_place, load, loads);
+	}
+	g_ptr_array_add(loads, load);
+}
+
 /* A load that counted twice would make a boot look complete. */
-static void refuse_second(struct fields *f, const struct run_load *load)
+static void refuse_repeated(struct fields *f, const struct run_load *load)
 {
 	const char *probe = run_probe_name(load->probe);
+	g_autofree char *identity = g_strdup_printf("load %u of %s in the boot %s%s%s%s", load->load, load->cell, load->boot,
+						    probe ? " (probe " : "", probe ? probe : "", probe ? ")" : "");
 
-	fields_refuse_second(f, "load %u of %s in the boot %s%s%s%s", load->load, load->cell, load->boot,
-						probe ? " (probe " : "", probe ? probe : "", probe ? ")" : "");
+	fields_refuse_repeated(f, identity);
+}
+
+/* Takes @load. */
+static void finish_load(struct fields *f, struct run *r, struct run_load *load)
+{
+	if (f->ok && !g_hash_table_add(r->known_loads, load))
+		refuse_repeated(f, load);
+	if (f->ok)
+		run_add_load(r, load);
+	else
+		load_free(load);
+}
+
+static char *read_name(struct fields *f, struct run *r, const char *key)
+{
+	g_autofree char *text = fields_text(f, key);
+
+	return text ? run_name(r, text) : NULL;
 }
 
 static void read_load(struct fields *f, struct run *r)
@@ -97,16 +166,15 @@ static void read_load(struct fields *f, struct run *r)
 	struct run_load *load = g_new0(struct run_load, 1);
 
 	load->block = fields_count(f, "block");
-	load->arm = fields_text(f, "arm");
-	load->boot = fields_text(f, "boot");
-	load->cell = fields_text(f, "cell");
+	load->arm = read_name(f, r, "arm");
+	load->boot = read_name(f, r, "boot");
+	load->cell = read_name(f, r, "cell");
 	load->load = fields_count(f, "load");
 	load->workers_us = read_workers(f);
 	load->wall_us = fields_time(f, json_object_get(f->record, "wall_us"), "wall_us");
 	if (json_object_get(f->record, "probe"))
 		load->probe = run_probe_read(f, "probe");
-	refuse_second(f, load);
-	g_ptr_array_add(load->probe == RUN_PROBE_NONE ? r->loads : r->traced_loads, load);
+	finish_load(f, r, load);
 }
 
 static enum run_class read_class(struct fields *f)
@@ -187,22 +255,60 @@ static const struct {
 	{ "events", run_events_read },
 };
 
-/* What each_record() needs of its caller. */
+/* What each_line() needs of its caller. */
 struct reading {
 	struct run *run;
 	const char *path;
 	GHashTable *seen;
+	GArray *workers_us;		/* of the line at hand */
 };
 
-static bool each_record(const json_t *record, guint line, void *data, GError **error)
+static void read_record(struct fields *f, struct run *r)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(record_kinds); i++) {
+		if (!strcmp(record_kinds[i].kind, json_text(f->record, "t")))
+			record_kinds[i].read(f, r);
+	}
+}
+
+/* Looking up a name costs more than seeing that it is that of the load before. */
+static char *same_name(struct run *r, char *before, const char *text)
+{
+	return before && !strcmp(before, text) ? before : run_name(r, text);
+}
+
+static void read_load_line(struct fields *f, struct run *r, const struct load_line *line)
+{
+	const struct run_load none = { 0 };
+	const struct run_load *before = r->loads->len ? r->loads->pdata[r->loads->len - 1] : &none;
+	struct run_load *load = g_new0(struct run_load, 1);
+
+	load->block = line->block;
+	load->arm = same_name(r, before->arm, line->arm);
+	load->boot = same_name(r, before->boot, line->boot);
+	load->cell = same_name(r, before->cell, line->cell);
+	load->load = line->load;
+	load->workers_us = g_array_sized_new(FALSE, FALSE, sizeof(double), line->workers_us->len);
+	g_array_append_vals(load->workers_us, line->workers_us->data, line->workers_us->len);
+	load->wall_us = line->wall_us;
+	finish_load(f, r, load);
+}
+
+static bool each_line(char *text, size_t length, guint line, void *data, GError **error)
 {
 	struct reading *reading = data;
-	struct fields f = { record, reading->path, line, reading->seen, error, true };
+	struct load_line load = { .workers_us = reading->workers_us };
+	struct fields f = { NULL, reading->path, line, reading->seen, error, true };
+	g_autojson record = NULL;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(record_kinds); i++) {
-		if (!strcmp(record_kinds[i].kind, json_text(record, "t")))
-			record_kinds[i].read(&f, reading->run);
+	if (load_line_parse(text, length, &load)) {
+		read_load_line(&f, reading->run, &load);
+		return f.ok;
 	}
+	f.record = record = journal_parse(reading->path, line, text, length, error);
+	if (!record)
+		return false;
+	read_record(&f, reading->run);
 	return f.ok;
 }
 
@@ -232,15 +338,14 @@ static bool read_manifest(struct run *r, GError **error)
 	return r->plan != NULL;
 }
 
-struct run *run_read(const char *dir, GError **error)
+struct run *run_new(const char *dir)
 {
-	g_autofree char *path = g_build_filename(dir, "journal.jsonl", NULL);
-	g_autoptr(run) r = g_new0(struct run, 1);
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	struct reading reading = { r, path, seen };
+	struct run *r = g_new0(struct run, 1);
 
 	r->dir = g_strdup(dir);
+	r->names = g_string_chunk_new(4096);
 	r->loads = g_ptr_array_new_with_free_func(load_free);
+	r->loads_of_place = g_hash_table_new_full(place_hash, place_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	r->starts = g_ptr_array_new_with_free_func(start_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
 	r->splats = g_ptr_array_new_with_free_func(splat_free);
@@ -249,7 +354,28 @@ struct run *run_read(const char *dir, GError **error)
 	r->hists = g_ptr_array_new_with_free_func(run_hist_free);
 	r->locks = g_ptr_array_new_with_free_func(run_lock_free);
 	r->events = g_ptr_array_new_with_free_func(run_events_free);
-	if (!read_manifest(r, error) || !journal_read(path, each_record, &reading, &r->torn, error))
+	return r;
+}
+
+static bool read_journal(struct run *r, GError **error)
+{
+	g_autofree char *path = g_build_filename(r->dir, "journal.jsonl", NULL);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GArray) workers_us = g_array_new(FALSE, FALSE, sizeof(double));
+	struct reading reading = { r, path, seen, workers_us };
+	bool ok;
+
+	r->known_loads = g_hash_table_new(load_hash, load_equal);
+	ok = journal_read_lines(path, each_line, &reading, &r->torn, error);
+	g_clear_pointer(&r->known_loads, g_hash_table_unref);
+	return ok;
+}
+
+struct run *run_read(const char *dir, GError **error)
+{
+	g_autoptr(run) r = run_new(dir);
+
+	if (!read_manifest(r, error) || !read_journal(r, error))
 		return NULL;
 	return g_steal_pointer(&r);
 }
@@ -261,6 +387,7 @@ void run_free(struct run *r)
 	g_free(r->dir);
 	json_decref(r->manifest);
 	plan_free(r->plan);
+	g_clear_pointer(&r->loads_of_place, g_hash_table_unref);
 	g_clear_pointer(&r->loads, g_ptr_array_unref);
 	g_clear_pointer(&r->starts, g_ptr_array_unref);
 	g_clear_pointer(&r->ends, g_ptr_array_unref);
@@ -270,6 +397,7 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->hists, g_ptr_array_unref);
 	g_clear_pointer(&r->locks, g_ptr_array_unref);
 	g_clear_pointer(&r->events, g_ptr_array_unref);
+	g_string_chunk_free(r->names);
 	g_free(r);
 }
 
@@ -287,16 +415,15 @@ bool run_boot_has_splat(const struct run *r, const char *boot, const char *cell)
 /* The loads of @arm and @cell, an array for each boot, in the order of the boots' first loads. */
 static GPtrArray *loads_by_boot(const struct run *r, const char *arm, const char *cell)
 {
+	const struct run_load place = { .arm = run_name(r, arm), .cell = run_name(r, cell) };
+	const GPtrArray *of_place = g_hash_table_lookup(r->loads_of_place, &place);
 	GPtrArray *boots = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) by_name = g_hash_table_new(NULL, NULL);
 
-	for (guint i = 0; i < r->loads->len; i++) {
-		struct run_load *load = r->loads->pdata[i];
-		GPtrArray *loads;
+	for (guint i = 0; of_place && i < of_place->len; i++) {
+		struct run_load *load = of_place->pdata[i];
+		GPtrArray *loads = g_hash_table_lookup(by_name, load->boot);
 
-		if (strcmp(load->arm, arm) || strcmp(load->cell, cell))
-			continue;
-		loads = g_hash_table_lookup(by_name, load->boot);
 		if (!loads) {
 			loads = g_ptr_array_new();
 			g_hash_table_insert(by_name, load->boot, loads);

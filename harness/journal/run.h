@@ -28,7 +28,7 @@ enum run_probe {
 	RUN_PROBE_ATTACHED,
 };
 
-/* One load of one cell, with every worker's time. */
+/* One load of one cell, with every worker's time. Texts are run_name()s. */
 struct run_load {
 	unsigned int block;
 	char *arm;
@@ -69,7 +69,10 @@ typedef struct run {
 	char *dir;
 	json_t *manifest;
 	struct plan *plan;
+	GStringChunk *names;	/* texts of loads: run_name() */
 	GPtrArray *loads;	/* struct run_load *, in the order they were measured; timed ones only */
+	GHashTable *loads_of_place;	/* the same by arm and cell: struct run_load * (the first) to GPtrArray */
+	GHashTable *known_loads;	/* set of struct run_load *, while it is read */
 	GPtrArray *starts;	/* struct run_boot_start * */
 	GPtrArray *ends;	/* struct run_boot_end * */
 	GPtrArray *splats;	/* struct run_splat * */
@@ -80,6 +83,15 @@ typedef struct run {
 	GPtrArray *events;	/* struct run_events * */
 	bool torn;		/* the journal ended in half a line, which was left out */
 } run;
+
+/* An empty run, to which what is read or made is added. */
+struct run *run_new(const char *dir);
+
+/* The run's own copy of @text: of equal texts it is the same pointer. */
+char *run_name(const struct run *r, const char *text);
+
+/* Takes @load, whose texts are run_name()s. */
+void run_add_load(struct run *r, struct run_load *load);
 
 /* Reads a run folder; the error names the file and line. */
 struct run *run_read(const char *dir, GError **error);

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shift.h"
 
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "array.h"
 #include "exact.h"
-#include "quantile.h"
 
 /* The estimate, and the interval that leaves out as many of @points at each end as @pmf's tails allow. */
 static struct shift shift_from_points(const double *points, size_t count, const struct exact_pmf *pmf,
 				      double level)
 {
 	double *sorted = array_sorted(points, count);
-	struct shift s = { .estimate = quantile_median(points, count), .low = -INFINITY, .high = INFINITY };
+	struct shift s = { .estimate = NAN, .low = -INFINITY, .high = INFINITY };
 	size_t cut = exact_tail(pmf, level, &s.level);
 
+	if (count > 0)
+		s.estimate = gsl_stats_median_from_sorted_data(sorted, 1, count);
 	if (cut > 0) {
 		s.low = sorted[cut - 1];
 		s.high = sorted[count - cut];

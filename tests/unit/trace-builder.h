@@ -37,14 +37,10 @@ static inline struct run_at builder_at(unsigned int block, const char *arm, cons
 static inline void builder_probe_load(struct run *r, unsigned int block, const char *arm, const char *cell,
 				      enum run_probe probe, double us)
 {
-	struct run_load *load;
+	struct run_load *load = builder_load_new(r, block, arm, builder_traced_boot(block, arm, cell), cell, us);
 
-	builder_load(r, block, arm, cell, us);
-	load = g_ptr_array_steal_index(r->loads, r->loads->len - 1);
-	g_free(load->boot);
-	load->boot = builder_traced_boot(block, arm, cell);
 	load->probe = probe;
-	g_ptr_array_add(r->traced_loads, load);
+	run_add_load(r, load);
 }
 
 /* What attached @collector by @backend in that boot. */

@@ -21,8 +21,8 @@ static bool parse_effect(const char *word, const struct plan *p, double *ret_pct
 	if (!word || (end != word && !*end && pct > p->design.gate_pct && pct <= 1000))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--effect: expected a percentage above %g, the gate of %s, to 1000; found \"%s\"", p->design.gate_pct, p->path,
-		    word);
+		    "--effect: expected a percentage above %g, the gate of %s, to 1000; found \"%s\"",
+		    p->design.gate_pct, p->path, word);
 	return false;
 }
 
@@ -31,8 +31,9 @@ static bool refuse_counted(const struct plan *p, GError **error)
 	if (strcmp(p->machine.accel, "counted"))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s counts instructions: one boot of an image decides, more blocks see no more; what it can see is the spread of "
-		    "its layout arms (docs/statistics.md)", p->path);
+		    "%s counts instructions: one boot of an image decides, more blocks see no more; what it "
+		    "can see is the spread of its layout arms (docs/statistics.md)",
+		    p->path);
 	return false;
 }
 
@@ -66,8 +67,10 @@ static int power(const struct cmd *cmd, int argc, char **argv, GError **error)
 	g_autofree char *effect = NULL;
 	g_autofree char *metric = NULL;
 	const GOptionEntry options[] = {
-		{ "pilot", 0, 0, G_OPTION_ARG_FILENAME, &run_dir, "an earlier run on this machine: its noise and its times", "RUN" },
-		{ "effect", 0, 0, G_OPTION_ARG_STRING, &effect, "how many blocks find a gain, or the same loss, of PCT %", "PCT" },
+		{ "pilot", 0, 0, G_OPTION_ARG_FILENAME, &run_dir,
+		  "an earlier run on this machine: its noise and its times", "RUN" },
+		{ "effect", 0, 0, G_OPTION_ARG_STRING, &effect,
+		  "how many blocks find a gain, or the same loss, of PCT %", "PCT" },
 		{ "metric", 'm', 0, G_OPTION_ARG_STRING, &metric, "of a load, as compare has it (median)",
 		  "median|slowest|wall" },
 		G_OPTION_ENTRY_NULL

@@ -8,7 +8,10 @@
 #define COUNT_DIGITS_MAX 9
 #define WORKERS_MAX 65535
 
-/* Every reader moves @at behind what it read; the newline at the end matches nothing, so that none runs over it. */
+/*
+ * Every reader moves @at behind what it read; the newline at the end matches nothing, so that none runs over
+ * it.
+ */
 static bool skip(char **at, const char *literal)
 {
 	size_t length = strlen(literal);
@@ -90,7 +93,8 @@ static bool skip_rest(char **at)
 
 	if (skip(at, ",\"taint\":") && !skip(at, "null") && !read_whole(at, TIME_DIGITS_MAX, &taint))
 		return false;
-	if (skip(at, ",\"clocksource\":") && !skip(at, "null") && !(skip(at, "\"") && read_text(at, &text, &end)))
+	if (skip(at, ",\"clocksource\":") && !skip(at, "null") &&
+	    !(skip(at, "\"") && read_text(at, &text, &end)))
 		return false;
 	return skip(at, "}");
 }
@@ -105,7 +109,8 @@ bool load_line_parse(char *line, size_t length, struct load_line *ret)
 	    !skip(&at, ",\"cell\":\"") || !read_text(&at, &ret->cell, &cell_end) ||
 	    !skip(&at, ",\"load\":") || !read_count(&at, &ret->load) ||
 	    !skip(&at, ",\"workers_us\":[") || !read_workers(&at, ret->workers_us) ||
-	    !skip(&at, ",\"wall_us\":") || !read_time(&at, &ret->wall_us) || !skip_rest(&at) || at != line + length)
+	    !skip(&at, ",\"wall_us\":") || !read_time(&at, &ret->wall_us) ||
+	    !skip_rest(&at) || at != line + length)
 		return false;
 	*arm_end = *boot_end = *cell_end = '\0';
 	return true;

@@ -21,8 +21,9 @@ char *forecast_warning(const struct plan *p)
 
 	if (counted || p->design.blocks >= needed)
 		return NULL;
-	return g_strdup_printf("%s: with %u block%s no row can be marked (I) or (R), whatever is measured: a family of %zu row%s "
-			       "needs %u (design.blocks)", p->path, p->design.blocks, p->design.blocks == 1 ? "" : "s", family,
+	return g_strdup_printf("%s: with %u block%s no row can be marked (I) or (R), whatever is measured: a "
+			       "family of %zu row%s needs %u (design.blocks)",
+			       p->path, p->design.blocks, p->design.blocks == 1 ? "" : "s", family,
 			       family == 1 ? "" : "s", needed);
 }
 
@@ -55,7 +56,8 @@ static void add_assumed_lines(GArray *lines)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(between_pct); i++) {
 		double between = between_pct[i] / 100;
-		struct line l = { g_strdup("assumed"), between, NAN, power_ratio_sd(between * between, 0, 1), NULL };
+		struct line l = { g_strdup("assumed"), between, NAN, power_ratio_sd(between * between, 0, 1),
+				  NULL };
 
 		g_array_append_val(lines, l);
 	}
@@ -91,8 +93,8 @@ static unsigned int *needed_blocks(const struct forecast *f, const GArray *lines
 	for (guint i = 0; i < lines->len; i++)
 		sds[i] = g_array_index(lines, struct line, i).sd;
 	if (!isnan(f->effect_pct))
-		power_blocks(family, CONTRAST_ALPHA, effect_of(f->effect_pct), effect_of(f->plan->design.gate_pct), sds,
-			     lines->len, FORECAST_BLOCKS_MAX, blocks);
+		power_blocks(family, CONTRAST_ALPHA, effect_of(f->effect_pct),
+			     effect_of(f->plan->design.gate_pct), sds, lines->len, FORECAST_BLOCKS_MAX, blocks);
 	return blocks;
 }
 
@@ -123,15 +125,17 @@ static void add_line(GPtrArray *table, const struct forecast *f, const struct li
 	g_autofree char *blocks = blocks_cell(f, needed);
 
 	if (l->missing)
-		page_add_row(table, l->name, "n/a", "n/a", "n/a", "n/a", isnan(f->effect_pct) ? "" : "n/a", NULL);
+		page_add_row(table, l->name, "n/a", "n/a", "n/a", "n/a", isnan(f->effect_pct) ? "" : "n/a",
+			     NULL);
 	else
 		page_add_row(table, l->name, between, within, loss, gain, blocks, NULL);
 }
 
-static void print_table(const struct page *p, const struct forecast *f, const GArray *lines, const unsigned int *needed,
-			size_t family)
+static void print_table(const struct page *p, const struct forecast *f, const GArray *lines,
+			const unsigned int *needed, size_t family)
 {
-	g_autofree char *wanted = isnan(f->effect_pct) ? g_strdup("") : g_strdup_printf("for %g %%", f->effect_pct);
+	g_autofree char *wanted =
+		isnan(f->effect_pct) ? g_strdup("") : g_strdup_printf("for %g %%", f->effect_pct);
 	const struct page_column columns[] = {
 		{ "cell", 30, true }, { "boots %", 7, false }, { "loads %", 7, false }, { "loss %", 7, false },
 		{ "gain %", 7, false }, { wanted, 12, false },
@@ -143,7 +147,8 @@ static void print_table(const struct page *p, const struct forecast *f, const GA
 	for (guint i = 0; i < lines->len; i++) {
 		const struct line *l = &g_array_index(lines, struct line, i);
 
-		add_line(table, f, l, power_detectable(power, l->sd, effect_of(f->plan->design.gate_pct)), needed[i]);
+		add_line(table, f, l, power_detectable(power, l->sd, effect_of(f->plan->design.gate_pct)),
+			 needed[i]);
 	}
 	page_table(p, columns, G_N_ELEMENTS(columns), table);
 	power_free(power);
@@ -153,26 +158,30 @@ static void add_origin(GPtrArray *notes, const struct forecast *f, size_t family
 {
 	const struct plan_design *d = &f->plan->design;
 
-	notes_add(notes, "%s: %u block%s of %u load%s, a family of %zu row%s, gate %g %%.", f->plan->path, d->blocks,
-		  d->blocks == 1 ? "" : "s", d->loads, d->loads == 1 ? "" : "s", family, family == 1 ? "" : "s", d->gate_pct);
+	notes_add(notes, "%s: %u block%s of %u load%s, a family of %zu row%s, gate %g %%.", f->plan->path,
+		  d->blocks, d->blocks == 1 ? "" : "s", d->loads, d->loads == 1 ? "" : "s", family,
+		  family == 1 ? "" : "s", d->gate_pct);
 	if (f->run)
 		notes_add(notes, "pilot: %s (%s).", f->run->dir, json_text(f->run->manifest, "accel"));
 	else
-		notes_add(notes, "No pilot: nothing is known of this machine. The table shows what the plan sees if boots of one "
-				 "kernel differ by so much. To know, sweep the plan with a few blocks and name that run: --pilot RUN.");
+		notes_add(notes, "No pilot: nothing is known of this machine. The table shows what the plan "
+				 "sees if boots of one kernel differ by so much. To know, sweep the plan with "
+				 "a few blocks and name that run: --pilot RUN.");
 }
 
 static void add_legend(GPtrArray *notes, const struct forecast *f)
 {
-	notes_add(notes, "boots, loads: standard deviation of a boot's figure beside the other boots of its arm and block, and of the "
-			 "loads in a boot.");
-	notes_add(notes, "loss, gain: the smallest that is marked (R) or (I) with a probability of 80 %% when no other row changes, "
-			 "by %d simulated runs (+-%.1f points): signed-rank test, Holm, gate. gain %% = 100 (t(baseline) / "
-			 "t(candidate) - 1): + is faster.",
+	notes_add(notes, "boots, loads: standard deviation of a boot's figure beside the other boots of its "
+			 "arm and block, and of the loads in a boot.");
+	notes_add(notes,
+		  "loss, gain: the smallest that is marked (R) or (I) with a probability of 80 %% when no "
+		  "other row changes, by %d simulated runs (+-%.1f points): signed-rank test, Holm, gate. "
+		  "gain %% = 100 (t(baseline) / t(candidate) - 1): + is faster.",
 		  POWER_RUNS, 100 * POWER_ERROR);
 	if (!isnan(f->effect_pct))
-		notes_add(notes, "for %g %%: the fewest blocks by which a gain of %+.2f or of %+.2f is marked so.", f->effect_pct,
-			  f->effect_pct, contrast_gain_pct(-effect_of(f->effect_pct)));
+		notes_add(notes,
+			  "for %g %%: the fewest blocks by which a gain of %+.2f or of %+.2f is marked so.",
+			  f->effect_pct, f->effect_pct, contrast_gain_pct(-effect_of(f->effect_pct)));
 }
 
 static void add_missing(GPtrArray *notes, const GArray *lines)
@@ -194,12 +203,14 @@ static void add_uncertainty(GPtrArray *notes, const struct pilot *earlier)
 	for (guint i = 0; i < earlier->rows_count; i++) {
 		const struct pilot_row *row = &earlier->rows[i];
 
-		if (!row->missing && (!worst || (row->blocks - 1) * (row->arms - 1) < (worst->blocks - 1) * (worst->arms - 1)))
+		if (!row->missing &&
+		    (!worst || (row->blocks - 1) * (row->arms - 1) < (worst->blocks - 1) * (worst->arms - 1)))
 			worst = row;
 	}
 	freedom = (worst->blocks - 1) * (worst->arms - 1);
-	notes_add(notes, "%u blocks of %u arms know a standard deviation this well: the true one may be %.1f to %.1f times as large "
-			 "(95 %%), and with it what is seen.",
+	notes_add(notes,
+		  "%u blocks of %u arms know a standard deviation this well: the true one may be %.1f to %.1f "
+		  "times as large (95 %%), and with it what is seen.",
 		  worst->blocks, worst->arms, sqrt(freedom / gsl_cdf_chisq_Qinv(0.025, freedom)),
 		  sqrt(freedom / gsl_cdf_chisq_Pinv(0.025, freedom)));
 }
@@ -212,7 +223,8 @@ static void add_duration(GPtrArray *notes, const struct forecast *f, const unsig
 	unsigned int most = 0;
 
 	if (!own) {
-		notes_add(notes, "The pilot's journal has no times of boots: how long this takes is not known.");
+		notes_add(notes,
+			  "The pilot's journal has no times of boots: how long this takes is not known.");
 		return;
 	}
 	for (guint i = 0; i < count; i++)

@@ -8,7 +8,10 @@
 /* What a plan will be able to say, told before it runs (docs/power.md). */
 #define FORECAST_BLOCKS_MAX 200		/* the most that a plan may have */
 
-/* A sentence when @p has too few blocks for any mark, with the number needed; NULL when it has enough. Caller frees. */
+/*
+ * A sentence when @p has too few blocks for any mark, with the number needed; NULL when it has enough. Caller
+ * frees.
+ */
 char *forecast_warning(const struct plan *p);
 
 struct forecast {

@@ -42,7 +42,8 @@ static GArray *common_blocks(const GPtrArray *series)
 		guint arm, before = values->len;
 
 		for (arm = 0; arm < series->len; arm++) {
-			double value = log(figure_of_block(series->pdata[arm], g_array_index(first->blocks, unsigned int, i)));
+			double value = log(figure_of_block(series->pdata[arm],
+							   g_array_index(first->blocks, unsigned int, i)));
 
 			if (isnan(value))
 				break;
@@ -80,7 +81,8 @@ static void split_variance(struct pilot_row *row, const struct comparison *c, gu
 	row->arms = series->len;
 	row->blocks = series->len ? values->len / series->len : 0;
 	if (row->arms < 2 || row->blocks < PILOT_BLOCKS_MIN) {
-		row->missing = g_strdup_printf("the pilot has no two arms with %d blocks in common", PILOT_BLOCKS_MIN);
+		row->missing =
+			g_strdup_printf("the pilot has no two arms with %d blocks in common", PILOT_BLOCKS_MIN);
 		return;
 	}
 	of_figures = variance_residual((const double *)values->data, row->blocks, row->arms);
@@ -101,8 +103,8 @@ static void match_row(struct pilot_row *row, const struct comparison *c, const s
 		if (had->cell->loops == wanted->cell->loops)
 			split_variance(row, c, cell);
 		else
-			row->missing = g_strdup_printf("%u loops in the pilot, %u in the plan", had->cell->loops,
-						       wanted->cell->loops);
+			row->missing = g_strdup_printf("%u loops in the pilot, %u in the plan",
+						       had->cell->loops, wanted->cell->loops);
 		return;
 	}
 	row->missing = g_strdup("not in the pilot");
@@ -189,15 +191,17 @@ static bool check_machine(const struct run *r, const struct plan *p, GError **er
 
 	if (run_is_counted(r)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "--pilot: %s counted instructions, which says nothing of the noise of times", r->dir);
+			    "--pilot: %s counted instructions, which says nothing of the noise of times",
+			    r->dir);
 		return false;
 	}
 	if (had->smp == wanted->smp && !strcmp(had->arch, wanted->arch) && same_accel)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--pilot: %s was measured on %s, smp %u, accel %s, and %s asks for %s, smp %u, accel %s, where the same rows "
-		    "are other work; sweep the plan itself with a few blocks", r->dir, had->arch, had->smp,
-		    accel ? accel : "unknown", p->path, wanted->arch, wanted->smp, wanted->accel);
+		    "--pilot: %s was measured on %s, smp %u, accel %s, and %s asks for %s, smp %u, accel %s, "
+		    "where the same rows are other work; sweep the plan itself with a few blocks",
+		    r->dir, had->arch, had->smp, accel ? accel : "unknown", p->path, wanted->arch, wanted->smp,
+		    wanted->accel);
 	return false;
 }
 
@@ -210,7 +214,8 @@ static bool has_a_row(const struct pilot *earlier)
 	return false;
 }
 
-struct pilot *pilot_new(const struct run *r, const struct plan *p, enum comparison_metric metric, GError **error)
+struct pilot *pilot_new(const struct run *r, const struct plan *p, enum comparison_metric metric,
+			GError **error)
 {
 	g_autoptr(pilot) earlier = g_new0(struct pilot, 1);
 	g_autoptr(GPtrArray) rows = plan_rows(p);

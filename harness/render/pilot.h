@@ -10,9 +10,9 @@
 
 struct pilot_row {
 	char *missing;			/* why the pilot says nothing of this row, or NULL */
-	double between, within;		/* variances of logarithms, between boots of one block and arm, and of loads; NAN */
+	double between, within;	/* variances of logarithms: of boots in a block and arm, of loads; NAN */
 	guint blocks, arms;		/* that they come from */
-	double load_s;			/* wall time of one load, with all that belongs to it; NAN when not recorded */
+	double load_s;			/* wall time of one load, and what belongs to it; NAN: not recorded */
 };
 
 typedef struct pilot {
@@ -22,11 +22,12 @@ typedef struct pilot {
 } pilot;
 
 /*
- * @r as the pilot of @p, judged by @metric. Rows match when name and loops are the same. False with BENCH_ERROR_USAGE when
- * @r counted instructions, was measured on another kind of machine, or no row of it can serve: that takes two arms with
- * PILOT_BLOCKS_MIN blocks in common.
+ * @r as the pilot of @p, judged by @metric. Rows match when name and loops are the same. NULL with
+ * BENCH_ERROR_USAGE when @r counted instructions, was measured on another kind of machine, or no row of it can
+ * serve: that takes two arms with PILOT_BLOCKS_MIN blocks in common.
  */
-struct pilot *pilot_new(const struct run *r, const struct plan *p, enum comparison_metric metric, GError **error);
+struct pilot *pilot_new(const struct run *r, const struct plan *p, enum comparison_metric metric,
+			GError **error);
 void pilot_free(struct pilot *p);
 
 /* Seconds that @blocks blocks of @p take, without its tracing pass; NAN when not known. */

@@ -74,7 +74,9 @@ void exact_add_uniform(struct exact_pmf *into, size_t terms, size_t stride)
 	size_t run = terms * stride, reach = run - stride, count = into->count + reach, half = (count + 1) / 2;
 	double *to_here = array_new(half), *from_here = array_new(half), *sum = array_new(count);
 
-	/* Sums within runs of @terms, each of one residue of @stride: from the run's beginning, and to its end. */
+	/*
+	 * Sums within runs of @terms, each of one residue of @stride: from the run's beginning, and to its end.
+	 */
 	for (size_t k = 0, at = 0; k < half; k++, at = at + 1 < run ? at + 1 : 0)
 		to_here[k] = (k < into->count ? into->p[k] : 0) + (at >= stride ? to_here[k - stride] : 0);
 	for (size_t k = GSL_MIN(into->count, half), at = k % run; k-- > 0;) {
@@ -82,7 +84,8 @@ void exact_add_uniform(struct exact_pmf *into, size_t terms, size_t stride)
 		from_here[k] = into->p[k] + (at < reach && k + stride < half ? from_here[k + stride] : 0);
 	}
 	for (size_t k = 0, at = 0; k < half; k++, at = at + 1 < run ? at + 1 : 0)
-		sum[k] = sum[count - 1 - k] = (to_here[k] + (k >= reach && at < reach ? from_here[k - reach] : 0)) / terms;
+		sum[k] = sum[count - 1 - k] =
+			(to_here[k] + (k >= reach && at < reach ? from_here[k - reach] : 0)) / terms;
 	free(to_here);
 	free(from_here);
 	exact_release(into);

@@ -26,10 +26,11 @@ void exact_signs(const unsigned int *weights, size_t count, struct exact_pmf *re
 void exact_subsets(const unsigned int *weights, size_t count, size_t size, struct exact_pmf *ret_pmf);
 
 /*
- * An independent one of 0, @stride, ..., (@terms - 1) @stride, all equally likely, is added: @into, which is symmetric,
- * becomes that sum. @terms, @stride >= 1. Time: as many steps as there are sums then. A window of @terms probabilities is the end
- * of one run of them and the beginning of the next, so that nothing is subtracted: van Herk, A fast algorithm for local
- * minimum and maximum filters, Pattern Recognition Letters 13 (1992) 517-521, with + for min.
+ * An independent one of 0, @stride, ..., (@terms - 1) @stride, all equally likely, is added: @into, which is
+ * symmetric, becomes that sum. @terms, @stride >= 1. Time: as many steps as there are sums then. A window of
+ * @terms probabilities is the end of one run of them and the beginning of the next, so that nothing is
+ * subtracted: van Herk, A fast algorithm for local minimum and maximum filters, Pattern Recognition Letters 13
+ * (1992) 517-521, with + for min.
  */
 void exact_add_uniform(struct exact_pmf *into, size_t terms, size_t stride);
 

@@ -25,9 +25,9 @@ static void group_inversions(size_t group, size_t others, struct exact_pmf *ret_
 }
 
 /*
- * Most values stand alone, or two are equal. The generating function of m + 1 places for one value is that of a uniform
- * distribution; of two, (1 - q^(m + 1)) (1 - q^(m + 2)) / ((1 - q) (1 - q^2)), of which the even exponent is divided by the
- * second factor: Andrews, The Theory of Partitions, 1976, section 3.2.
+ * Most values stand alone, or two are equal. The generating function of m + 1 places for one value is that of a
+ * uniform distribution; of two, (1 - q^(m + 1)) (1 - q^(m + 2)) / ((1 - q) (1 - q^2)), of which the even
+ * exponent is divided by the second factor: Andrews, The Theory of Partitions, 1976, section 3.2.
  */
 static void add_group(struct exact_pmf *into, size_t group, size_t others)
 {

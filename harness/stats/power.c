@@ -24,7 +24,7 @@ struct power {
 	size_t rows;
 	double alpha;
 	size_t blocks, blocks_max;
-	double *noise;		/* of each run blocks_max standard normal values, the first `blocks` in ascending order */
+	double *noise;		/* of each run blocks_max values, the first `blocks` in ascending order */
 	size_t critical;	/* the least signed-rank sum that is rejected */
 };
 
@@ -38,7 +38,10 @@ static double integrate(double (*function)(double x, void *data), void *data, do
 	return integral;
 }
 
-/* Of @count normal values the two at @low and @high <= those stand in the middle, the others equally many on each side. */
+/*
+ * Of @count normal values the two at @low and @high <= those stand in the middle, the others equally many on
+ * each side.
+ */
 static double log_density_of_middle(size_t count, double low, double high)
 {
 	double each_side = (count - 1) / 2;
@@ -148,7 +151,10 @@ void power_set_blocks(struct power *p, size_t blocks)
 	p->critical = critical_sum(blocks, p->alpha / p->rows);
 }
 
-/* The sums of pairs of a run's values, each with itself, too: how many lie above a threshold, and its neighbours. */
+/*
+ * The sums of pairs of a run's values, each with itself, too: how many lie above a threshold, and its
+ * neighbours.
+ */
 struct pair_sums {
 	size_t above;
 	double lowest_above, highest_below;
@@ -176,9 +182,9 @@ static struct pair_sums split_pairs(const double *values, size_t count, double t
 }
 
 /*
- * Both conditions by counting Walsh averages: those above 0 are the signed-rank sum (Tukey; Hollander, Wolfe, Chicken
- * 2014, comment 17 of chapter 3), and the Hodges-Lehmann estimate is their median. Then the interval reaches beyond the
- * gate, so that the row is not equivalent.
+ * Both conditions by counting Walsh averages: those above 0 are the signed-rank sum (Tukey; Hollander, Wolfe,
+ * Chicken 2014, comment 17 of chapter 3), and the Hodges-Lehmann estimate is their median. Then the interval
+ * reaches beyond the gate, so that the row is not equivalent.
  */
 static bool is_marked(const struct power *p, const double *noise, double sd, double effect, double gate)
 {
@@ -241,7 +247,8 @@ void power_blocks(size_t rows, double alpha, double effect, double gate, const d
 	memset(ret_blocks, 0, count * sizeof(*ret_blocks));
 	for (size_t blocks = holm_smallest_blocks(rows, alpha); blocks <= blocks_max; blocks++) {
 		power_set_blocks(p, blocks);
-		while ((i = find_quietest(sds, ret_blocks, count)) < count && power_of(p, sds[i], effect, gate) >= POWER_WANTED)
+		while ((i = find_quietest(sds, ret_blocks, count)) < count &&
+		       power_of(p, sds[i], effect, gate) >= POWER_WANTED)
 			ret_blocks[i] = blocks;
 		if (i == count)
 			break;

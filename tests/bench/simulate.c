@@ -11,8 +11,10 @@
 #define SEED 20261120
 #define WITHIN 0.01
 #define LOADS 3
+/* The fewest by which a family of 36 rows can be marked. */
+#define BLOCKS 11
 
-/* One standard error of a share of @runs, in percent, is at most this. */
+/* One standard error of a share of @runs. */
 static double error_pct(double share, unsigned int runs)
 {
 	return 100 * sqrt(share * (1 - share) / runs);
@@ -48,9 +50,22 @@ static void print_line(struct simulation s, unsigned int runs)
 	with_effect = simulation_repeat(&s, runs, SEED + 1);
 	marked = share(aa.any_marked, runs);
 	found = share(with_effect.found, runs);
-	printf("| %u | %u | %g | %.1f +- %.1f | %.1f | %.1f | %.2f | %.1f +- %.1f |\n", s.rows, s.blocks,
+	puts("| rows | blocks | between / within | any false mark % | any by intervals of means % | per row % | "
+	     "effect by `power` % | found % |\n|---|---|---|---|---|---|---|---|");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(ratios); i++) {
+		const struct simulation s = {
+			.rows = rows[i / G_N_ELEMENTS(ratios)], .blocks = BLOCKS, .loads = LOADS,
+			.between = ratios[i % G_N_ELEMENTS(ratios)] * WITHIN, .within = WITHIN,
+		};
+
+		print_line(s, runs);
+	}
+	return 0;
+}
+| %u | %u | %g | %.1f +- %.1f | %.1f | %.1f | %.2f | %.1f +- %.1f |\n", s.rows, s.blocks,
 	       s.between / s.within, 100 * marked, error_pct(marked, runs), 100 * share(aa.any_apart, runs),
-	       100 * share(aa.apart, runs * s.rows), 100 * expm1(s.effect), 100 * found, error_pct(found, runs));
+	       100 * share(aa.apart, runs * s.rows), 100 * expm1(s.effect), 100 * found,
+	       error_pct(found, runs));
 	fflush(stdout);
 }
 
@@ -64,12 +79,18 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: simulate [RUNS]\n");
 		return 2;
 	}
-	printf("| rows | blocks | between / within | any false mark %% | any by intervals of means %% | per row %% | "
-	       "effect by `power` %% | found %% |\n|---|---|---|---|---|---|---|---|\n");
+	printf("| rows | blocks | between / within | any false mark %% | any by intervals of means %% | "
+| per "
+	       "row %% | "
+	       "per row %% | effect by `power` %% | found %% |\n|---|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		for (size_t k = 0; k < G_N_ELEMENTS(ratios); k++)
-			print_line((struct simulation){ .rows = rows[i], .blocks = 11, .loads = LOADS,
-							.between = ratios[k] * WITHIN, .within = WITHIN }, runs);
+			print_line((struct simulation){ .rows = rows[i],
+							.blocks = 11,
+							.loads = LOADS,
+							.between = ratios[k] * WITHIN,
+							.within = WITHIN },
+				   runs);
 	}
 	return 0;
 }

@@ -12,9 +12,9 @@
 #include "run-builder.h"
 
 /*
- * Runs whose truth is known, through comparison_new(), which is what `vmapbench compare` prints: how often rows are marked
- * that should not be, and rows found that should. Beside it the rule "the 95 % confidence intervals of the two means of
- * all loads do not overlap". Shared by the bench and its quick form among the unit tests.
+ * Runs whose truth is known, through comparison_new(), which is what `vmapbench compare` prints: how often rows
+ * are marked that should not be, and rows found that should. Beside it the rule "the 95 % confidence intervals
+ * of the two means of all loads do not overlap". Shared by the bench and its quick form among the unit tests.
  */
 struct simulation {
 	unsigned int rows, blocks, loads;
@@ -26,7 +26,8 @@ struct simulation {
 /* Of some runs. "Any": of the rows without an effect. */
 struct simulation_tally {
 	unsigned int runs;
-	unsigned int any_marked, any_apart;	/* runs with at least one such row: ours, and by intervals of means */
+	/* Runs with at least one such row: ours, and by intervals of means. */
+	unsigned int any_marked, any_apart;
 	unsigned int apart;			/* such rows by intervals of means */
 	unsigned int found;			/* runs in which the effect was marked, with its sign */
 };
@@ -36,12 +37,13 @@ struct simulation_tally {
 
 static inline char *simulation_plan(const struct simulation *s)
 {
-	GString *text = g_string_new("title: simulated\narms:\n  - {name: " SIMULATION_BASE ", source: linux-7.3}\n"
-				     "  - {name: " SIMULATION_CANDIDATE ", source: linux-7.3, series: [c.patch]}\n"
-				     "baseline: " SIMULATION_BASE "\nmachine: {accel: tcg}\n");
+	GString *text =
+		g_string_new("title: simulated\narms:\n  - {name: " SIMULATION_BASE ", source: linux-7.3}\n"
+			     "  - {name: " SIMULATION_CANDIDATE ", source: linux-7.3, series: [c.patch]}\n"
+			     "baseline: " SIMULATION_BASE "\nmachine: {accel: tcg}\n");
 
-	g_string_append_printf(text, "design: {blocks: %u, loads: %u, gate_pct: %g}\ncells:\n", s->blocks, s->loads,
-			       s->gate_pct);
+	g_string_append_printf(text, "design: {blocks: %u, loads: %u, gate_pct: %g}\ncells:\n", s->blocks,
+			       s->loads, s->gate_pct);
 	for (unsigned int row = 0; row < s->rows; row++)
 		g_string_append_printf(text, "  - {test: t%u, threads: [1]}\n", row);
 	return g_string_free(text, FALSE);
@@ -83,8 +85,8 @@ static inline void simulation_draw(const struct simulation *s, struct run *r, do
 }
 
 /* The 95 % confidence interval of the mean of all loads, as if they were independent. */
-static inline void simulation_interval(const struct simulation *s, const struct run *r, unsigned int boot, double *ret_low,
-				       double *ret_high)
+static inline void simulation_interval(const struct simulation *s, const struct run *r, unsigned int boot,
+				       double *ret_low, double *ret_high)
 {
 	guint count = s->blocks * s->loads;
 	g_autofree double *times = g_new(double, count);
@@ -129,7 +131,8 @@ static inline void simulation_judge(const struct simulation *s, const struct run
 		t->found += rows[0].verdict == (effect > 0 ? VERDICT_IMPROVED : VERDICT_REGRESSED);
 }
 
-static inline struct simulation_tally simulation_repeat(const struct simulation *s, unsigned int runs, unsigned long seed)
+static inline struct simulation_tally simulation_repeat(const struct simulation *s, unsigned int runs,
+							unsigned long seed)
 {
 	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
 	struct run *r = simulation_run_new(s);

@@ -41,8 +41,8 @@ static double share_marked(size_t rows, size_t blocks, double sd, double effect)
 		for (size_t row = 0; row < rows; row++)
 			adjusted[row] = row == 0 ? shift_paired_p(ratios, blocks) : 1;
 		holm_adjust(adjusted, rows, adjusted);
-		marked += verdict_timed(&(struct verdict_timed){ s.estimate, s.low, s.high, adjusted[0], ALPHA, GATE }) ==
-			  VERDICT_IMPROVED;
+		marked += verdict_timed(&(struct verdict_timed){ s.estimate, s.low, s.high, adjusted[0], ALPHA,
+								 GATE }) == VERDICT_IMPROVED;
 	}
 	gsl_rng_free(random);
 	return (double)marked / RUNS;
@@ -54,8 +54,9 @@ static void test_of_the_verdicts(void)
 		size_t rows, blocks;
 		double sd, effect;
 	} cases[] = {
-		{ 1, 6, 0.02, 0.03 }, { 1, 10, 0.05, 0.05 }, { 12, 9, 0.03, 0.05 }, { 12, 11, 0.001, 0.0199 },
-		{ 12, 15, 0.02, 0.025 }, { 36, 11, 0.02, 0.03 }, { 36, 30, 0.1, 0.06 }, { 36, 12, 0.01, 0.0198 },
+		{ 1, 6, 0.02, 0.03 },	   { 1, 10, 0.05, 0.05 },    { 12, 9, 0.03, 0.05 },
+		{ 12, 11, 0.001, 0.0199 }, { 12, 15, 0.02, 0.025 },  { 36, 11, 0.02, 0.03 },
+		{ 36, 30, 0.1, 0.06 },	   { 36, 12, 0.01, 0.0198 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -98,7 +99,10 @@ static void test_limits(void)
 	power_free(p);
 }
 
-/* What is said to be detectable is detected with the power that was wanted, and needs as many blocks as there are. */
+/*
+ * What is said to be detectable is detected with the power that was wanted, and needs as many blocks as there
+ * are.
+ */
 static void test_round_trip(void)
 {
 	static const double sds[] = { 0.005, 0.02, 0.05, NAN };

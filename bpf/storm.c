@@ -106,16 +106,18 @@ static bool hold(struct worker *w)
 	return fail(w, STAGE_MEMORY);
 }
 
-/* Waits until operation @n of this thread is due. */
-static void pace(struct worker *w, uint64_t n)
+/* Waits until operation @n of this thread is due: the threads take turns. False when it was stopped before. */
+static bool pace(struct worker *w, uint64_t n)
 {
 	const struct storm_options *o = &w->storm->options;
-	uint64_t due_ns = w->begin_ns + (uint64_t)((double)n * o->threads / (double)o->rate * 1e9);
+	double turn = (double)n * o->threads + (double)(w - w->storm->workers);
+	uint64_t due_ns = w->begin_ns + (uint64_t)(turn / (double)o->rate * 1e9);
 	uint64_t begin_ns = now_ns(), now = begin_ns;
 
 	for (; now < due_ns && !atomic_load(&w->storm->stop); now = now_ns())
 		nap(due_ns - now);
 	w->paced_ns += now - begin_ns;
+	return now >= due_ns;
 }
 
 static bool drop(struct worker *w, struct storm_slot *slot)
@@ -148,8 +150,8 @@ static void operate_all(struct worker *w)
 	for (n = 0; n < w->quota && !atomic_load_explicit(&w->storm->stop, memory_order_relaxed); n++) {
 		if (n % interval == 0 && !hold(w))
 			break;
-		if (o->rate)
-			pace(w, n);
+		if (o->rate && !pace(w, n))
+			break;
 		if (!operate(w, &w->slots[n % o->live]))
 			break;
 	}

@@ -2,6 +2,7 @@
 #include "attach-comparison.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -30,6 +31,25 @@ static void add_row(struct attach_comparison *c, enum table_part part, const cha
 	row->before = before;
 	row->after = after;
 	g_ptr_array_add(c->rows, row);
+}
+
+const json_t *attach_comparison_collector(const struct attach_run *r, const char *collector)
+{
+	const json_t *list = json_object_get(r->trace, "collectors");
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, entry) {
+		if (!g_strcmp0(json_text(entry, "collector"), collector) && json_text(entry, "backend"))
+			return entry;
+	}
+	return NULL;
+}
+
+/* What was not looked for is not 0. */
+static bool is_measured(const struct attach_run *r, const char *collector)
+{
+	return r->last && attach_comparison_collector(r, collector);
 }
 
 static double rate(double count, const struct attach_run *r)
@@ -69,9 +89,9 @@ static double figure_of(const struct sample_hist *h, enum latency_figure figure)
 static void add_function(struct attach_comparison *c, const char *function, const struct sample_hist *before,
 			 const struct sample_hist *after)
 {
-	double b = before ? before->ns.count : 0, a = after ? after->ns.count : 0;
+	double b = before ? before->ns.count : NAN, a = after ? after->ns.count : NAN;
 
-	if (b + a == 0)
+	if (!(b > 0 || a > 0))
 		return;
 	add_row(c, TABLE_LATENCY, function, "calls", b, a);
 	add_row(c, TABLE_LATENCY, function, "calls per second", rate(b, c->before), rate(a, c->after));
@@ -132,10 +152,14 @@ static char *row_name(const char *lock, bool each)
 	return each ? g_strdup(lock) : locks_group_name(lock);
 }
 
-static struct waits sum_up(const GPtrArray *records, const char *name, bool each)
+static struct waits sum_up(const struct attach_run *r, const GPtrArray *records, const char *name, bool each)
 {
 	struct waits w = { .callers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free) };
 
+	if (!is_measured(r, "locks")) {
+		w.waits = w.wait_us = w.max_us = NAN;
+		return w;
+	}
 	for (guint i = 0; i < records->len; i++) {
 		const struct sample_lock *lock = records->pdata[i];
 		g_autofree char *of = row_name(lock->lock, each);
@@ -182,7 +206,7 @@ static void add_sites(struct attach_comparison *c, const char *name, const struc
 static void add_lock(struct attach_comparison *c, const char *name, const struct waits *before,
 		     const struct waits *after)
 {
-	if (before->waits + after->waits == 0)
+	if (!(before->waits > 0 || after->waits > 0))
 		return;
 	add_row(c, TABLE_LOCKS, name, "waits", before->waits, after->waits);
 	add_row(c, TABLE_LOCKS, name, "waits per second", rate(before->waits, c->before),
@@ -213,7 +237,8 @@ static void add_locks(struct attach_comparison *c, bool each)
 	add_names(names, before, each);
 	add_names(names, after, each);
 	for (guint i = 0; i < names->len; i++) {
-		struct waits b = sum_up(before, names->pdata[i], each), a = sum_up(after, names->pdata[i], each);
+		struct waits b = sum_up(c->before, before, names->pdata[i], each);
+		struct waits a = sum_up(c->after, after, names->pdata[i], each);
 
 		add_lock(c, names->pdata[i], &b, &a);
 		waits_clear(&b);
@@ -221,36 +246,33 @@ static void add_locks(struct attach_comparison *c, bool each)
 	}
 }
 
-/* The backend of @collector as the tracer's record has it, or NULL. Borrowed. */
-static const char *backend_of(const struct attach_run *r, const char *collector)
-{
-	const json_t *list = json_object_get(r->trace, "collectors");
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach((json_t *)list, i, entry) {
-		if (!g_strcmp0(json_text(entry, "collector"), collector))
-			return json_text(entry, "backend");
-	}
-	return NULL;
-}
-
 static void refuse(struct attach_comparison *c, enum table_part part, const char *collector)
 {
-	const char *before = backend_of(c->before, collector), *after = backend_of(c->after, collector);
+	const char *before = json_text(attach_comparison_collector(c->before, collector), "backend");
+	const char *after = json_text(attach_comparison_collector(c->after, collector), "backend");
 
 	if (!before || !after || !strcmp(before, after))
 		return;
-	c->refused[part] = g_strdup_printf("%s are not compared: %s was measured by %s, %s by %s, which measure different "
-					   "things; attach again by one that both kernels have.",
+	c->refused[part] = g_strdup_printf("%s: %s was measured by %s and %s by %s, which measure different things and are "
+					   "not compared; attach again by one that both kernels have.",
 					   collector, c->before->dir, before, c->after->dir, after);
+}
+
+/* Not json_line(), which writes 0.1 as 0.10000000000000001. */
+static char *readable(const json_t *value)
+{
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15));
+	char *copy = g_strdup(text ? text : "none");
+
+	free(text);
+	return copy;
 }
 
 static void add_difference(GPtrArray *differences, const char *prefix, const char *key, const json_t *before,
 			   const json_t *after)
 {
-	g_autofree char *b = before ? json_line(before) : g_strdup("none");
-	g_autofree char *a = after ? json_line(after) : g_strdup("none");
+	g_autofree char *b = readable(before);
+	g_autofree char *a = readable(after);
 
 	if (strcmp(a, b))
 		g_ptr_array_add(differences, g_strdup_printf("differs: %s%s%s: %s before, %s after", prefix,

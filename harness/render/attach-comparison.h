@@ -14,7 +14,7 @@ struct attach_row {
 	enum table_part part;		/* TABLE_LATENCY or TABLE_LOCKS */
 	char *name;			/* of the function or lock */
 	char *figure;			/* "p99 ns", "waits per second", "find_vmap_area %" */
-	double before, after;		/* NaN: not known, or none */
+	double before, after;		/* NaN: not measured, or too few for this figure */
 };
 
 typedef struct attach_comparison {
@@ -28,5 +28,8 @@ typedef struct attach_comparison {
 struct attach_comparison *attach_comparison_new(const struct attach_run *before, const struct attach_run *after,
 						bool each_lock);
 void attach_comparison_free(struct attach_comparison *c);
+
+/* What the tracer of @r says of its @collector: "backend", "measures". NULL when it had none. Borrowed. */
+const json_t *attach_comparison_collector(const struct attach_run *r, const char *collector);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(attach_comparison, attach_comparison_free)

@@ -8,6 +8,9 @@
 #include "notes.h"
 #include "refusal.h"
 
+/* The parts that runs of attach have, each from the collector of that name. */
+static const char *const parts[TABLE_ALL] = { [TABLE_LATENCY] = "latency", [TABLE_LOCKS] = "locks" };
+
 static void add_run(GPtrArray *notes, const char *which, const struct attach_run *r)
 {
 	const char *synthetic = json_text(r->manifest, "synthetic");
@@ -30,20 +33,24 @@ static GPtrArray *notes_before(const struct attach_comparison *c)
 	return notes;
 }
 
+static void add_collector(GPtrArray *notes, const json_t *entry)
+{
+	const char *what = json_text(entry, "measures");
+
+	notes_add(notes, "%s: measured by %s%s%s.", json_text(entry, "collector"), json_text(entry, "backend"),
+		  what ? ": " : "", what ? what : "");
+}
+
 /* How the figures that are compared were measured, in the tracer's words: the same in both runs. */
 static void add_collectors(GPtrArray *notes, const struct attach_comparison *c)
 {
-	const json_t *list = json_object_get(c->before->trace, "collectors");
-	const json_t *entry;
-	size_t i;
+	for (int part = TABLE_LATENCY; part <= TABLE_LOCKS; part++) {
+		const json_t *entry = attach_comparison_collector(c->before, parts[part]);
 
-	json_array_foreach((json_t *)list, i, entry) {
-		const char *collector = json_text(entry, "collector"), *backend = json_text(entry, "backend");
-		const char *what = json_text(entry, "measures");
-
-		if (collector && backend && !c->refused[strcmp(collector, "locks") ? TABLE_LATENCY : TABLE_LOCKS])
-			notes_add(notes, "%s: measured by %s%s%s.", collector, backend, what ? ": " : "",
-				  what ? what : "");
+		if (!entry)
+			entry = attach_comparison_collector(c->after, parts[part]);
+		if (entry && !c->refused[part])
+			add_collector(notes, entry);
 	}
 }
 
@@ -100,7 +107,6 @@ static void print_rows(const struct page *p, const struct attach_comparison *c, 
 static void render_page(enum page_format format, const struct attach_comparison *c, enum table_part part,
 			GString *out)
 {
-	static const char *const headings[TABLE_ALL] = { [TABLE_LATENCY] = "latency", [TABLE_LOCKS] = "locks" };
 	const struct page p = { format, out };
 	g_autoptr(GPtrArray) above = notes_before(c);
 	g_autoptr(GPtrArray) below = notes_after(c);
@@ -109,7 +115,7 @@ static void render_page(enum page_format format, const struct attach_comparison 
 	for (int i = TABLE_LATENCY; i <= TABLE_LOCKS; i++) {
 		if (part != TABLE_ALL && (int)part != i)
 			continue;
-		page_heading(&p, headings[i]);
+		page_heading(&p, parts[i]);
 		if (c->refused[i])
 			refusal_print(&p, c->refused[i]);
 		else
@@ -129,7 +135,7 @@ static json_t *rows_json(const struct attach_comparison *c, enum table_part part
 		if (part != TABLE_ALL && of->part != part)
 			continue;
 		row = json_object();
-		data_text(row, "part", of->part == TABLE_LATENCY ? "latency" : "locks");
+		data_text(row, "part", parts[of->part]);
 		data_text(row, "name", of->name);
 		data_text(row, "figure", of->figure);
 		data_number(row, "before", of->before);

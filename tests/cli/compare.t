@@ -92,6 +92,14 @@ compare "$runs/attach-before" "$runs/attach-events"
 check "runs of two backends are refused" [ "$status" = 1 ]
 check "in a sentence that names both" grep -q '^REFUSED: latency' "$scratch/out"
 check "while locks of one source are compared" grep -qF 'vn[*].busy' "$scratch/out"
+# As if attach-before had been made with --latency and another interval.
+cp -r "$runs/attach-before" "$scratch/latency"
+sed -i '1s/"collector":"locks"/"collector":"other"/; /"t":"lock"/d; s/"records":4/"records":2/' "$scratch/latency/journal.jsonl"
+sed -i 's/"kind"/"options": {"interval_s": 0.10000000000000001}, "kind"/' "$scratch/latency/manifest.json"
+compare "$scratch/latency" "$runs/attach-after"
+check "what one run has not watched is no 0" grep -Eq '^  waits +n/a +[1-9]' "$scratch/out"
+check "the other figures stay" grep -Eq '^  calls +[1-9][0-9.]* +[1-9]' "$scratch/out"
+check "a number of the manifest is written short" grep -q '^differs: options: {"interval_s":0.1} before' "$scratch/out"
 compare "$runs/attach-before"
 check "one run of attach is a usage error" [ "$status" = 2 ]
 compare "$runs/attach-before" "$runs/timed"

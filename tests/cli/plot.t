@@ -90,7 +90,7 @@ check "two runs of attach are drawn together" [ "$status" = 0 ]
 check "and told apart" has_text two/latency-alloc_vmap_area after
 plot "$runs/attach-before" "$runs/attach-events" --out "$scratch/refused"
 check "two that were measured in different ways are not" [ "$status" = 1 ]
-check "in a sentence that names both" grep -q 'by fentry, .* by tp_btf' "$scratch/err"
+check "in a sentence that names both" grep -q 'by fentry and .* by tp_btf' "$scratch/err"
 check "and nothing is drawn" [ ! -e "$scratch/refused" ]
 plot "$runs/attach-before" "$runs/timed" --out "$scratch/refused"
 check "a sweep beside a run of attach is a usage error" [ "$status" = 2 ]

@@ -47,8 +47,8 @@ static bool parse_seconds(const char *text, const char *option, double most, dou
 	double seconds = text ? g_ascii_strtod(text, &end) : *ret_s;
 
 	if (text && (end == text || *end || !(seconds >= SECONDS_LEAST && seconds <= most))) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: \"%s\" is no time from %g to %g seconds",
-			    option, text, SECONDS_LEAST, most);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: \"%s\" is no time from %g to %.10g seconds", option, text, SECONDS_LEAST, most);
 		return false;
 	}
 	*ret_s = seconds;

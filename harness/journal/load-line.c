@@ -84,24 +84,24 @@ static bool read_workers(char **at, GArray *workers)
 	return skip(at, "]");
 }
 
-/* What sweep adds and no row is made of. */
-static bool skip_rest(char **at)
+/* What sweep adds: the taint, which no row is made of, and the clock. *@ret_end is where its closing quote stands, or NULL. */
+static bool read_rest(char **at, const char **ret_clocksource, char **ret_end)
 {
-	const char *text;
 	guint64 taint;
-	char *end;
 
+	*ret_clocksource = NULL;
+	*ret_end = NULL;
 	if (skip(at, ",\"taint\":") && !skip(at, "null") && !read_whole(at, TIME_DIGITS_MAX, &taint))
 		return false;
 	if (skip(at, ",\"clocksource\":") && !skip(at, "null") &&
-	    !(skip(at, "\"") && read_text(at, &text, &end)))
+	    !(skip(at, "\"") && read_text(at, ret_clocksource, ret_end)))
 		return false;
 	return skip(at, "}");
 }
 
 bool load_line_parse(char *line, size_t length, struct load_line *ret)
 {
-	char *at = line, *arm_end, *boot_end, *cell_end;
+	char *at = line, *arm_end, *boot_end, *cell_end, *clock_end;
 
 	if (!skip(&at, "{\"v\":1,\"t\":\"load\",\"block\":") || !read_count(&at, &ret->block) ||
 	    !skip(&at, ",\"arm\":\"") || !read_text(&at, &ret->arm, &arm_end) ||
@@ -110,8 +110,10 @@ bool load_line_parse(char *line, size_t length, struct load_line *ret)
 	    !skip(&at, ",\"load\":") || !read_count(&at, &ret->load) ||
 	    !skip(&at, ",\"workers_us\":[") || !read_workers(&at, ret->workers_us) ||
 	    !skip(&at, ",\"wall_us\":") || !read_time(&at, &ret->wall_us) ||
-	    !skip_rest(&at) || at != line + length)
+	    !read_rest(&at, &ret->clocksource, &clock_end) || at != line + length)
 		return false;
 	*arm_end = *boot_end = *cell_end = '\0';
+	if (clock_end)
+		*clock_end = '\0';
 	return true;
 }

@@ -11,6 +11,7 @@
 struct load_line {
 	unsigned int block, load;
 	const char *arm, *boot, *cell;	/* in the line */
+	const char *clocksource;	/* in the line; NULL: it has none */
 	GArray *workers_us;		/* double; the caller's, filled anew by each call */
 	double wall_us;
 };

@@ -164,6 +164,7 @@ static char *read_name(struct fields *f, struct run *r, const char *key)
 static void read_load(struct fields *f, struct run *r)
 {
 	struct run_load *load = g_new0(struct run_load, 1);
+	const char *clocksource;
 
 	load->block = fields_count(f, "block");
 	load->arm = read_name(f, r, "arm");
@@ -172,6 +173,8 @@ static void read_load(struct fields *f, struct run *r)
 	load->load = fields_count(f, "load");
 	load->workers_us = read_workers(f);
 	load->wall_us = fields_time(f, json_object_get(f->record, "wall_us"), "wall_us");
+	clocksource = json_text(f->record, "clocksource");
+	load->clocksource = clocksource ? run_name(r, clocksource) : NULL;
 	if (json_object_get(f->record, "probe"))
 		load->probe = run_probe_read(f, "probe");
 	finish_load(f, r, load);
@@ -291,6 +294,7 @@ static void read_load_line(struct fields *f, struct run *r, const struct load_li
 	load->workers_us = g_array_sized_new(FALSE, FALSE, sizeof(double), line->workers_us->len);
 	g_array_append_vals(load->workers_us, line->workers_us->data, line->workers_us->len);
 	load->wall_us = line->wall_us;
+	load->clocksource = line->clocksource ? same_name(r, before->clocksource, line->clocksource) : NULL;
 	finish_load(f, r, load);
 }
 

@@ -37,6 +37,7 @@ struct run_load {
 	unsigned int load;	/* 0, 1, ... in this boot and cell */
 	GArray *workers_us;	/* double; the unit is that of the accelerator (run_unit()) */
 	double wall_us;
+	char *clocksource;	/* of the guest; NULL: not recorded */
 	enum run_probe probe;
 };
 

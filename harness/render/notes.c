@@ -60,6 +60,23 @@ const json_t *notes_kernel(const struct run *r, const char *name)
 	return NULL;
 }
 
+char *notes_clocks(const struct run *r, const char *arm)
+{
+	g_autoptr(GPtrArray) clocks = g_ptr_array_new();
+
+	for (guint i = 0; i < r->loads->len; i++) {
+		const struct run_load *load = r->loads->pdata[i];
+
+		/* Texts of loads are the same pointer when they are the same. */
+		if (load->clocksource && !strcmp(load->arm, arm) && !g_ptr_array_find(clocks, load->clocksource, NULL))
+			g_ptr_array_add(clocks, (char *)load->clocksource);
+	}
+	if (!clocks->len)
+		return NULL;
+	g_ptr_array_add(clocks, NULL);
+	return g_strjoinv(" and ", (char **)clocks->pdata);
+}
+
 const char **notes_command(const struct run *r)
 {
 	const json_t *words = json_object_get(r->manifest, "command");

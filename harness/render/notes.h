@@ -30,6 +30,9 @@ char *notes_run_name(const struct run *r);
 /* The kernel's manifest of arm @name as frozen in the run's manifest; borrowed, NULL when it is not there. */
 const json_t *notes_kernel(const struct run *r, const char *name);
 
+/* The clocks by which the timed loads of @arm were measured: "tsc", "hpet and tsc". Caller frees; NULL when unknown. */
+char *notes_clocks(const struct run *r, const char *arm);
+
 /*
  * The words of the command that made the run, NULL-ended; the caller frees the array, not the words. NULL
  * when the manifest has none.

@@ -54,6 +54,25 @@ static void add_trace_failures(GPtrArray *notes, const struct comparison *c)
 	}
 }
 
+static void add_clocks(GPtrArray *notes, const struct comparison *c)
+{
+	g_autoptr(GString) arms = g_string_new(NULL);
+	g_autofree char *first = notes_clocks(c->run, c->baseline->name);
+	bool differ = first && strstr(first, " and ");
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		g_autofree char *clocks = notes_clocks(c->run, c->arms[i].name);
+
+		if (!clocks)
+			continue;
+		differ = differ || g_strcmp0(clocks, first);
+		g_string_append_printf(arms, "%s %s by %s", arms->len ? "," : "", c->arms[i].name, clocks);
+	}
+	if (differ)
+		notes_add(notes, "WARNING: times were taken by different clocks:%s. One is slower to read and coarser than the "
+			  "other; on x86, append: tsc=reliable in the plan keeps the TSC.", arms->str);
+}
+
 static const struct comparison_arm *find_aa(const struct comparison *c)
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {
@@ -78,7 +97,7 @@ static int largest_effect(const struct comparison *c, const struct comparison_ar
 
 		if (row->missing)
 			continue;
-		*ret_marked += row->verdict == VERDICT_IMPROVED || row->verdict == VERDICT_REGRESSED;
+		*ret_marked += contrast_is_marked(row);
 		if (fabs(row->effect.estimate) <= most)
 			continue;
 		most = fabs(row->effect.estimate);
@@ -191,6 +210,7 @@ GPtrArray *timed_notes_above(const struct comparison *c)
 	add_title(notes, c);
 	add_failures(notes, c);
 	add_trace_failures(notes, c);
+	add_clocks(notes, c);
 	if (c->counted) {
 		add_gate_arms(notes, c);
 		add_repeatability(notes, c);

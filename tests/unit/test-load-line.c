@@ -52,6 +52,7 @@ static void assert_same(const json_t *record, const struct load_line *l)
 		g_assert_cmpfloat(json_number_value(json_array_get(workers, i)), ==,
 				  g_array_index(l->workers_us, double, i));
 	g_assert_null(json_object_get(record, "probe"));
+	g_assert_cmpstr(l->clocksource, ==, json_text(record, "clocksource"));
 }
 
 /* Whether it was taken; then the general reader has to say the same. */

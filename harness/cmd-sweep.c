@@ -44,7 +44,7 @@ static bool print_table(const char *dir, GError **error)
 {
 	g_autoptr(run) r = run_read(dir, error);
 
-	return r && compare_print(r, NULL, stdout, NULL, NULL, error);
+	return r && compare_print(r, NULL, stdout, NULL, error);
 }
 
 static int run_sweep(const char *dir, GError **error)

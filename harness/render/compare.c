@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "across-table.h"
 #include "attach-table.h"
 #include "base/error.h"
 
@@ -42,8 +43,8 @@ static bool is_refused(const struct findings *f, const struct compare_opts *o, c
 	       ((part == TABLE_ALL || part == TABLE_LOCKS) && findings_refused_locks(f, arm));
 }
 
-bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
-		   bool *ret_refused, GError **error)
+bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
+		   GError **error)
 {
 	static const struct compare_opts defaults = {
 		.format = TABLE_TEXT, .metric = COMPARISON_MEDIAN, .part = TABLE_ALL,
@@ -56,11 +57,38 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 	if (!find_arm(f->comparison, o->arm, &arm, error))
 		return false;
 	table_render(f, o->format, o->part, arm, text);
-	if (ret_failed)
-		*ret_failed = comparison_has_failure(f->comparison);
-	if (ret_refused)
-		*ret_refused = is_refused(f, o, arm);
-	return write_all(text, out, error);
+	if (!write_all(text, out, error))
+		return false;
+	if (ret)
+		*ret = (struct compare_result){
+			.failed = comparison_has_failure(f->comparison),
+			.refused = is_refused(f, o, arm),
+			.gate = gate_new(f->comparison, arm),
+		};
+	return true;
+}
+
+bool compare_print_across(const struct run *before, const struct run *after, const struct compare_opts *opts, FILE *out,
+			  struct compare_result *ret, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(across) a = NULL;
+
+	if (opts->part != TABLE_ALL && opts->part != TABLE_TIMED) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "--only: of two runs of sweep only the times are compared; leave it out, or give timed");
+		return false;
+	}
+	a = across_new(before, after, opts->metric, opts->arm, opts->allowed, error);
+	if (!a)
+		return false;
+	across_table_render(a, opts->format, text);
+	if (!write_all(text, out, error))
+		return false;
+	*ret = (struct compare_result){
+		.failed = across_has_failure(a), .refused = across_is_refused(a), .gate = across_gate(a),
+	};
+	return true;
 }
 
 static bool check_part(enum table_part part, GError **error)

@@ -6,25 +6,38 @@
 #include <stdio.h>
 
 #include "journal/run.h"
+#include "render/gate.h"
 #include "render/table.h"
 
 struct compare_opts {
 	enum table_format format;
 	enum comparison_metric metric;
 	enum table_part part;
-	const char *arm;		/* only this arm's table, or NULL: all */
+	const char *arm;		/* only this arm's table, or NULL: all; of two runs also "OLD:NEW" */
 	bool each_lock;			/* vn[0].busy, vn[1].busy, ... apart */
 	const char *const *allowed;	/* keys of manifests that may differ (confound.h), NULL-ended, or NULL */
 };
 
+/* What a script wants to know of what was printed. */
+struct compare_result {
+	bool failed;			/* a kernel of the run failed */
+	bool refused;			/* something was made or measured in different ways, and the output says so */
+	struct gate *gate;		/* the caller frees */
+};
+
 /*
- * Prints the comparison of a run to @out. @opts may be NULL: text, median worker, all parts and arms. *ret_failed (may be
- * NULL) says whether a kernel of the run failed, *ret_refused (may be NULL) whether something was not compared because
- * it was measured in different ways, which @out says where the table would be. False when @opts names an arm that
- * cannot be shown (BENCH_ERROR_USAGE) or @out cannot be written.
+ * Prints the comparison of a run to @out. @opts may be NULL: text, median worker, all parts and arms. @ret may be NULL. False
+ * when @opts names an arm that cannot be shown (BENCH_ERROR_USAGE) or @out cannot be written.
  */
-bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, bool *ret_failed,
-		   bool *ret_refused, GError **error);
+bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
+		   GError **error);
+
+/*
+ * Prints two runs of sweep, the later one against the earlier one (across.h). Of @opts all count but each_lock; the part is
+ * that of times (BENCH_ERROR_USAGE otherwise).
+ */
+bool compare_print_across(const struct run *before, const struct run *after, const struct compare_opts *opts, FILE *out,
+			  struct compare_result *ret, GError **error);
 
 /*
  * Prints two runs of attach, the folders @before_dir and @after_dir, side by side; of @opts the format, the part and

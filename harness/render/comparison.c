@@ -137,11 +137,7 @@ static void compare_cell(struct comparison_arm *arm, const struct comparison *c,
 		contrast_timed(row, &c->baseline->series[cell], &arm->series[cell], comparison_gate(c), c->family);
 }
 
-/*
- * The gate from the baseline and its layout arms. The A/A arm is the same image and shows nothing of layouts: without a
- * layout arm the gate is not known.
- */
-static double counted_gate(const struct comparison *c, guint cell)
+double comparison_counted_gate(const struct comparison *c, guint cell)
 {
 	g_autoptr(GArray) effects = g_array_new(FALSE, FALSE, sizeof(double));
 
@@ -157,7 +153,7 @@ static double counted_gate(const struct comparison *c, guint cell)
 static void judge_counted(struct comparison *c)
 {
 	for (guint cell = 0; cell < c->cells->len; cell++) {
-		double gate = counted_gate(c, cell);
+		double gate = comparison_counted_gate(c, cell);
 
 		for (unsigned int i = 0; i < c->arms_count; i++)
 			contrast_judge_counted(&c->arms[i].rows[cell], gate, &c->baseline->series[cell],
@@ -318,6 +314,11 @@ struct comparison_arm *comparison_find_arm(const struct comparison *c, const cha
 			return &c->arms[i];
 	}
 	return NULL;
+}
+
+bool comparison_lacks_boots(const struct comparison *c, const struct comparison_arm *arm, guint cell)
+{
+	return !arm->failed && arm->series[cell].figures->len < c->run->plan->design.blocks;
 }
 
 bool comparison_has_failure(const struct comparison *c)

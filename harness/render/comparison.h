@@ -72,6 +72,15 @@ size_t comparison_family(const struct plan *p, bool counted);
 /* The plan's smallest effect that matters, as an effect. */
 double comparison_gate(const struct comparison *c);
 
+/* Whether @arm, whose kernel did not fail, has fewer complete boots of the row than the plan asks for. */
+bool comparison_lacks_boots(const struct comparison *c, const struct comparison_arm *arm, guint cell);
+
+/*
+ * In counted mode, the gate of a row as an effect, from the baseline and its layout arms. The A/A arm is the same image and
+ * shows nothing of layouts: without a layout arm the gate is not known, NaN.
+ */
+double comparison_counted_gate(const struct comparison *c, guint cell);
+
 /* Whether @arm is printed when @only (may be NULL) was asked for. */
 static inline bool comparison_is_printed(const struct comparison_arm *arm, const struct comparison_arm *only)
 {

@@ -237,6 +237,13 @@ static void add_config(struct walk *w, const struct confound_side *base, const s
 		add_outcome(w, "config.sha256", g_steal_pointer(&b), g_steal_pointer(&c));
 }
 
+static bool is_same_kernel(const json_t *base, const json_t *candidate, unsigned int declared)
+{
+	const char *b = json_string_value(value_at(base, "image.sha256"));
+
+	return b && !g_strcmp0(b, json_string_value(value_at(candidate, "image.sha256"))) && !(declared & APPEND);
+}
+
 static void add_kernels(struct walk *w, const struct confound_side *base, const struct confound_side *candidate)
 {
 	const json_t *b = kernel_of(base), *c = kernel_of(candidate);
@@ -251,6 +258,7 @@ static void add_kernels(struct walk *w, const struct confound_side *base, const 
 	add_config(w, base, candidate, b, c);
 	add_outcome(w, "image.sha256", text_at(b, "image.sha256"), text_at(c, "image.sha256"));
 	add_input(w, "append", g_strdup(b_arm->append), g_strdup(c_arm->append), APPEND);
+	w->found->same_kernel = is_same_kernel(b, c, w->declared);
 }
 
 static void add_number(struct walk *w, const char *key, unsigned int baseline, unsigned int candidate)

@@ -35,6 +35,7 @@ struct confound_difference {
 typedef struct confound {
 	GPtrArray *differences;		/* struct confound_difference *, inputs before what follows from them */
 	guint counts[CONFOUND_UNDECLARED + 1];
+	bool same_kernel;		/* one image with one set of parameters: what differs is the machine's */
 } confound;
 
 /*

@@ -61,11 +61,13 @@ static GArray *logarithms(const GArray *values)
 	return logs;
 }
 
-static void compare_unpaired(struct contrast *row, const struct series *base, const struct series *candidate)
+void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate, double gate)
 {
 	g_autoptr(GArray) b = logarithms(base->figures);
 	g_autoptr(GArray) a = logarithms(candidate->figures);
 
+	row->gate = gate;
+	row->paired = false;
 	row->blocks = MIN(b->len, a->len);
 	row->effect = shift_unpaired(doubles(b), b->len, doubles(a), a->len, CONTRAST_LEVEL);
 	row->p = shift_unpaired_p(doubles(b), b->len, doubles(a), a->len);
@@ -79,7 +81,7 @@ void contrast_timed(struct contrast *row, const struct series *base, const struc
 	row->gate = gate;
 	row->paired = 2 * ratios->len >= MIN(base->blocks->len, candidate->blocks->len);
 	if (!row->paired) {
-		compare_unpaired(row, base, candidate);
+		contrast_unpaired(row, base, candidate, gate);
 		return;
 	}
 	row->blocks = ratios->len;

@@ -26,6 +26,12 @@ struct contrast {
 	unsigned int settle_blocks;	/* about how many would end "cannot tell"; 0: cannot be said */
 };
 
+/* (I) or (R). */
+static inline bool contrast_is_marked(const struct contrast *row)
+{
+	return !row->missing && (row->verdict == VERDICT_IMPROVED || row->verdict == VERDICT_REGRESSED);
+}
+
 /* 100 (figure(baseline) / figure(candidate) - 1): + is faster where the figure is a time. */
 double contrast_gain_pct(double effect);
 
@@ -38,6 +44,9 @@ void contrast_init(struct contrast *row, const char *missing);
  */
 void contrast_timed(struct contrast *row, const struct series *base, const struct series *candidate, double gate,
 		    size_t family);
+
+/* The same for boots that have no block in common, as those of two runs. */
+void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate, double gate);
 
 /* Counts of one image do not spread: the effect of the medians. */
 void contrast_counted(struct contrast *row, const struct series *base, const struct series *candidate);

@@ -157,13 +157,16 @@ static void markdown_command(GString *out, const char *const *argv)
 	g_string_append_printf(out, "\n    %s\n", command);
 }
 
+/* Indented: `git am` would take a line that begins with "--- " for the begin of a patch. */
 static void text_diff(GString *out, const GPtrArray *lines)
 {
 	for (guint i = 0; i < lines->len; i++) {
 		g_autofree char *ascii = wrap_ascii(lines->pdata[i]);
+		g_autofree char *indented = g_strconcat("    ", ascii, NULL);
 
-		wrap_words(out, ascii, PAGE_WIDTH, INDENT_MIN);
+		wrap_words(out, indented, PAGE_WIDTH, 2 * INDENT_MIN);
 	}
+	g_string_append_c(out, '\n');
 }
 
 /* What stands in a fence is no markup but for the fence itself. */

@@ -152,7 +152,7 @@ with_key timed mt '"tools": {"compiler": "gcc 13", "linker": "ld 2.41"}'
 compare "$scratch/timed"
 check "an undeclared difference is refused with status 1" [ "$status" = 1 ]
 check "by a sentence" grep -q '^REFUSED: mt and rb are not compared' "$scratch/out"
-check "and a diff" grep -qxF -- '+tools.compiler: gcc 13' "$scratch/out"
+check "and a diff" grep -qxF -- '    +tools.compiler: gcc 13' "$scratch/out"
 check "within 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
 check "while the other arms are compared" grep -q '^same against rb' "$scratch/out"
 compare "$scratch/timed" --arm same
@@ -161,7 +161,7 @@ compare "$scratch/timed" --format markdown
 check "in markdown it is a diff, too" grep -qxF '```diff' "$scratch/out"
 compare "$scratch/timed" --allow-diff tools.compiler
 check "--allow-diff of one key of two is not enough" [ "$status" = 1 ]
-check "the other one is still shown" grep -qxF -- '+tools.linker: ld 2.41' "$scratch/out"
+check "the other one is still shown" grep -qxF -- '    +tools.linker: ld 2.41' "$scratch/out"
 compare "$scratch/timed" --allow-diff tools.compiler --allow-diff tools.linker
 check "of both it is" [ "$status" = 0 ]
 check "and the output says so" grep -q '^ALLOWED TO DIFFER (--allow-diff): tools.compiler: none of rb, gcc 13' "$scratch/out"
@@ -172,7 +172,89 @@ compare "$runs/timed" --allow-diff compiler
 check "an unknown key is a usage error" [ "$status" = 2 ]
 with_key timed same '"layout": 1'
 compare "$scratch/timed" --arm same
-check "a layout that the plan does not name is refused" grep -qxF -- '+layout: 1' "$scratch/out"
+check "a layout that the plan does not name is refused" grep -qxF -- '    +layout: 1' "$scratch/out"
+
+# One answer for a script.
+gated() # STATUS WORDS NAME ARGUMENTS...: the status, and what the sentence on standard error says
+{
+	local expected=$1 words=$2 name=$3
+	shift 3
+	compare --gate "$@"
+	check "gate: $name" [ "$status" = "$expected" ]
+	check "gate: and the sentence says so ($words)" grep -q "^vmapbench: gate: $words" "$scratch/err"
+}
+gated 0 'no regression$' "an arm that is faster passes" "$runs/timed" --arm mt
+gated 1 'regressed: fix_size_alloc_test/1 of canary, full_fit' "one that is slower does not" "$runs/counted"
+gated 2 'cannot tell: long_busy_list_alloc_test/4 of same\|cannot tell: long_busy_list_alloc_test/1 of same' \
+	"the worst of several arms wins" "$runs/timed"
+gated 2 'cannot tell' "one block tells nothing" "$runs/one-block"
+gated 3 'a kernel failed: arm broken$' "a kernel that failed is worse than anything" "$runs/failed"
+gated 4 'boots are missing' "a run that is not complete" "$runs/interrupted"
+with_key timed mt '"tools": {"compiler": "gcc 13"}'
+gated 2 'cannot tell: mt was not compared' "an arm that is refused" "$scratch/timed" --arm mt
+rm -rf "$scratch/restless"
+cp -r "$runs/timed" "$scratch/restless"
+sed -i 's/"arm":"mt"/"arm":"AA"/; s/"arm":"aa"/"arm":"mt"/; s/"arm":"AA"/"arm":"aa"/' "$scratch/restless/journal.jsonl"
+gated 2 'cannot tell: fix_size_alloc_test/1 of the baseline against itself' "a machine that is not quiet" \
+	"$scratch/restless" --arm mt
+compare --gate "$scratch/nothing"
+check "gate: a run that cannot be read is infrastructure" [ "$status" = 4 ]
+compare --gate "$runs/timed" --arm nobody
+check "gate: a wrong option is a usage error" [ "$status" = 2 ]
+compare --gate "$runs/attach-before" "$runs/attach-after"
+check "gate: so are runs of attach" [ "$status" = 2 ]
+
+# Two runs of sweep.
+golden_months() # FORMAT STATUS ARGUMENTS...
+{
+	local expected=$runs/month-2/expected$4.$1
+
+	compare "$runs/month-1" "$runs/month-2" --format "$1" ${3:+"$3"} ${3:+"${4#-}"}
+	[ -z "$UPDATE" ] || [ ! -s "$scratch/out" ] || cp "$scratch/out" "$expected"
+	check "two runs: $1${3:+ $3} is as expected" cmp "$expected" "$scratch/out"
+	check "two runs: status $2" [ "$status" = "$2" ]
+}
+golden_months text 1
+check "two runs: the patch that has become another is refused" grep -qxF -- '    +series.1: mine.patch 9b' "$scratch/out"
+check "two runs: the kernel that has not is compared" grep -q '^stock is the same kernel in both runs' "$scratch/out"
+for format in text markdown csv json; do
+	golden_months $format 0 --allow-diff -series
+done
+compare "$runs/month-1" "$runs/month-2" --allow-diff series
+check "two runs: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
+gated 1 'regressed: full_fit_alloc_test/1 of mine' "two runs: slower than it was" \
+	"$runs/month-1" "$runs/month-2" --allow-diff series
+gated 0 'no regression' "two runs: faster than it was" "$runs/month-2" "$runs/month-1" --allow-diff series --arm mine
+gated 2 'cannot tell: .*mine was not compared' "two runs: refused" "$runs/month-1" "$runs/month-2"
+compare "$runs/month-1" "$runs/month-2" --arm stock:mine
+check "two runs: --arm OLD:NEW compares two names" grep -q '^mine after against stock before' "$scratch/out"
+check "two runs: in a family of their own" grep -q 'a family of 2' "$scratch/out"
+compare "$runs/month-1" "$runs/month-2" --arm stock:nobody
+check "two runs: an unknown arm is a usage error" [ "$status" = 2 ]
+check "two runs: that names it" grep -q 'month-2 has no arm "nobody"' "$scratch/err"
+compare "$runs/timed" "$runs/counted"
+check "two runs: of two accelerators are never compared" [ "$status" = 2 ]
+check "two runs: with a sentence" grep -q 'different units' "$scratch/err"
+compare "$runs/timed" "$runs/failed"
+check "two runs: nor those without a row in common" [ "$status" = 2 ]
+compare "$runs/month-1" "$runs/month-2" --only locks
+check "two runs: nor tracing passes" [ "$status" = 2 ]
+compare "$runs/timed" "$runs/attach-before"
+check "two runs: nor a sweep and an attach" [ "$status" = 2 ]
+cp -r "$runs/month-2" "$scratch/other"
+sed -i 's/"host": {}/"host": {"qemu": "8.0"}/' "$scratch/other/manifest.json"
+compare "$runs/month-1" "$scratch/other" --arm stock
+check "two runs: another host is refused" [ "$status" = 1 ]
+check "two runs: and named" grep -qxF -- '    +host.qemu: 8.0' "$scratch/out"
+
+# Clocks.
+cp -r "$runs/timed" "$scratch/clocks"
+sed -i 's/"arm":"mt"/&,"clocksource":"hpet"/; s/"arm":"rb"/&,"clocksource":"tsc"/' "$scratch/clocks/journal.jsonl"
+compare "$scratch/clocks"
+check "two clocks in one run are warned of" grep -q '^WARNING: times were taken by different clocks: rb by tsc, mt by' "$scratch/out"
+sed -i 's/hpet/tsc/' "$scratch/clocks/journal.jsonl"
+compare "$scratch/clocks"
+check "one is not" eval '! grep -q "different clocks" "$scratch/out"'
 
 # Half a record at the end, as a power cut leaves it: the rest counts.
 cp -r "$runs/timed" "$scratch/torn"

@@ -24,6 +24,16 @@
 
 #define MANY_CELL(test) "  - {test: " test ", threads: [1, 2, 4, 8, 16], loops: 100}\n"
 
+#define MONTHLY_PLAN \
+	"title: measured every month, drawn\n" \
+	"arms:\n" \
+	"  - {name: stock, source: linux-7.3}\n" \
+	"  - {name: mine, source: linux-7.3, series: [mine.patch]}\n" \
+	"aa: true\n" \
+	"machine: {accel: tcg, smp: 4}\n" \
+	"design: {blocks: 10, loads: 1, seed: 7}\n" \
+	"cells: [{test: full_fit_alloc_test, threads: [1, 4], loops: 1000}]\n"
+
 struct scenario {
 	const char *name;
 	const char *plan;
@@ -43,6 +53,10 @@ struct scenario {
 	const char *backend[WORDS_MAX];		/* of the tracing pass, per arm; NULL: the run has none */
 	const char *source[WORDS_MAX];
 	double shorter[WORDS_MAX];		/* factor on what one call takes */
+	const char *image[WORDS_MAX];		/* digests in the manifest; NULL: it has none */
+	const char *patch;			/* digest of the second arm's only patch */
+	const char *created;
+	unsigned int seed;			/* added to that of what is drawn */
 };
 
 static const struct scenario scenarios[] = {
@@ -230,6 +244,19 @@ static const struct scenario scenarios[] = {
 			   "random_size_alloc_test", "vm_map_ram_test" },
 		.threads = { 1, 2, 4, 8, 16 },
 		.blocks = 200, .loads = 50, .between = 0.02, .within = 0.01, .scale_us = 84000,
+	}, {
+		/* Two runs of one plan: the baseline is the same kernel in both, the candidate's patch has become another. */
+		.name = "month-1", .accel = "tcg", .broken_arm = -1, .created = "2026-06-13T10:00:00Z",
+		.plan = MONTHLY_PLAN, .arms = { "stock", "mine", "aa" },
+		.slower = { 1, 0.94, 1 }, .image = { "1a", "1b", "1a" }, .patch = "9a",
+		.tests = { "full_fit_alloc_test" }, .threads = { 1, 4 },
+		.blocks = 10, .loads = 1, .between = 0.012, .within = 0.006, .scale_us = 84000,
+	}, {
+		.name = "month-2", .accel = "tcg", .broken_arm = -1, .created = "2026-07-13T10:00:00Z", .seed = 1,
+		.plan = MONTHLY_PLAN, .arms = { "stock", "mine", "aa" },
+		.slower = { 1, 0.98, 1 }, .image = { "1a", "1c", "1a" }, .patch = "9b",
+		.tests = { "full_fit_alloc_test" }, .threads = { 1, 4 },
+		.blocks = 10, .loads = 1, .between = 0.012, .within = 0.006, .scale_us = 84000,
 	},
 };
 
@@ -375,7 +402,7 @@ static void write_journal(FILE *out, const struct scenario *s)
 	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
 	unsigned int arms = count_words(s->arms), tests = count_words(s->tests);
 
-	gsl_rng_set(random, 20261120);
+	gsl_rng_set(random, 20261120 + s->seed);
 	for (unsigned int block = 0; block < s->blocks + s->late_block; block++) {
 		for (unsigned int arm = 0; arm < arms; arm++) {
 			if ((arm == 1 && block < s->late_block) || (arm != 1 && block >= s->blocks) ||
@@ -390,24 +417,34 @@ static void write_journal(FILE *out, const struct scenario *s)
 	gsl_rng_free(random);
 }
 
+/* The kernel's manifest: of one arm, who it is and, where the scenario says, what it was made of. */
+static json_t *make_kernel(const struct scenario *s, unsigned int arm)
+{
+	char build[41];
+	json_t *kernel;
+
+	snprintf(build, sizeof(build), "%08x%032x", 0x5eed0000 + arm, arm);
+	kernel = json_pack("{ss ss}", "release", "7.3.4", "build_id", build);
+	if (s->image[arm])
+		json_object_set_new(kernel, "image", json_pack("{ss}", "sha256", s->image[arm]));
+	if (s->patch && arm == 1)
+		json_object_set_new(kernel, "series", json_pack("[{ss ss}]", "file", "mine.patch", "sha256", s->patch));
+	return kernel;
+}
+
 static json_t *make_manifest(const struct scenario *s)
 {
 	json_t *arms = json_array();
 	json_t *host = s->host_cpus ? json_pack("{si}", "cpus", s->host_cpus) : json_object();
 
 	for (unsigned int i = 0; i < count_words(s->arms); i++) {
-		char build[41];
-
-		if (!strcmp(s->arms[i], "aa"))
-			continue;
-		snprintf(build, sizeof(build), "%08x%032x", 0x5eed0000 + i, i);
-		json_array_append_new(arms, json_pack("{ss s{ss ss}}", "name", s->arms[i], "kernel", "release",
-						      "7.3.4", "build_id", build));
+		if (strcmp(s->arms[i], "aa"))
+			json_array_append_new(arms, json_pack("{ss so}", "name", s->arms[i], "kernel", make_kernel(s, i)));
 	}
-	return json_pack("{si ss s{ss ss} s[sss] si ss so so}", "v", 1, "synthetic",
+	return json_pack("{si ss s{ss ss} s[sss] si ss so so ss*}", "v", 1, "synthetic",
 			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text",
 			 s->plan, "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel,
-			 "arms", arms, "host", host);
+			 "arms", arms, "host", host, "created", s->created);
 }
 
 static FILE *create(const char *folder, const char *name)

@@ -139,7 +139,7 @@ check-headers:
 	done
 
 ## make bench    what is measured rather than tested: see docs/bench.md
-bench: $(PROGRAMS) $(O)/tests/init-bare $(GUESTS)
+bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS)
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The parts of the agent that run anywhere.

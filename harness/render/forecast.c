@@ -172,7 +172,7 @@ static void add_origin(GPtrArray *notes, const struct forecast *f, size_t family
 static void add_legend(GPtrArray *notes, const struct forecast *f)
 {
 	notes_add(notes, "boots, loads: standard deviation of a boot's figure beside the other boots of its "
-			 "arm and block, and of the loads in a boot.");
+			 "arm and block, and of the loads in a boot as far as it shows in that figure.");
 	notes_add(notes,
 		  "loss, gain: the smallest that is marked (R) or (I) with a probability of 80 %% when no "
 		  "other row changes, by %d simulated runs (+-%.1f points): signed-rank test, Holm, gate. "

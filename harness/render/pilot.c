@@ -72,6 +72,18 @@ static double mean_within(const GPtrArray *series)
 	return boots ? sum / boots : NAN;
 }
 
+/*
+ * What the median of a boot's loads leaves of their variance is not known better than the figures show: loads that
+ * go astray make @within large and move few medians. Of one load a boot all is taken for the boot's.
+ */
+static void set_parts(struct pilot_row *row, double of_figures, double within, double of_median)
+{
+	double loads = isnan(within) ? 0 : MIN(of_figures, within * of_median);
+
+	row->between = of_figures - loads;
+	row->within = isnan(within) ? NAN : loads / of_median;
+}
+
 static void split_variance(struct pilot_row *row, const struct comparison *c, guint cell)
 {
 	g_autoptr(GPtrArray) series = usable_series(c, cell);
@@ -86,10 +98,7 @@ static void split_variance(struct pilot_row *row, const struct comparison *c, gu
 		return;
 	}
 	of_figures = variance_residual((const double *)values->data, row->blocks, row->arms);
-	row->within = mean_within(series);
-	/* Of one load a boot it is not known what is the boot's: then it is all taken for that. */
-	row->between = isnan(row->within) ? of_figures :
-		MAX(0, of_figures - row->within * power_median_variance(c->run->plan->design.loads));
+	set_parts(row, of_figures, mean_within(series), power_median_variance(c->run->plan->design.loads));
 }
 
 static void match_row(struct pilot_row *row, const struct comparison *c, const struct plan_row *wanted)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Measures what docs/bench.md promises and prints it as a table. PAIRS: boots of each kind (12); BUILDS: incremental
-# kernel builds (3). BENCH: the parts, "speeds trace-matrix trace-cost trace-live". VMAPBENCH, BUILD and TOP are set by `make bench`.
+# kernel builds (3). BENCH: the parts, "speeds simulate trace-matrix trace-cost
+# trace-live". VMAPBENCH, BUILD and TOP are set by `make bench`.
 
 set -eu -o pipefail
 : "${VMAPBENCH:?run by make bench}" "${BUILD:?run by make bench}" "${TOP:?run by make bench}"
@@ -150,25 +151,40 @@ bench_doctor()
 	result "doctor --fresh, with its probe boots" "$(seconds_of "$VMAPBENCH" doctor --fresh) s" "<= 10 s"
 }
 
+# Drawn, not measured: 4 arms x 25 rows x 200 blocks x 50 loads.
+bench_records()
+{
+	step "a million loads"
+	mkdir "$scratch/million"
+	quietly "$BUILD/tests/make-run" million "$scratch/million"
+	command time -f '%e %U %S %M' -o "$scratch/time" "$VMAPBENCH" compare "$scratch/million" >"$scratch/out"
+	result "compare, 1,000,000 loads of 1 to 16 workers" "$(awk '{ printf "%.2f s", $1 }' "$scratch/time")" "<= 2 s"
+	result "the same, time of the CPU" "$(awk '{ printf "%.2f s", $2 + $3 }' "$scratch/time")" ""
+	result "the same, memory" "$(awk '{ printf "%.0f MB", $4 * 1.024e-3 }' "$scratch/time")" "<= 300 MB"
+	rm -r "$scratch/million"
+}
+
 bench_speeds() # one table of them all
 {
 	bench_boot
 	bench_share
 	bench_build
 	bench_doctor
+	bench_records
 	printf '%-52s %12s %12s\n' what figure target
 	printf '%s\n' "${results[@]}"
 }
 
-for tool in jq qemu-system-x86_64; do
-	command -v $tool >"$scratch/out" || die "there is no $tool; make check installs it"
+for tool in jq qemu-system-x86_64 time; do
+	type -P $tool >"$scratch/out" || die "there is no $tool; make check installs it"
 done
 printf '%s, %s CPUs, load average %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
 	"$(cut -d' ' -f1 /proc/loadavg)"
-for part in ${BENCH:-speeds trace-matrix trace-cost trace-live}; do
+for part in ${BENCH:-speeds simulate trace-matrix trace-cost trace-live}; do
 	case $part in
 	speeds) bench_speeds ;;
+	simulate) step "simulated runs" && "$BUILD/tests/simulate" ;;
 	trace-matrix | trace-cost | trace-live) step "$part" && "$TOP/tests/bench/$part.sh" ;;
-	*) die "BENCH names speeds, trace-matrix, trace-cost and trace-live, not $part" ;;
+	*) die "BENCH names speeds, simulate, trace-matrix, trace-cost and trace-live, not $part" ;;
 	esac
 done

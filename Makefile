@@ -48,7 +48,7 @@ OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
 AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
-GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact matrix)
+GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact locks matrix text)
 GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o runners/splat.o) \
 	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
@@ -126,7 +126,7 @@ check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run
 	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
 
 ## make check-boot    the tests that build kernels and boot them
-check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm $(O)/tests/trace-probe $(GUESTS)
+check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm $(GUESTS)
 	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
 
 ## make check-fuzz    each fuzzer for FUZZ_SECONDS
@@ -161,12 +161,6 @@ $(O)/tests/init-bare: tests/boot/init-bare.c
 	$(call say,LD)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -static -O2 -o $@ $<
-
-# Runs the collectors in any kernel, as its /init or as a program.
-$(O)/tests/trace-probe: $(O)/agent-obj/tests/boot/trace-probe.o $(filter $(O)/agent-obj/bpf/%,$(AGENT))
-	$(call say,LD)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -static -s -O2 -o $@ $^ $(static_libs)
 
 $(O)/tests/init-storm: tests/boot/init-storm.c $(wildcard bpf/storm*.c)
 	$(call say,LD)

@@ -13,6 +13,7 @@
 struct collector_options {
 	const struct symbols *symbols;	/* outlives the collector */
 	const char *backend;		/* the only one to try, or NULL for the first that works */
+	const char *naming;		/* as that of struct trace_options */
 	bool load_only;
 };
 

@@ -124,17 +124,18 @@ static bool are_nodes(struct peek *peek, uint64_t base, uint32_t count, const st
 	return true;
 }
 
-static void take_nodes(const struct context *c, uint64_t base, uint32_t count, const struct layout *l,
-		       const char *naming)
+static void take_layout(const struct context *c, const struct layout *l)
 {
-	struct locate *f = c->found;
+	c->found->node_size = l->node_size;
+	memcpy(c->found->node_locks, l->locks, sizeof(l->locks));
+	c->found->busy_list = l->busy_list;
+}
 
-	f->nodes = base;
-	f->n_nodes = count;
-	f->node_size = l->node_size;
-	memcpy(f->node_locks, l->locks, sizeof(f->node_locks));
-	f->busy_list = l->busy_list;
-	f->nodes_naming = naming;
+static void take_nodes(const struct context *c, uint64_t base, uint32_t count, const char *naming)
+{
+	c->found->nodes = base;
+	c->found->n_nodes = count;
+	c->found->nodes_naming = naming;
 }
 
 static bool nodes_by_symbol(const struct context *c, const struct layout *l)
@@ -147,24 +148,21 @@ static bool nodes_by_symbol(const struct context *c, const struct layout *l)
 	if (!nodes || !count || !peek_read(c->peek, nodes, &base, sizeof(base)) ||
 	    !peek_read(c->peek, count, &n, sizeof(n)) || !are_nodes(c->peek, base, n, l))
 		return false;
-	take_nodes(c, base, n, l, NAMED_BY_SYMBOLS);
+	take_nodes(c, base, n, NAMED_BY_SYMBOLS);
 	return true;
 }
 
 /* The text of @function, decoded. False when it is not there or cannot be read. */
 static bool decode_function(const struct context *c, const char *function, struct decode *ret)
 {
-	uint64_t begin = symbols_address(c->symbols, function);
-	const char *name = symbols_function(c->symbols, begin, NULL);
+	uint64_t end, begin = symbols_extent(c->symbols, function, &end);
 	unsigned char *text;
-	size_t size = 0;
+	size_t size;
 	bool ok;
 
-	if (!begin || !name)
+	if (!begin)
 		return false;
-	/* Functions are aligned to 4 at least; a name is one string for all of its addresses. */
-	while (size < TEXT_MAX && symbols_function(c->symbols, begin + size, NULL) == name)
-		size += 4;
+	size = end - begin < TEXT_MAX ? end - begin : TEXT_MAX;
 	text = malloc(size);
 	ok = text && peek_read(c->peek, begin, text, size);
 	if (ok)
@@ -200,7 +198,7 @@ static void nodes_by_text(const struct context *c, const struct layout *l)
 		}
 	}
 	if (found_base)
-		take_nodes(c, found_base, found_count, l, NAMED_BY_TEXT);
+		take_nodes(c, found_base, found_count, NAMED_BY_TEXT);
 }
 
 static const char *const static_names[LOCK_STATICS] = {
@@ -225,7 +223,7 @@ static bool locks_by_symbol(const struct context *c)
 }
 
 /* Places that take a lock: what the first has in common with any other, and is not another lock, is it. */
-#define PLACES 3
+#define PLACES 4
 struct witnesses {
 	enum lock_static lock;
 	struct {
@@ -241,7 +239,8 @@ static const struct witnesses witnesses[] = {
 	{ LOCK_FREE,
 	  { { "alloc_vmap_area", "_raw_spin_lock" },
 	    { "pcpu_get_vm_areas", "_raw_spin_lock" },
-	    { "reclaim_list_global.part.0", "_raw_spin_lock" } } },
+	    { "reclaim_list_global.part.0", "_raw_spin_lock" },
+	    { "__purge_vmap_area_lazy", "_raw_spin_lock" } } },
 	{ LOCK_PURGE_AREAS,
 	  { { "free_vmap_area_noflush", "_raw_spin_lock" }, { "__purge_vmap_area_lazy", "_raw_spin_lock" } } },
 };
@@ -356,6 +355,8 @@ static void find_nodes(const struct context *c, bool use_symbols)
 
 	c->found->has_nodes = btf && btf__find_by_name_kind(btf, "vmap_node", BTF_KIND_STRUCT) >= 0;
 	btf__free(btf);
+	if (known)
+		take_layout(c, &l);
 	if (known && !(use_symbols && nodes_by_symbol(c, &l)))
 		nodes_by_text(c, &l);
 }
@@ -384,6 +385,13 @@ void locate(const struct symbols *symbols, struct peek *peek, struct locate *ret
 void locate_by_text(const struct symbols *symbols, struct peek *peek, struct locate *ret)
 {
 	find(symbols, peek, false, ret);
+}
+
+void locate_forget(struct locate *l)
+{
+	memset(l->locks, 0, sizeof(l->locks));
+	l->nodes = l->n_nodes = 0;
+	l->locks_naming = l->nodes_naming = NULL;
 }
 
 bool locate_calls(const struct symbols *symbols, struct peek *peek, const char *function, const char *target)

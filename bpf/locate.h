@@ -19,13 +19,14 @@ struct locate {
 	uint64_t locks[LOCK_STATICS];
 	const char *locks_naming;	/* "symbols" or "text"; NULL: none was found */
 
-	/* Of the vmap nodes, an array; all 0 on kernels without, or when it was not found. */
+	/* Of the vmap nodes, an array; 0 on kernels without, or when it was not found. */
 	uint64_t nodes;
-	uint32_t node_size;
 	uint32_t n_nodes;
+	const char *nodes_naming;
+	/* What a node looks like, found or not; all 0 when that is not known. */
+	uint32_t node_size;
 	uint32_t node_locks[LOCK_CLASSES];	/* offsets in a node */
 	uint32_t busy_list;			/* the same, of the areas in use */
-	const char *nodes_naming;
 	bool has_nodes;			/* the kernel has vmap nodes, found or not */
 
 	uint64_t area_list;		/* the areas in use of a kernel without nodes; 0: not found */
@@ -37,6 +38,9 @@ void locate(const struct symbols *symbols, struct peek *peek, struct locate *ret
 
 /* locate() with the symbols of variables left unused, as on a kernel that has none. */
 void locate_by_text(const struct symbols *symbols, struct peek *peek, struct locate *ret);
+
+/* As if nothing had been found but what a node looks like. */
+void locate_forget(struct locate *l);
 
 /* Whether the text of @function, as it is now, calls @target: the kernel patches such calls at boot. */
 bool locate_calls(const struct symbols *symbols, struct peek *peek, const char *function, const char *target);

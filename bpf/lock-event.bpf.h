@@ -3,17 +3,16 @@
 
 #include "bpf/lock.bpf.h"
 
-/* include/trace/events/lock.h: a spinlock that is a mutex underneath (PREEMPT_RT). Its waiters sleep. */
-#define LCB_F_RT (1U << 3)
-
 /* (lock, flags) */
 SEC(TRACEPOINT "contention_begin") int on_begin(u64 *ctx)
 {
-	u32 index = lock_index(ctx[0]);
+	u32 flags = (u32)ctx[1], index = lock_index(ctx[0]);
 
-	if (index >= LOCK_NR)
+	if (index >= LOCK_ALL)
+		index = site_index(ctx, ctx[0], lock_kinds(flags));
+	if (index >= LOCK_ALL)
 		return 0;
-	if (index == LOCK_PURGE || ((u32)ctx[1] & LCB_F_RT))
+	if (flags & (LCB_F_RT | LCB_F_MUTEX))
 		sleep_begin(ctx, ctx[0], index);
 	else
 		spin_begin(ctx, ctx[0], index);

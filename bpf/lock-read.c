@@ -21,28 +21,6 @@ struct callers {
 	unsigned int count;
 };
 
-static const char *const static_names[LOCK_STATICS] = {
-	[LOCK_FREE] = "free_vmap_area_lock",
-	[LOCK_PURGE] = "vmap_purge_lock",
-	[LOCK_AREAS] = "vmap_area_lock",
-	[LOCK_PURGE_AREAS] = "purge_vmap_area_lock",
-};
-
-static const char *const class_names[LOCK_CLASSES] = {
-	[LOCK_POOL] = "pool", [LOCK_BUSY] = "busy", [LOCK_LAZY] = "lazy",
-};
-
-void lock_name(unsigned int index, char name[LOCK_NAME])
-{
-	unsigned int of_nodes = index - LOCK_STATICS;
-
-	if (index < LOCK_STATICS)
-		snprintf(name, LOCK_NAME, "%s", static_names[index]);
-	else
-		snprintf(name, LOCK_NAME, "vn[%u].%s", of_nodes / LOCK_CLASSES,
-			 class_names[of_nodes % LOCK_CLASSES]);
-}
-
 /* Generated code lies behind the kernel's own, so that the last symbol before it is far. */
 #define FUNCTION_MAX 0x10000
 
@@ -154,6 +132,61 @@ static json_int_t share(uint64_t whole, uint64_t before, uint64_t upto, uint64_t
 	return (json_int_t)(wide * upto / total) - (json_int_t)(wide * before / total);
 }
 
+/* What those who wait for lock @number all take, and one of them. False when nobody did. */
+static bool add_waiters(const struct callers *c, unsigned int number, struct lock_seen *seen)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->count; i++) {
+		lock_set candidates = c->list[i].lock == number ? lock_site_candidates(c->list[i].site) : 0;
+
+		if (!candidates)
+			continue;
+		seen->candidates &= candidates;
+		if (!seen->site)
+			seen->site = lock_site_function(c->list[i].site);
+	}
+	return seen->site != NULL;
+}
+
+static struct lock_seen *find_seen(const struct lock_read *r, uint64_t address)
+{
+	size_t i;
+
+	for (i = 0; i < r->sites->count; i++)
+		if (r->sites->list[i].address == address)
+			return &r->sites->list[i];
+	return NULL;
+}
+
+/* Of the locks that the programs found by who waits for them. */
+static bool read_sited(const struct lock_read *r, const struct callers *c)
+{
+	int map = object_map(r->object, "sited");
+	uint64_t *previous = NULL, key, next;
+	struct lock_sites *sites = r->sites;
+	unsigned int number;
+
+	while (bpf_map_get_next_key(map, previous, &next) == 0) {
+		struct lock_seen first = { .address = next, .candidates = ~0U }, *seen = find_seen(r, next);
+
+		key = next;
+		previous = &key;
+		if (bpf_map_lookup_elem(map, &key, &number))
+			return false;
+		first.number = number;
+		if (!add_waiters(c, number, seen ? seen : &first) || seen)
+			continue;
+		if (sites->count < LOCK_SITED)
+			sites->list[sites->count++] = first;
+	}
+	if (errno != ENOENT)
+		return false;
+	lock_site_name(sites->list, sites->count, r->where, symbols_address(r->symbols, "_stext"),
+		       object_cpus());
+	return true;
+}
+
 static json_t *callers_of(const struct callers *c, unsigned int lock, const struct lock_stat *stat)
 {
 	struct lock_caller total = { 0 }, before = { 0 };
@@ -193,30 +226,41 @@ json_t *lock_record(const char *name, const char *source, const char *naming, co
 			 (json_int_t)stat->lost, "callers", callers);
 }
 
+static bool read_lock(const struct lock_read *r, const struct callers *c, unsigned int number, const char *name,
+		      const char *naming, struct lock_stat *per_cpu, json_t *records)
+{
+	struct lock_stat stat;
+
+	if (!read_stat(object_map(r->object, "stats"), number, per_cpu, &stat))
+		return false;
+	if (stat.waits || stat.lost)
+		json_array_append_new(records, lock_record(name, r->source, naming, &stat,
+							   callers_of(c, number, &stat)));
+	return true;
+}
+
 static bool read_locks(const struct lock_read *r, struct callers *c, struct lock_stat *per_cpu, json_t *records)
 {
 	unsigned int locks = LOCK_STATICS + r->where->n_nodes * LOCK_CLASSES, i;
-	int map = object_map(r->object, "stats");
-	struct lock_stat stat;
+	struct lock_stat lost = { .lost = object_missed(r->object, NULL) };
 	char name[LOCK_NAME];
 
 	/* Before the waits: no caller is of a wait that is not counted. */
-	if (!read_callers(r, c))
+	if (!read_callers(r, c) || !read_sited(r, c))
 		return false;
 	for (i = 0; i < locks; i++) {
-		if (!read_stat(map, i, per_cpu, &stat))
-			return false;
-		if (stat.waits == 0 && stat.lost == 0)
-			continue;
 		lock_name(i, name);
-		json_array_append_new(records, lock_record(name, r->source, i < LOCK_STATICS ?
-							   r->where->locks_naming : r->where->nodes_naming,
-							   &stat, callers_of(c, i, &stat)));
+		if (!read_lock(r, c, i, name, i < LOCK_STATICS ? r->where->locks_naming :
+			       r->where->nodes_naming, per_cpu, records))
+			return false;
 	}
-	stat = (struct lock_stat){ .lost = object_missed(r->object, NULL) };
-	if (stat.lost)
+	for (i = 0; i < r->sites->count; i++)
+		if (!read_lock(r, c, r->sites->list[i].number, r->sites->list[i].name, NAMED_BY_SITE, per_cpu,
+			       records))
+			return false;
+	if (lost.lost)
 		json_array_append_new(records,
-				      lock_record("unknown", r->source, "symbols", &stat, json_array()));
+				      lock_record("unknown", r->source, "symbols", &lost, json_array()));
 	return true;
 }
 

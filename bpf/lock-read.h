@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bpf/locate.h"
+#include "bpf/lock-site.h"
 #include "bpf/object.h"
 #include "bpf/symbols.h"
 
@@ -9,19 +10,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Those without a known place, as far as they were waited for: in the order in which they were read. */
+#define LOCK_SITED (LOCK_ALL - LOCK_NR)
+struct lock_sites {
+	struct lock_seen list[LOCK_SITED];
+	size_t count;
+};
+
 /* The maps of the lock collector's programs, as records. */
 struct lock_read {
 	const struct object *object;
 	const struct symbols *symbols;
 	const struct locate *where;
 	const char *source;
+	struct lock_sites *sites;	/* remembers names from one reading to the next */
 };
-
-/* Longest name of a lock, its end included. */
-#define LOCK_NAME 32
-
-/* Of lock @index, as lock.h numbers them: "free_vmap_area_lock", "vn[3].busy". */
-void lock_name(unsigned int index, char name[LOCK_NAME]);
 
 /* A record of "lock", bpf/trace.h; takes @callers. */
 json_t *lock_record(const char *name, const char *source, const char *naming, const struct lock_stat *stat,

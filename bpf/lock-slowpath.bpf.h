@@ -27,7 +27,9 @@ static __always_inline int slowpath_begin(void *ctx)
 	u64 lock = slowpath_lock(ctx);
 	u32 index = lock_index(lock);
 
-	if (index < LOCK_NR)
+	if (index >= LOCK_ALL)
+		index = site_index(ctx, lock, LOCK_SPINS);
+	if (index < LOCK_ALL)
 		spin_begin(ctx, lock, index);
 	return 0;
 }
@@ -44,15 +46,22 @@ static __always_inline int slowpath_end(void *ctx)
 /* (lock, flags) */
 SEC("tp_btf/contention_begin") int on_mutex_begin(u64 *ctx)
 {
-	if (ctx[0] == places.statics[LOCK_PURGE])
-		sleep_begin(ctx, ctx[0], LOCK_PURGE);
+	u32 index = LOCK_PURGE;
+
+	if (!((u32)ctx[1] & LCB_F_MUTEX))
+		return 0;
+	if (ctx[0] != places.statics[LOCK_PURGE])
+		index = site_index(ctx, ctx[0], LOCK_SLEEPS);
+	if (index < LOCK_ALL)
+		sleep_begin(ctx, ctx[0], index);
 	return 0;
 }
 
 /* (lock, ret) */
 SEC("tp_btf/contention_end") int on_mutex_end(u64 *ctx)
 {
-	if (ctx[0] == places.statics[LOCK_PURGE])
+	if (ctx[0] == places.statics[LOCK_PURGE] ||
+	    ((places.by_site & LOCK_SLEEPS) && site_is_likely_ours(ctx[0])))
 		sleep_end(ctx[0]);
 	return 0;
 }

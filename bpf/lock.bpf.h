@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/lock.h"
+#include "bpf/lock-site.bpf.h"
 
 /*
  * Common to all programs of the lock collector. A wait for a spinlock cannot leave its CPU and is kept there;
@@ -16,7 +17,7 @@ const volatile struct lock_places places = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, LOCK_NR);
+	__uint(max_entries, LOCK_ALL);
 	__type(key, u32);
 	__type(value, struct lock_stat);
 } stats SEC(".maps");
@@ -57,7 +58,17 @@ struct {
 	__type(value, struct lock_caller);
 } callers SEC(".maps");
 
-/* LOCK_NR when it is none of ours. */
+/* include/trace/events/lock.h */
+#define LCB_F_RT	(1U << 3)	/* a mutex underneath a spinlock (PREEMPT_RT): its waiters sleep */
+#define LCB_F_MUTEX	(1U << 5)
+
+/* Under PREEMPT_RT they are all alike. */
+static __always_inline u32 lock_kinds(u32 flags)
+{
+	return flags & LCB_F_RT ? LOCK_SPINS | LOCK_SLEEPS : flags & LCB_F_MUTEX ? LOCK_SLEEPS : LOCK_SPINS;
+}
+
+/* LOCK_ALL when its place is none that is known. */
 static __always_inline u32 lock_index(u64 lock)
 {
 	u64 offset = lock - places.nodes;
@@ -76,7 +87,7 @@ static __always_inline u32 lock_index(u64 lock)
 			if (lock == places.statics[i])
 				return i;
 	}
-	return LOCK_NR;
+	return LOCK_ALL;
 }
 
 /* Whether it may be one of ours: enough where a wait for one of ours is looked for. */
@@ -92,7 +103,7 @@ static __always_inline bool is_likely_ours(u64 lock)
 			if (lock == places.statics[i])
 				return true;
 	}
-	return false;
+	return site_is_likely_ours(lock);
 }
 
 static __always_inline struct lock_stat *lock_stat(u32 index)

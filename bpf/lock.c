@@ -4,6 +4,7 @@
 #include "bpf/collector.h"
 #include "bpf/locate.h"
 #include "bpf/lock-read.h"
+#include "bpf/lock-site.h"
 #include "bpf/lock-tracefs.h"
 #include "bpf/object.h"
 
@@ -45,6 +46,8 @@ struct locks {
 	struct object object;
 	struct lock_tracefs *events;	/* of the source without programs */
 	struct locate where;
+	struct lock_sites sites;
+	bool by_site;			/* some are to be named by who waits for them */
 	const char *measures;
 	unsigned int attached;
 };
@@ -97,14 +100,15 @@ static void tell_statics(const struct locate *where, struct lock_places *places)
 	places->statics_bytes = end ? end - begin : 0;
 }
 
-static bool tell_places(struct object *object, const struct locate *where, char *why, size_t size)
+static bool tell_places(struct locks *l, char *why, size_t size)
 {
+	const struct locate *where = &l->where;
 	size_t length;
-	struct lock_places *places = object_data(object, ".rodata", &length);
+	struct lock_places *places = object_data(&l->object, ".rodata", &length);
 
 	if (!places || length < sizeof(*places)) {
 		snprintf(why, size, "The BPF object %s in this program has no place for addresses.",
-			 object->image->name);
+			 l->object.image->name);
 		return false;
 	}
 	tell_statics(where, places);
@@ -113,7 +117,11 @@ static bool tell_places(struct object *object, const struct locate *where, char 
 	/* A division by it is compiled in any case. */
 	places->node_size = where->node_size ? where->node_size : 1;
 	memcpy(places->classes, where->node_locks, sizeof(places->classes));
-	return true;
+	l->by_site = lock_site_tell(l->symbols, where, places);
+	if (l->by_site || where->nodes_naming || where->locks_naming)
+		return true;
+	snprintf(why, size, "The addresses of the kernel's functions are hidden (kernel.kptr_restrict).");
+	return false;
 }
 
 static bool suits(const struct source *source, const struct symbols *symbols, char *why, size_t size)
@@ -136,10 +144,15 @@ static bool suits(const struct source *source, const struct symbols *symbols, ch
 
 static bool try_events(struct locks *l, const struct source *source, char *why, size_t size)
 {
+	if (!l->where.nodes_naming && !l->where.locks_naming) {
+		snprintf(why, size, "Trace events tell a lock by its place, and none is known.");
+		return false;
+	}
 	l->events = lock_tracefs_open(&l->where, why, size);
 	if (!l->events)
 		return false;
 	l->source = source;
+	l->by_site = false;
 	l->attached = LOCK_TRACEFS_EVENTS;
 	return true;
 }
@@ -151,7 +164,7 @@ static bool try_source(struct locks *l, const struct source *source, char *why, 
 	if (!source->image.begin)
 		return try_events(l, source, why, size);
 	if (object_open(&l->object, &source->image, l->symbols, why, size) &&
-	    tell_places(&l->object, &l->where, why, size) && object_load(&l->object, why, size) &&
+	    tell_places(l, why, size) && object_load(&l->object, why, size) &&
 	    object_attach(&l->object, why, size)) {
 		l->source = source;
 		l->attached = l->object.attached;
@@ -180,18 +193,13 @@ static bool try_sources(struct locks *l, const char *only, json_t *refused, char
 	return false;
 }
 
-/* @peek is NULL when the kernel's memory cannot be read, because of @unreadable. */
-static bool open_with(struct locks *l, struct peek *peek, const char *unreadable,
-		      const struct collector_options *options, json_t *refused, char *why, size_t size)
+/* @peek is NULL when the kernel's memory cannot be read. */
+static bool open_with(struct locks *l, struct peek *peek, const struct collector_options *options,
+		      json_t *refused, char *why, size_t size)
 {
 	locate(l->symbols, peek, &l->where);
-	if (!l->where.nodes_naming && !l->where.locks_naming) {
-		snprintf(why, size,
-			 "Where the locks of mm/vmalloc are is not known: the kernel does not list its "
-			 "variables (CONFIG_KALLSYMS_ALL), or hides them (kernel.kptr_restrict), and %s",
-			 peek ? "its functions' text is not understood." : unreadable);
-		return false;
-	}
+	if (options->naming && strcmp(options->naming, NAMED_BY_SITE) == 0)
+		locate_forget(&l->where);
 	if (!try_sources(l, options->backend, refused, why, size))
 		return false;
 	l->measures = measured(l->source, l->symbols, peek);
@@ -226,7 +234,7 @@ static void *lock_open(const struct collector_options *options, json_t *refused,
 	peek = peek_open(options->symbols, unreadable, sizeof(unreadable));
 	if (!peek)
 		collector_refuse(refused, "locks", "reading memory", unreadable);
-	ok = open_with(l, peek, unreadable, options, refused, why, size);
+	ok = open_with(l, peek, options, refused, why, size);
 	peek_close(peek);
 	if (ok)
 		return l;
@@ -235,20 +243,20 @@ static void *lock_open(const struct collector_options *options, json_t *refused,
 }
 
 /* What this kernel has and is not watched, as its place is not known. */
-static json_t *unwatched(const struct locate *where)
+static json_t *unwatched(const struct locks *l)
 {
+	lock_set missing = l->by_site ? 0 : lock_site_missing(&l->where);
 	json_t *list = json_array();
 	char name[LOCK_NAME];
 	unsigned int i;
 
 	for (i = 0; i < LOCK_STATICS; i++) {
-		/* The last two are of kernels without vmap nodes. */
-		if (where->locks[i] || (where->has_nodes && i >= LOCK_AREAS))
+		if (!(missing & 1U << i))
 			continue;
 		lock_name(i, name);
 		json_array_append_new(list, json_string(name));
 	}
-	if (where->has_nodes && !where->nodes)
+	if (missing & LOCK_OF_NODES(LOCK_BUSY))
 		json_array_append_new(list, json_string("vn[].busy, .lazy and .pool"));
 	return list;
 }
@@ -257,6 +265,8 @@ static json_t *lock_describe(const void *collector)
 {
 	const struct locks *l = collector;
 	const struct locate *where = &l->where;
+	const char *by_site = l->by_site ? NAMED_BY_SITE : NULL;
+	const char *nodes_by_site = where->has_nodes ? by_site : NULL;
 	json_t *absent = json_array();
 	size_t i;
 
@@ -265,15 +275,16 @@ static json_t *lock_describe(const void *collector)
 			json_array_append_new(absent, json_string(slowpaths[i]));
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s?, s:s?, s:i, s:o}", "collector", "locks",
 			 "backend", l->source->name, "program", l->source->image.name, "measures", l->measures,
-			 "attached", (int)l->attached, "absent", absent, "naming", where->locks_naming,
-			 "naming_nodes", where->nodes_naming, "nodes", (int)where->n_nodes, "unwatched",
-			 unwatched(where));
+			 "attached", (int)l->attached, "absent", absent, "naming",
+			 where->locks_naming ? where->locks_naming : by_site, "naming_nodes",
+			 where->nodes_naming ? where->nodes_naming : nodes_by_site, "nodes",
+			 (int)where->n_nodes, "unwatched", unwatched(l));
 }
 
 static bool lock_records(void *collector, json_t *records, char *why, size_t size)
 {
 	struct locks *l = collector;
-	const struct lock_read r = { &l->object, l->symbols, &l->where, l->source->name };
+	const struct lock_read r = { &l->object, l->symbols, &l->where, l->source->name, &l->sites };
 
 	if (l->events)
 		return lock_tracefs_read(l->events, l->source->name, records, why, size);

@@ -24,6 +24,23 @@ enum lock_class {
 #define LOCK_NODES	128
 #define LOCK_NR		(LOCK_STATICS + LOCK_NODES * LOCK_CLASSES)
 
+/* Those without a known place, told by who waits for them, are numbered behind, as they come. */
+#define LOCK_ALL	(2 * LOCK_NR)
+
+enum lock_kind {
+	LOCK_SPINS = 1,
+	LOCK_SLEEPS = 2,	/* a mutex */
+};
+
+/* A function that takes locks of ours, of these kinds; or, of none, one that lies between it and the wait. */
+struct lock_range {
+	unsigned long long begin, bytes;
+	unsigned int kinds;
+};
+
+#define LOCK_RANGES	64
+#define LOCK_VERDICT_BITS 12
+
 /* Where they are, all that is in .rodata of the programs. A length of 0 is nowhere. */
 struct lock_places {
 	unsigned long long nodes, nodes_bytes;
@@ -31,6 +48,10 @@ struct lock_places {
 	unsigned long long statics[LOCK_STATICS];		/* 0: not known */
 	unsigned int node_size;
 	unsigned int classes[LOCK_CLASSES];			/* offsets in a node */
+	unsigned int by_site;			/* kinds of locks to be told by who waits for them */
+	unsigned int n_ranges;
+	unsigned long long text, text_bytes;	/* all of the kernel's: frames elsewhere are the tracing's */
+	struct lock_range ranges[LOCK_RANGES];
 };
 
 /* One CPU's share of a lock's waits. */

@@ -41,8 +41,8 @@ struct object {
 };
 
 /*
- * Opens @image. Programs whose section names a function that is not in @symbols are not loaded: this kernel does not
- * have it. Rodata may be set between this and object_load(). False with a sentence in @why.
+ * Opens @image. Programs whose section names a function that is not in @symbols are not loaded: this kernel
+ * does not have it. Rodata may be set between this and object_load(). False with a sentence in @why.
  */
 bool object_open(struct object *o, const struct object_image *image, const struct symbols *symbols, char *why,
 		 size_t size);
@@ -54,8 +54,8 @@ bool object_load(struct object *o, char *why, size_t size);
 bool object_attach(struct object *o, char *why, size_t size);
 
 /*
- * Times that the kernel did not run a program of @o because it was already running on that CPU. @target: only programs on
- * that function or tracepoint, or NULL.
+ * Times that the kernel did not run a program of @o because it was already running on that CPU. @target:
+ * only programs on that function or tracepoint, or NULL.
  */
 uint64_t object_missed(const struct object *o, const char *target);
 
@@ -63,8 +63,9 @@ uint64_t object_missed(const struct object *o, const char *target);
 int object_map(const struct object *o, const char *name);
 
 /*
- * The variables of section @section (".rodata", ".bss"), *ret_size bytes, as they will be at load or are right now. NULL
- * when the object has none.
+ * The variables of section @section (".rodata"), *ret_size bytes, as they will be at load: between
+ * object_open() and object_load() only. libbpf 1.1 does not show what they are in the kernel from then on;
+ * a map of ours does. NULL when the object has none.
  */
 void *object_data(const struct object *o, const char *section, size_t *ret_size);
 

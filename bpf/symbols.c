@@ -150,6 +150,19 @@ uint64_t symbols_address(const struct symbols *s, const char *name)
 	return symbol ? symbol->address : 0;
 }
 
+uint64_t symbols_extent(const struct symbols *s, const char *name, uint64_t *ret_end)
+{
+	const struct symbol *symbol = find(s, name), *next;
+
+	if (!symbol || symbol->address == 0)
+		return 0;
+	for (next = symbol; next < s->list + s->count; next++)
+		if (next->text && next->address > symbol->address)
+			break;
+	*ret_end = next < s->list + s->count ? next->address : symbol->address;
+	return symbol->address;
+}
+
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *ret_offset)
 {
 	size_t low = 0, high = s->count;

@@ -72,7 +72,8 @@ static bool open_all(struct trace *t, const struct trace_options *options, char 
 	if (!t->symbols)
 		return false;
 	for (i = 0; i < COLLECTORS; i++) {
-		const struct collector_options o = { t->symbols, backends[i], options->load_only };
+		const struct collector_options o = { t->symbols, backends[i], options->naming,
+						      options->load_only };
 
 		if (!wanted[i])
 			continue;

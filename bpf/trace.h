@@ -36,6 +36,8 @@ struct trace_options {
 	/* The one to use, or NULL for the first that works. */
 	const char *backend;	/* of latency: trace_backends() */
 	const char *source;	/* of locks: trace_sources() */
+	/* NULL; or "site" for a test: locks are named as where nothing else tells their places. */
+	const char *naming;
 	bool load_only;		/* load everything, attach nothing: the control of an overhead measurement */
 };
 

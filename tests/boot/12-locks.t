@@ -1,45 +1,76 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Where the locks are: the kernel's text says the same as its symbols. And what waits for them: every waiter is seen in the
-# slow path, with its caller.
+# Where the locks are: the kernel's text says the same as its symbols, and so does who waits for them. And what waits:
+# every waiter is seen in the slow path, with its caller.
 
 . "$(dirname "$0")/lib.sh"
-. "$TOP/tests/cpio.sh"
+. "$TOP/tests/guest/guest.sh"
 
 need_qemu
 need_kernels
+: "${BUILD:?run by make check-boot}"
 
-probe() # WORD...: the records that trace-probe.c prints in a guest
+run=$scratch/run
+guest_archive "$BUILD/tests/locks" >"$scratch/locks.cpio"
+
+boot() # ARM WORD...: of the kernel's command line
 {
-	timeout 300 qemu-system-x86_64 -accel tcg -cpu max -smp 4 -m 512 -display none -no-reboot -serial stdio \
-		-kernel "$(kernel_dir stock)/bzImage" -initrd "$scratch/probe.cpio" \
-		-append "console=ttyS0 loglevel=1 panic=-1 $*" </dev/null 2>"$scratch/err" |
-		tr -d '\r' | sed -n 's/^.*probe: //p' >"$scratch/records"
+	local arm=$1
+
+	shift
+	GUEST_ARM=$arm guest_boot "$run" "$scratch/locks.cpio" "$scratch/console" threads=4 operations=20000 "$@" >"$scratch/said"
+	note "$(jq -r 'select(.t == "waits") | "\(.source) \(.naming): \([.records[]? | {(.lock): .waits}] | add)"' "$scratch/said")"
+	check "$arm: the guest comes to its end" [ "$(jq -r 'select(.t == "end") | .t' "$scratch/said")" = end ]
+	check "$arm: the kernel has nothing to report" [ "$(jq -r 'select(.t == "splats") | .count' "$scratch/said")" = 0 ]
 }
 
-in_records() # FILTER: jq over all of them
+in_said() # FILTER: jq over all that the guest said
 {
-	jq -se "$1" "$scratch/records" >"$scratch/out"
+	jq -se "$1" "$scratch/said" >"$scratch/out"
 }
 
-init_archive "$BUILD/tests/trace-probe" >"$scratch/probe.cpio"
+waits() # SOURCE NAMING FILTER: of what was collected so
+{
+	in_said "map(select(.t == \"waits\" and .source == \"$1\" and .naming == $2))[0] | $3"
+}
 
-probe LOCATE=1
-check "the locks are found" in_records '.[0].nodes != "0" and .[0].n == 4 and (.[0].locks | map(select(. != "0")) | length == 2)'
-check "the text says where they are as the symbols do" in_records 'map(del(.locate)) | length == 2 and .[0] == .[1]'
-note "$(cat "$scratch/records")"
+run sweep "$plans/trace-exact.yaml" --out "$run"
+check "the machine boots" [ "$status" = 0 ]
+boot stock
+check "the locks are found" in_said 'map(select(.t == "places"))[0] | .nodes != 0 and .n > 1 and
+	(.locks | map(select(. != 0)) | length == 2)'
+check "the text says where they are as the symbols do" in_said 'map(select(.t == "places") | del(.how)) | length == 2 and .[0] == .[1]'
+check "the state is known" in_said 'map(select(.t == "state"))[0] | .areas > 0 and .lazy_pages >= 0 and .vmalloc_used_kib > 0'
 
-probe COLLECT=locks,state SOURCE=slowpath THREADS=4 OPS=40000
-check "slowpath: attached, and every lock watched" in_records '.[0].collectors[0] | .backend == "slowpath" and .unwatched == []'
-check "slowpath: there were waits" in_records 'map(select(.t == "lock") | .waits) | add > 0'
-check "slowpath: none was lost of a known lock" in_records 'map(select(.t == "lock" and .lock != "unknown") | .lost) | add == 0'
-check "slowpath: the callers add up to the waits" in_records \
-	'map(select(.t == "lock" and .lock != "unknown")) | all((.callers | map(.waits) | add) == .waits and (.callers | map(.wait_ns) | add) == .wait_ns)'
-check "slowpath: a lock is waited for where it is taken" in_records \
-	'map(select(.t == "lock" and (.lock | test("lazy$"))) | .callers[].site) | all(. == "free_vmap_area_noflush" or . == "__purge_vmap_area_lazy")'
-check "the state is known" in_records 'map(select(.t == "state")) | .[0] | .areas > 0 and .lazy_pages >= 0 and .vmalloc_used_kib > 0'
+check "slowpath: attached, and every lock watched" waits slowpath null \
+	'.description.collectors[0] | .backend == "slowpath" and .unwatched == []'
+check "slowpath: there were waits" waits slowpath null '.records | map(.waits) | add > 0'
+check "slowpath: none was lost of a known lock" waits slowpath null '.records | map(select(.lock != "unknown") | .lost) | add == 0'
+check "slowpath: the callers add up to the waits" waits slowpath null '.records | map(select(.lock != "unknown")) |
+	all((.callers | map(.waits) | add) == .waits and (.callers | map(.wait_ns) | add) == .wait_ns)'
+check "slowpath: a lock is waited for where it is taken" waits slowpath null '.records | map(select(.lock | test("lazy$")) | .callers[].site) |
+	all(. == "free_vmap_area_noflush" or . == "__purge_vmap_area_lazy")'
+check "tracepoint: says of this kernel that it does not tell of every waiter" waits tracepoint null \
+	'.description.collectors[0].measures | test("alone")'
+check "trace events need places" waits tracefs '"site"' '.refused[0].why | test("place")'
+for source in slowpath tracepoint; do
+	check "$source: named by who waits, all locks are watched" waits $source '"site"' '.description.collectors[0] |
+		.unwatched == [] and .naming == "site"'
+	check "$source: who waits tells the same locks and as many waits" in_said "map(select(.t == \"waits\" and .source == \"$source\")) |
+		map(.records | map(select(.lock != \"unknown\") | {(.lock): .waits}) | add) | length == 2 and .[0] == .[1]"
+done
 
-probe COLLECT=locks SOURCE=tracepoint THREADS=4 OPS=2000
-check "tracepoint: says of this kernel that it does not tell of every waiter" in_records '.[0].collectors[0].measures | test("alone")'
+# Where the kernel's memory cannot be read, only its variables have known places.
+run sweep "$plans/trace-matrix.yaml" --out "$run-matrix"
+if [ "$status" = 4 ]; then
+	skip 5 "no packages of kernels: $(tail -n 1 "$scratch/err")"
+else
+	run=$run-matrix
+	boot deb-6.12 lockdown=confidentiality
+	check "confidentiality: reading memory is refused" in_said 'map(select(.t == "places"))[0].n == 0'
+	check "confidentiality: the locks of nodes are named by who waits" waits slowpath null \
+		'.records | map(select(.lock | test("^vn\\[[0-9]+\\]\\.(busy|lazy|pool)$")) | .naming) | length > 0 and all(. == "site")'
+	check "confidentiality: every lock has its name" waits slowpath null '.records | all(.lock | test("lock of") | not)'
+fi
 done_testing

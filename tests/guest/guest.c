@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/guest/guest.h"
 
+#include "bpf/storm.h"
 #include "runners/agent/kmsg.h"
 #include "runners/agent/summary.h"
 #include "runners/splat.h"
@@ -155,6 +156,23 @@ uint64_t guest_vmalloc_test(unsigned int threads, unsigned int loops)
 	for (i = 0; i < threads; i++)
 		slowest = workers_us[i] > slowest ? workers_us[i] : slowest;
 	return slowest;
+}
+
+uint64_t guest_storm(const char *kind, unsigned int threads, uint64_t operations)
+{
+	struct storm_options options = { .kind = storm_find(kind), .threads = threads, .ops = operations };
+	struct storm_result result;
+	struct storm *storm;
+	char why[400];
+
+	if (!options.kind)
+		guest_fail("there is no load %s", kind);
+	if (!storm_check(&options, why, sizeof(why)) || !(storm = storm_start(&options, why, sizeof(why))))
+		guest_fail("%s", why);
+	storm_finish(storm, &result, NULL);
+	if (!result.ok)
+		guest_fail("%s", result.why);
+	return result.ops;
 }
 
 double guest_now_ms(void)

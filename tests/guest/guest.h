@@ -31,6 +31,9 @@ void guest_say(json_t *record);
  */
 uint64_t guest_vmalloc_test(unsigned int threads, unsigned int loops);
 
+/* Runs the load @kind of storm_find() with as many threads and operations; the operations that were made. */
+uint64_t guest_storm(const char *kind, unsigned int threads, uint64_t operations);
+
 /* Reports of trouble in the kernel's log since guest_begin(), as the agent would count them. */
 unsigned int guest_splats(void);
 

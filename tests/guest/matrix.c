@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/guest/guest.h"
 
-#include "bpf/storm.h"
 #include "bpf/trace.h"
 
 #include <stdio.h>
@@ -16,21 +15,6 @@
  */
 #define LOAD	"maps"
 #define THREADS	4
-
-static uint64_t run_load(uint64_t operations)
-{
-	struct storm_options options = { .kind = storm_find(LOAD), .threads = THREADS, .ops = operations };
-	struct storm_result result;
-	struct storm *storm;
-	char why[400];
-
-	if (!storm_check(&options, why, sizeof(why)) || !(storm = storm_start(&options, why, sizeof(why))))
-		guest_fail("%s", why);
-	storm_finish(storm, &result, NULL);
-	if (!result.ok)
-		guest_fail("%s", result.why);
-	return result.ops;
-}
 
 static void drop_buckets(json_t *records)
 {
@@ -53,7 +37,7 @@ static void try_one(const char *collector, const char *name, const struct trace_
 		return;
 	}
 	json_decref(refused);
-	operations = run_load(operations);
+	operations = guest_storm(LOAD, THREADS, operations);
 	records = trace_read(t, why, sizeof(why));
 	if (!records)
 		guest_fail("%s", why);

@@ -166,6 +166,7 @@ static bool read_sited(const struct lock_read *r, const struct callers *c)
 	uint64_t *previous = NULL, key, next;
 	struct lock_sites *sites = r->sites;
 	unsigned int number;
+	uint64_t end;
 
 	while (bpf_map_get_next_key(map, previous, &next) == 0) {
 		struct lock_seen first = { .address = next, .candidates = ~0U }, *seen = find_seen(r, next);
@@ -182,8 +183,7 @@ static bool read_sited(const struct lock_read *r, const struct callers *c)
 	}
 	if (errno != ENOENT)
 		return false;
-	lock_site_name(sites->list, sites->count, r->where, symbols_address(r->symbols, "_stext"),
-		       object_cpus());
+	lock_site_name(sites->list, sites->count, r->where, symbols_text(r->symbols, &end), object_cpus());
 	return true;
 }
 

@@ -144,11 +144,10 @@ static void add_range(const struct symbols *symbols, const char *function, unsig
 bool lock_site_tell(const struct symbols *symbols, const struct locate *where, struct lock_places *places)
 {
 	lock_set missing = lock_site_missing(where);
-	uint64_t end, text = symbols_address(symbols, "_stext");
+	uint64_t end, text = symbols_text(symbols, &end);
 	size_t i;
 
-	end = symbols_address(symbols, "_etext");
-	if (!missing || !text || end < text)
+	if (!missing || !text)
 		return false;
 	places->text = text;
 	places->text_bytes = end - text;

@@ -163,6 +163,21 @@ uint64_t symbols_extent(const struct symbols *s, const char *name, uint64_t *ret
 	return symbol->address;
 }
 
+uint64_t symbols_text(const struct symbols *s, uint64_t *ret_end)
+{
+	uint64_t begin = 0;
+	size_t i;
+
+	*ret_end = 0;
+	for (i = 0; i < s->count; i++) {
+		if (!s->list[i].text || s->list[i].address == 0)
+			continue;
+		begin = begin ? begin : s->list[i].address;
+		*ret_end = s->list[i].address;
+	}
+	return begin;
+}
+
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *ret_offset)
 {
 	size_t low = 0, high = s->count;

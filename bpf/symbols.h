@@ -24,5 +24,8 @@ uint64_t symbols_address(const struct symbols *s, const char *name);
 /* Where the function  begins, and *ret_end where the next one does; 0 as above. */
 uint64_t symbols_extent(const struct symbols *s, const char *name, uint64_t *ret_end);
 
+/* From the first function of the kernel to the last; 0 when addresses are hidden. */
+uint64_t symbols_text(const struct symbols *s, uint64_t *ret_end);
+
 /* The function that @address lies in, NULL when there is none; *ret_offset (may be NULL) is the distance from its start. */
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *ret_offset);

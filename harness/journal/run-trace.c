@@ -402,17 +402,46 @@ static const struct run_collector *attached_collector(const struct run_trace *t,
 	return NULL;
 }
 
+static bool is_of(const char *arm, const char *name)
+{
+	return !arm || !strcmp(arm, name);
+}
+
+static void add_backends_of_hists(GPtrArray *backends, const struct run *r, const char *arm)
+{
+	for (guint i = 0; i < r->hists->len; i++) {
+		const struct run_hist *h = r->hists->pdata[i];
+
+		if (is_of(arm, h->at.arm))
+			add_name(backends, h->backend);
+	}
+}
+
+static void add_sources_of_locks(GPtrArray *backends, const struct run *r, const char *arm)
+{
+	for (guint i = 0; i < r->locks->len; i++) {
+		const struct run_lock *l = r->locks->pdata[i];
+
+		if (is_of(arm, l->at.arm))
+			add_name(backends, l->source);
+	}
+}
+
 GPtrArray *run_trace_backends(const struct run *r, const char *collector, const char *arm)
 {
 	GPtrArray *backends = g_ptr_array_new();
 
 	for (guint i = 0; i < r->traces->len; i++) {
 		const struct run_trace *t = r->traces->pdata[i];
-		const struct run_collector *c = arm && strcmp(t->arm, arm) ? NULL : attached_collector(t, collector);
+		const struct run_collector *c = is_of(arm, t->arm) ? attached_collector(t, collector) : NULL;
 
 		if (c)
 			add_name(backends, c->backend);
 	}
+	if (!strcmp(collector, "latency"))
+		add_backends_of_hists(backends, r, arm);
+	if (!strcmp(collector, "locks"))
+		add_sources_of_locks(backends, r, arm);
 	return backends;
 }
 

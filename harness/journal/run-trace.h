@@ -109,9 +109,9 @@ GPtrArray *run_traced_functions(const struct run *r);
 GPtrArray *run_traced_locks(const struct run *r);
 
 /*
- * The distinct backends that @collector ended up with in the attached boots of @arm (NULL: of all arms), in the order of
- * their first appearance. More than one: figures of these boots measure different things. Borrowed strings; caller
- * frees.
+ * The distinct backends that @collector ("latency" or "locks") ended up with in the attached boots of @arm (NULL:
+ * of all arms), as the tracer and as the figures themselves say it, in the order of their first appearance. More
+ * than one: figures of these boots measure different things. Borrowed strings; caller frees.
  */
 GPtrArray *run_trace_backends(const struct run *r, const char *collector, const char *arm);
 

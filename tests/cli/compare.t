@@ -92,6 +92,14 @@ compare "$runs/attach-before" "$runs/attach-events"
 check "runs of two backends are refused" [ "$status" = 1 ]
 check "in a sentence that names both" grep -q '^REFUSED: latency' "$scratch/out"
 check "while locks of one source are compared" grep -qF 'vn[*].busy' "$scratch/out"
+cp -r "$runs/traced" "$scratch/edited"
+sed -i '/"t":"hist".*"arm":"mt"/s/"backend":"fentry"/"backend":"kprobe"/' "$scratch/edited/journal.jsonl"
+compare "$scratch/edited" --only latency --arm mt
+check "figures of another backend than their trace are refused" grep -q '^REFUSED: latency of mt and rb' "$scratch/out"
+sed -i '/"t":"trace"/d' "$scratch/edited/journal.jsonl"
+compare "$scratch/edited" --only locks --arm old
+check "so are figures of two that no trace is about" grep -q '^REFUSED: locks of old and rb' "$scratch/out"
+
 # As if attach-before had been made with --latency and another interval.
 cp -r "$runs/attach-before" "$scratch/latency"
 sed -i '1s/"collector":"locks"/"collector":"other"/; /"t":"lock"/d; s/"records":4/"records":2/' "$scratch/latency/journal.jsonl"

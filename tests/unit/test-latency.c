@@ -145,6 +145,14 @@ static void test_other_backend(void)
 		g_free(of->backend);
 		of->backend = g_strdup("event");
 	}
+	for (guint i = 0; i < r->hists->len; i++) {
+		struct run_hist *h = r->hists->pdata[i];
+
+		if (!g_str_equal(h->at.arm, "b"))
+			continue;
+		g_free(h->backend);
+		h->backend = g_strdup("event");
+	}
 	c = comparison_new(r, COMPARISON_MEDIAN);
 	l = latency_new(c);
 	g_assert_null(l->refused[0]);

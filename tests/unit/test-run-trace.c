@@ -198,6 +198,21 @@ static void test_backends(struct place *at, gconstpointer unused)
 	g_assert_cmpstr(locks, ==, "");
 }
 
+/* Figures that say another name than the tracer were not made by it. */
+static void test_backends_of_figures(struct place *at, gconstpointer unused)
+{
+	g_autoptr(run) r = read_lines(at, TRACE("a", "t0", "attached", "raw_tp") HIST("t0", 0, "f", "1", "[[16,1]]")
+					      LOCK("t0", "vn.busy", "[]"));
+	g_autofree char *latency = joined(run_trace_backends(r, "latency", "a"));
+	g_autofree char *locks = joined(run_trace_backends(r, "locks", NULL));
+	g_autofree char *of_b = joined(run_trace_backends(r, "locks", "b"));
+
+	(void)unused;
+	g_assert_cmpstr(latency, ==, "raw_tp fentry");
+	g_assert_cmpstr(locks, ==, "slowpath");
+	g_assert_cmpstr(of_b, ==, "");
+}
+
 static const struct {
 	const char *line;
 	const char *says;
@@ -252,6 +267,7 @@ int main(int argc, char **argv)
 	add("hists", test_hists);
 	add("locks-and-events", test_locks_and_events);
 	add("backends", test_backends);
+	add("backends of figures", test_backends_of_figures);
 	add("wrong", test_wrong);
 	return g_test_run();
 }

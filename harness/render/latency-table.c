@@ -84,10 +84,41 @@ static void add_formula(GPtrArray *notes, const struct latency *l)
 	    "p99 and p99.9 need 2, 10, 100 and 1000 calls in a boot, and are left out otherwise.");
 }
 
+/* Of the comparisons that are judged: a boot with too few calls has no such quantile. */
+static guint count_boots(const struct latency *l, guint *ret_fewest)
+{
+	const struct comparison *c = l->comparison;
+	guint most = 0;
+
+	*ret_fewest = G_MAXUINT;
+	for (guint i = 0; i < l->rows->len * c->arms_count; i++) {
+		const struct latency_row *row = l->rows->pdata[i / c->arms_count];
+		const struct contrast *contrasts = row->sides[i % c->arms_count].contrasts;
+
+		for (int f = 0; f < LATENCY_FIGURES && c->arms[i % c->arms_count].shown; f++) {
+			if (!latency_figures[f].judged || contrasts[f].missing)
+				continue;
+			*ret_fewest = MIN(*ret_fewest, contrasts[f].blocks);
+			most = MAX(most, contrasts[f].blocks);
+		}
+	}
+	return most;
+}
+
+static void add_boots(GPtrArray *notes, const struct latency *l)
+{
+	guint fewest, most = count_boots(l, &fewest);
+	g_autofree char *boots = fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
+
+	if (most > 0)
+		notes_add(notes, "n = %s boot%s of the tracing pass per arm and figure.", boots, most == 1 ? "" : "s");
+}
+
 static void add_marks(GPtrArray *notes, const struct latency *l)
 {
 	const struct comparison *c = l->comparison;
 	unsigned int needed = holm_smallest_blocks(MAX(l->family, 1), CONTRAST_ALPHA);
+	guint fewest, most = count_boots(l, &fewest);
 
 	if (c->counted) {
 		notes_add(notes,
@@ -99,9 +130,9 @@ static void add_marks(GPtrArray *notes, const struct latency *l)
 	    "is +-%g %% and for quantiles at least 1.6 %%, the width of a bucket. max is one call: no "
 	    "mark.",
 	    l->family, c->run->plan->design.gate_pct);
-	if (l->family > 0 && c->run->plan->design.blocks < needed)
-		notes_add(notes, "With %u block%s none of these can be marked (I) or (R): %u are needed.",
-			  c->run->plan->design.blocks, c->run->plan->design.blocks == 1 ? "" : "s", needed);
+	if (l->family > 0 && most < needed)
+		notes_add(notes, "With %u boot%s none of these can be marked (I) or (R): %u are needed.", most,
+			  most == 1 ? "" : "s", needed);
 }
 
 static bool has_row(const struct latency *l, const char *function)
@@ -166,6 +197,7 @@ static void print_legend(const struct page *p, const struct latency *l, const st
 	g_autofree char *waits = refusal_of_wait_times(c->run);
 
 	add_formula(notes, l);
+	add_boots(notes, l);
 	add_marks(notes, l);
 	notes_add_backends(notes, c, "latency");
 	add_idle(notes, l);

@@ -166,11 +166,26 @@ static void add_machine(GPtrArray *notes, const struct comparison *c)
 	    ends[RUN_KERNEL], ends[RUN_TEST]);
 }
 
+/* What the guests ran on, and what built them: the same for all arms, or they would not stand in one table. */
+static void add_host(GPtrArray *notes, const struct comparison *c)
+{
+	const json_t *host = json_object_get(c->run->manifest, "host");
+	const json_t *tools = json_object_get(notes_kernel(c->run, c->baseline->name), "tools");
+	const char *cpu = json_text(host, "cpu"), *kernel = json_text(host, "kernel"), *qemu = json_text(host, "qemu");
+	const char *compiler = json_text(tools, "compiler");
+
+	if (!cpu || !kernel || !qemu)
+		return;
+	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s; %s%s%s.", cpu, json_count(host, "cpus", 0), kernel,
+		  qemu, compiler ? "; kernels by " : "", compiler ? compiler : "");
+}
+
 GPtrArray *notes_origin(const struct comparison *c)
 {
 	GPtrArray *notes = notes_new();
 
 	add_kernels(notes, c);
 	add_machine(notes, c);
+	add_host(notes, c);
 	return notes;
 }

@@ -10,7 +10,7 @@
 
 struct pilot_row {
 	char *missing;			/* why the pilot says nothing of this row, or NULL */
-	/* Variances of logarithms: of boots in a block and arm, of loads as far as their medians show it; NAN. */
+	/* Variances of logarithms: of boots in a block and arm, of loads as far as medians show it; NAN. */
 	double between, within;
 	guint blocks, arms;		/* that they come from */
 	double load_s;			/* wall time of one load, and what belongs to it; NAN: not recorded */

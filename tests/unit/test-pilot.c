@@ -33,7 +33,8 @@ static struct run *drawn_run(unsigned int blocks, unsigned int loads)
 			double boot = 8 + drift + 0.1 * (arm == 1) + gsl_ran_gaussian(random, BETWEEN);
 
 			for (unsigned int load = 0; load < loads; load++)
-				builder_load(r, block, arms[arm], "x/1", exp(boot + gsl_ran_gaussian(random, WITHIN)));
+				builder_load(r, block, arms[arm], "x/1",
+					     exp(boot + gsl_ran_gaussian(random, WITHIN)));
 		}
 	}
 	gsl_rng_free(random);

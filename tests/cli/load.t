@@ -82,7 +82,7 @@ for signal in INT TERM HUP; do
 	kill -$signal $pid
 	wait $pid
 	status=$?
-	check "SIG$signal ends it with what was done so far" eval '[ "$status" = 0 ] && grep -q "operations by 2 threads" "$scratch/out"'
+	check "SIG$signal ends it with what was done so far" eval '[ "$status" = 1 ] && grep -q "operations by 2 threads" "$scratch/out" && grep -q "stopped before its end" "$scratch/err"'
 done
 
 (ulimit -n 16 && exec "$vmapbench" load --kind filters --threads 1 --ops 10 --live 64 >"$scratch/out" 2>"$scratch/err")

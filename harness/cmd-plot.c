@@ -8,10 +8,10 @@
 #include "plots/chart.h"
 #include "render/attach-comparison.h"
 
-static bool plot_sweep(const char *dir, const char *out, GError **error)
+static bool plot_sweep(const char *dir, const char *out, const char *const *allowed, GError **error)
 {
 	g_autoptr(run) r = run_read(dir, error);
-	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false, NULL) : NULL;
+	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false, allowed) : NULL;
 
 	return f && chart_draw(f, out, error);
 }
@@ -52,13 +52,17 @@ static bool plot_attached(char **dirs, const char *out, GError **error)
 static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	g_autofree char *out = NULL;
+	g_auto(GStrv) allowed = NULL;
 	const GOptionEntry options[] = {
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "the charts' folder (default: RUN/charts)", "DIR" },
+		{ "allow-diff", 0, 0, G_OPTION_ARG_STRING_ARRAY, &allowed,
+		  "draw arms although this differs and no plan says so; may be repeated", "KEY" },
 		G_OPTION_ENTRY_NULL
 	};
 	bool attached;
 
-	if (!cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
+	if (!cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error) ||
+	    !confound_check_keys((const char *const *)allowed, error))
 		return -1;
 	if (argc < 2 || argc > 3) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
@@ -69,7 +73,7 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 	if (!out)
 		out = g_build_filename(argv[1], "charts", NULL);
 	attached = argc > 2 || attach_run_is(argv[1]);
-	if (!(attached ? plot_attached(argv + 1, out, error) : plot_sweep(argv[1], out, error)))
+	if (!(attached ? plot_attached(argv + 1, out, error) : plot_sweep(argv[1], out, (const char *const *)allowed, error)))
 		return -1;
 	printf("%s: charts drawn (svg, png, and their data)\n", out);
 	return 0;

@@ -38,6 +38,8 @@ static const char *label_for(const struct comparison *c, const struct comparison
 {
 	if (arm->failed || c->baseline->failed)
 		return "FAILED";
+	if (confound_refuses(arm->confound))
+		return "REFUSED";
 	if (arm->rows[cell].missing)
 		return "n/a";
 	return !c->counted && arm->rows[cell].blocks < 2 ? "n=1" : "";
@@ -98,11 +100,17 @@ static char *panel_name(const struct plan_row *row)
 	return g_string_free(name, FALSE);
 }
 
+/* Whether the times of @arm may stand in one chart with those of others. */
+static bool is_set_beside(const struct comparison_arm *arm)
+{
+	return !arm->failed && !confound_refuses(arm->confound);
+}
+
 /* gnuplot refuses a panel without a point. */
 static bool has_figures(const struct comparison *c, guint cell)
 {
 	for (unsigned int a = 0; a < c->arms_count; a++) {
-		if (!c->arms[a].failed && c->arms[a].series[cell].figures->len > 0)
+		if (is_set_beside(&c->arms[a]) && c->arms[a].series[cell].figures->len > 0)
 			return true;
 	}
 	return false;
@@ -134,9 +142,9 @@ static void add_thread_rows(struct drawing *d, const struct comparison *c, const
 		if (!g_str_equal(name, panel))
 			continue;
 		drawing_add_number(d, row->threads);
-		drawing_add_number(d, arm->failed ? NAN : s->median / scale);
-		drawing_add_number(d, arm->failed ? NAN : s->lowest / scale);
-		drawing_add_number(d, arm->failed ? NAN : s->highest / scale);
+		drawing_add_number(d, is_set_beside(arm) ? s->median / scale : NAN);
+		drawing_add_number(d, is_set_beside(arm) ? s->lowest / scale : NAN);
+		drawing_add_number(d, is_set_beside(arm) ? s->highest / scale : NAN);
 		g_string_append_c(d->data, '\n');
 	}
 	g_string_append(d->data, "\n\n");

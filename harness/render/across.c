@@ -168,8 +168,9 @@ static void pair_clear(struct across_pair *pair)
 /* Two arms that were named: they are a family of their own. */
 static bool choose_pair(struct across *a, const char *names, const char *const *allowed, GError **error)
 {
-	g_auto(GStrv) words = g_strsplit(names, ":", 2);
-	const char *before = words[0], *after = words[1] ? words[1] : words[0];
+	const char *colon = strchr(names, ':');
+	g_autofree char *before = colon ? g_strndup(names, colon - names) : g_strdup(names);
+	const char *after = colon ? colon + 1 : names;
 
 	while (a->pairs_count > 0)
 		pair_clear(&a->pairs[--a->pairs_count]);

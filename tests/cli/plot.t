@@ -113,4 +113,15 @@ check "and not run" [ ! -e "$scratch/owned" ]
 touch "$scratch/file"
 plot "$runs/timed" --out "$scratch/file/charts"
 check "a folder that cannot be made is infrastructure" [ "$status" = 4 ]
+
+# An arm that differs in what the plan does not declare is in no chart with others.
+cp -r "$runs/timed" "$scratch/confounded"
+sed -i '/"name": "mt"/,/"release"/s|"release": |"tools": {"compiler": "gcc 13"}, &|' "$scratch/confounded/manifest.json"
+plot "$scratch/confounded"
+check "a refused arm has no gain" [ "$(grep -c 'REFUSED' "$scratch/confounded/charts/gain-mt.dat")" = 4 ]
+check "and no times beside others" eval 'grep -A1 "fix_size_alloc_test, mt" "$scratch/confounded/charts/threads.dat" | grep -q NaN'
+plot "$scratch/confounded" --allow-diff tools
+check "--allow-diff draws it" eval '! grep -q "REFUSED\|NaN NaN" "$scratch/confounded/charts/gain-mt.dat"'
+plot "$scratch/confounded" --allow-diff everything
+check "an unknown key is a usage error" [ "$status" = 2 ]
 done_testing

@@ -37,6 +37,12 @@ static char *span_words(const struct runs *runs, const char *what)
 	return g_string_free(text, FALSE);
 }
 
+static void set_titles(struct drawing *d, const struct runs *runs, const char *figures)
+{
+	titles_set_attached(d, runs->heading, runs->run[0]->manifest,
+			    runs->count > 1 ? runs->run[1]->manifest : NULL, figures);
+}
+
 static const struct sample_hist *find_hist(const struct attach_run *r, const char *function)
 {
 	for (guint i = 0; i < r->last->hists->len; i++) {
@@ -62,7 +68,7 @@ static bool draw_function(const struct runs *runs, const char *function, const c
 
 		curves[i].all = h ? &h->ns : NULL;
 	}
-	titles_set_attached(d, runs->heading, runs->run[0]->manifest, figures);
+	set_titles(d, runs, figures);
 	return curves_draw(d, curves, panels, names, function, false, error);
 }
 
@@ -140,13 +146,15 @@ static bool draw_locks(const struct runs *runs, const char *dir, GError **error)
 	g_autoptr(drawing) d = NULL;
 
 	for (guint i = 0; i < names->len; i++) {
-		for (guint k = 0; k < runs->count; k++)
-			add_lock(bars, runs->run[k], names->pdata[i], runs->count > 1 ? labels[k] : "");
+		for (guint k = 0; k < runs->count; k++) {
+			if (attach_comparison_collector(runs->run[k], "locks"))
+				add_lock(bars, runs->run[k], names->pdata[i], runs->count > 1 ? labels[k] : "");
+		}
 	}
 	if (!bars->len)
 		return true;
 	d = drawing_new("locks.gp", dir, "locks");
-	titles_set_attached(d, runs->heading, runs->run[0]->manifest, figures);
+	set_titles(d, runs, figures);
 	return bars_draw(d, bars, "locks", "waits per second", error);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "titles.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "render/notes.h"
 
@@ -31,12 +33,21 @@ void titles_set_run(struct drawing *d, const struct run *r, const char *figures)
 	drawing_set_text(d, "machine", machine);
 }
 
-void titles_set_attached(struct drawing *d, const char *heading, const json_t *manifest, const char *figures)
+static const char *kernel_of(const json_t *manifest)
 {
-	const json_t *host = json_object_get(manifest, "host");
-	const char *kernel = json_text(host, "kernel");
-	g_autofree char *machine = g_strdup_printf("a live system, kernel %s%s", kernel ? kernel : "not recorded",
-						   synthetic(manifest));
+	const char *kernel = json_text(json_object_get(manifest, "host"), "kernel");
+
+	return kernel ? kernel : "not recorded";
+}
+
+void titles_set_attached(struct drawing *d, const char *heading, const json_t *before, const json_t *after,
+			 const char *figures)
+{
+	const char *kernel = kernel_of(before), *later = after ? kernel_of(after) : kernel;
+	bool same = !strcmp(kernel, later);
+	g_autofree char *machine = g_strdup_printf("a live system, kernel %s%s%s%s%s", kernel, same ? "" : " before, ",
+						   same ? "" : later, same ? "" : " after",
+						   synthetic(json_object_get(before, "synthetic") ? before : after));
 
 	set_heading(d, heading);
 	drawing_set_text(d, "figures", figures);

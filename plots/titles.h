@@ -10,5 +10,6 @@
  */
 void titles_set_run(struct drawing *d, const struct run *r, const char *figures);
 
-/* The same for runs of attach; @heading names them. */
-void titles_set_attached(struct drawing *d, const char *heading, const json_t *manifest, const char *figures);
+/* The same for runs of attach, of which these are the manifests; @after may be NULL. @heading names them. */
+void titles_set_attached(struct drawing *d, const char *heading, const json_t *before, const json_t *after,
+			 const char *figures);

@@ -88,6 +88,12 @@ check "a run of attach counts per second" has_text attach-before/locks 'waits pe
 plot "$runs/attach-before" "$runs/attach-after" --out "$scratch/two"
 check "two runs of attach are drawn together" [ "$status" = 0 ]
 check "and told apart" has_text two/latency-alloc_vmap_area after
+cp -r "$runs/attach-after" "$scratch/other"
+sed -i 's/"kernel": "[^"]*"/"kernel": "9.9.9"/' "$scratch/other/manifest.json"
+sed -i '1s/"collector":"locks"/"collector":"other"/; /"t":"lock"/d; s/"records":4/"records":2/' "$scratch/other/journal.jsonl"
+plot "$runs/attach-before" "$scratch/other" --out "$scratch/kernels"
+check "of two kernels both are named" grep -q 'kernel 7.3.4 before, 9.9.9 after' "$scratch/kernels/locks.svg"
+check "and what one has not watched has no bar" eval '! grep -q ", after" "$scratch/kernels/locks.dat"'
 plot "$runs/attach-before" "$runs/attach-events" --out "$scratch/refused"
 check "two that were measured in different ways are not" [ "$status" = 1 ]
 check "in a sentence that names both" grep -q 'by fentry and .* by tp_btf' "$scratch/err"

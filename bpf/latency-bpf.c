@@ -25,14 +25,21 @@ static void tell_addresses(struct programs *p, const struct symbols *symbols)
 	targets->purge = symbols_address(symbols, "purge_vmap_node");
 }
 
-/* Attaching makes vmallocs of its own, which the programs that were attached first have counted. */
+/*
+ * What the programs that were attached first counted while the others were not there yet. The histograms are longer
+ * than the events; and they come first, so that no event is counted that is in none of them.
+ */
 static void forget_attaching(struct programs *p)
 {
 	unsigned int row;
 
 	for (row = 0; row < LATENCY_NR; row++)
 		bpf_map_update_elem(object_map(&p->object, "hists"), &row, p->per_cpu, BPF_ANY);
+	row = 0;
+	if (p->subject->events)
+		bpf_map_update_elem(object_map(&p->object, "events"), &row, p->per_cpu, BPF_ANY);
 }
+_Static_assert(sizeof(struct latency_events) <= sizeof(struct hist), "zeros for both");
 
 static void programs_close(void *state)
 {

@@ -3,9 +3,6 @@
 
 #include "bpf/trace.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * A known number of allocations under each backend, as fast as all CPUs can make them: workers= with loops=
  * each. Says
@@ -34,20 +31,6 @@ static json_t *read_trace(struct trace *t)
 	return records;
 }
 
-static json_int_t hist_number(const json_t *records, const char *function, const char *key)
-{
-	json_t *record;
-	size_t i;
-
-	json_array_foreach(records, i, record) {
-		const char *name = json_string_value(json_object_get(record, "function"));
-
-		if (name && strcmp(name, function) == 0)
-			return json_integer_value(json_object_get(record, key));
-	}
-	return -1;
-}
-
 static void count_under(const char *backend, unsigned int workers, unsigned int loops)
 {
 	json_t *refused = NULL;
@@ -64,8 +47,8 @@ static void count_under(const char *backend, unsigned int workers, unsigned int 
 	before = read_trace(t);
 	us = guest_vmalloc_test(workers, loops);
 	after = read_trace(t);
-	function = guest_count(after, FUNCTION) >= 0 ? FUNCTION : LIFETIME;
-#define DELTA(key) (hist_number(after, function, key) - hist_number(before, function, key))
+	function = guest_hist(after, FUNCTION, "count") >= 0 ? FUNCTION : LIFETIME;
+#define DELTA(key) (guest_hist(after, function, key) - guest_hist(before, function, key))
 	guest_say(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "t", "exact", "backend", backend,
 			    "function", function, "operations", (json_int_t)workers * loops,
 			    "count", DELTA("count"), "lost", DELTA("lost"),
@@ -85,10 +68,10 @@ static void referee(unsigned int workers, unsigned int loops)
 
 	if (!calls || !events)
 		guest_fail("two backends at the same time do not work");
-	count = -guest_count(read_trace(calls), FUNCTION);
+	count = -guest_hist(read_trace(calls), FUNCTION, "count");
 	handed_out = -guest_number(read_trace(events), "events", "allocs");
 	guest_vmalloc_test(workers, loops);
-	count += guest_count(read_trace(calls), FUNCTION);
+	count += guest_hist(read_trace(calls), FUNCTION, "count");
 	handed_out += guest_number(read_trace(events), "events", "allocs");
 	guest_say(json_pack("{s:s, s:I, s:I}", "t", "referee", "count", count, "events", handed_out));
 }

@@ -198,9 +198,9 @@ static json_int_t find_number(const json_t *records, const char *key, const char
 	return -1;
 }
 
-json_int_t guest_count(const json_t *records, const char *function)
+json_int_t guest_hist(const json_t *records, const char *function, const char *key)
 {
-	return find_number(records, "function", function, "count");
+	return find_number(records, "function", function, key);
 }
 
 json_int_t guest_number(const json_t *records, const char *type, const char *key)

@@ -40,8 +40,8 @@ unsigned int guest_splats(void);
 /* Milliseconds of CLOCK_MONOTONIC. */
 double guest_now_ms(void);
 
-/* "count" of the hist of @function in the records of trace_read(), -1 when there is none. */
-json_int_t guest_count(const json_t *records, const char *function);
+/* The number at @key of the hist of @function in the records of trace_read(), -1 when there is none. */
+json_int_t guest_hist(const json_t *records, const char *function, const char *key);
 
 /* The number at @key of the record whose "t" is @type, -1 when there is none. */
 json_int_t guest_number(const json_t *records, const char *type, const char *key);

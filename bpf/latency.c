@@ -107,13 +107,15 @@ static void *latency_open(const struct collector_options *options, json_t *refus
 	return l;
 }
 
-/* Whether this kernel has what row @name of the backend measures. */
+/* Whether row @name of the backend is measured: work items are known by the address of their function. */
 static bool has_row(const struct latency *l, const char *name)
 {
 	char function[64];
 
+	if (!l->opened.subject->events)
+		return symbols_has(l->symbols, name);
 	snprintf(function, sizeof(function), "%.*s", (int)strcspn(name, " "), name);
-	return strcmp(function, "vmap_area") == 0 || symbols_has(l->symbols, function);
+	return strcmp(function, "vmap_area") == 0 || symbols_address(l->symbols, function) != 0;
 }
 
 static json_t *latency_describe(const void *collector)

@@ -83,6 +83,21 @@ only_what_is_asked()
 }
 check "--locks are the locks only" only_what_is_asked
 
+# Work items are known by the address of their function.
+hides_what_it_cannot_see()
+{
+	setpriv --bounding-set=-syslog "$vmapbench" attach --latency --backend tp_btf --json --for 0.3 >"$scratch/out" \
+		2>"$scratch/err" &&
+		jq -se '(.[0].collectors[0].absent | index("drain_vmap_area_work item")) and
+			all(.[]; .function != "drain_vmap_area_work item")' "$scratch/out" >"$scratch/found"
+}
+if setpriv --bounding-set=-syslog head -n 1 /proc/kallsyms 2>"$scratch/err" | grep -q '^00* ' &&
+	grep -q '^latency  *tp_btf  *works' "$scratch/list"; then
+	check "what cannot be told apart without addresses is absent, not 0" hides_what_it_cannot_see
+else
+	skip "what cannot be told apart without addresses is absent, not 0" "addresses are not hidden, or no tp_btf"
+fi
+
 json_is_whole()
 {
 	"$vmapbench" attach --json --interval 0.4 --for 1 --out "$scratch/run" >"$scratch/json" 2>"$scratch/err" || return

@@ -18,9 +18,14 @@ static __always_inline int latency_session(void *ctx, u32 function)
 		*entry = bpf_ktime_get_ns();
 		return 0;
 	}
-	/* Zero: the kernel skipped the entry, as the program was already running; object_missed() has it. */
+	/*
+	 * Zero: the kernel skipped the entry, as a program was already running; object_missed() has it. The cookie of an
+	 * fsession is cleared before the entry; that of a kprobe.session is memory that was used before, and not every
+	 * kernel skips the return as well: no time may stay in it.
+	 */
 	if (*entry)
 		latency_record(function, bpf_ktime_get_ns() - *entry);
+	*entry = 0;
 	return 0;
 }
 

@@ -39,14 +39,16 @@ static json_t *open_trace(struct tracer *t, const struct request *rq, char *why,
 		.source = rq->source,
 		.load_only = rq->state == REQUEST_STATE_LOADED,
 	};
-	json_t *refused = NULL;
+	json_t *refused = NULL, *record = NULL;
 
 	mount_tracefs();
 	t->trace = trace_open(&options, &refused, why, size);
 	if (!t->trace)
 		add_reasons(refused, why, size);
+	else if (!(record = trace_describe(t->trace)))
+		snprintf(why, size, "There is no memory to say what watches the loads.");
 	json_decref(refused);
-	return t->trace ? trace_describe(t->trace) : NULL;
+	return record;
 }
 
 json_t *tracer_set(struct tracer *t, const struct request *rq, char *why, size_t size)
@@ -60,6 +62,8 @@ json_t *tracer_set(struct tracer *t, const struct request *rq, char *why, size_t
 	record = open_trace(t, rq, why, size);
 	if (record)
 		t->probe = request_state_name(rq->state);
+	else
+		tracer_close(t);
 	return record;
 }
 
@@ -89,7 +93,9 @@ bool tracer_end(struct tracer *t, json_t **ret_records, char *why, size_t size)
 		return false;
 	*ret_records = interval_between(t->before, after);
 	json_decref(after);
-	return true;
+	if (!*ret_records)
+		snprintf(why, size, "There is no memory for what the load did.");
+	return *ret_records;
 }
 
 void tracer_close(struct tracer *t)

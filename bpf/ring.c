@@ -249,10 +249,22 @@ static bool open_cpu(struct ring *r, unsigned int number, char *why, size_t size
 	return false;
 }
 
+/* Every CPU that may exist has a file, and a process usually may have 1024 until it asks for more. */
+static void allow_more_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 static bool open_cpus(struct ring *r, char *why, size_t size)
 {
 	unsigned int i;
 
+	allow_more_files();
 	for (i = 0; i < r->n_cpus; i++)
 		if (!open_cpu(r, i, why, size))
 			return false;

@@ -56,7 +56,7 @@ struct ring_options {
 	 */
 	void (*handle)(void *context, const struct ring_record *record);
 	void *context;
-	size_t bytes;				/* 0: RING_BYTES with the limits above; else for each CPU */
+	size_t bytes;				/* 0: RING_BYTES within those limits; else for each CPU */
 	bool no_thread;				/* only ring_hold() reads */
 };
 
@@ -67,7 +67,8 @@ bool ring_can_probe(void);
 
 /*
  * Makes the instance, with everything switched off. NULL with a sentence in @why. Instances and probes that a
- * process of ours left behind when it was killed are removed.
+ * process of ours left behind when it was killed are removed. Raises the limit of open files (`ulimit -n`) to what
+ * this process may have: there is one for each CPU.
  */
 struct ring *ring_open(const struct ring_options *options, char *why, size_t size);
 

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -306,6 +307,27 @@ static void test_locks(void)
 	g_assert_cmpuint(instances(getpid()), ==, 0);
 }
 
+/* One for each CPU: more than `ulimit -n` says at first, on a large machine. */
+static void test_files(void)
+{
+	const struct ring_options options = { .handle = see, .no_thread = true };
+	char why[400] = "";
+	struct rlimit before, low;
+	struct ring *r;
+	int next = dup(STDIN_FILENO);
+
+	g_assert_cmpint(next, >=, 0);
+	close(next);
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+	low = (struct rlimit){ (rlim_t)next + 2, before.rlim_max };
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &low), ==, 0);
+	r = ring_open(&options, why, sizeof(why));
+	g_assert_cmpstr(why, ==, "");
+	g_assert_nonnull(r);
+	ring_close(r);
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+}
+
 static const struct {
 	const char *path;
 	void (*run)(void);
@@ -316,6 +338,7 @@ static const struct {
 	{ "/ring/refusals", test_refusals },
 	{ "/ring/collector", test_collector },
 	{ "/ring/locks", test_locks },
+	{ "/ring/files", test_files },
 };
 
 static const char *unfit;

@@ -25,7 +25,7 @@
 /* Operations a second: leaves the CPUs some time for the grace periods that each detachment waits for. */
 #define LOAD_RATE	2000
 /* How long a cycle watches. */
-#define WATCH_US	2000
+#define WATCH_US	10000
 /* What was freed comes back after grace periods and by work items. */
 #define SETTLE_MS	3000
 
@@ -179,9 +179,9 @@ static void rounds(unsigned int cycles)
 			guest_fail("cycle %u: %s: %s", i, backends[i % n_backends], why);
 	}
 	ms = (guest_now_ms() - begin_ms) / cycles;
-	guest_say(json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:f}", "t", "cycles", "count", (int)cycles, "backends",
-			    (int)n_backends, "operations", (json_int_t)end_load(storm), "empty", (int)seen.empties,
-			    "partial", (int)seen.partials, "ms", ms));
+	guest_say(json_pack("{s:s, s:i, s:i, s:I, s:i, s:i, s:f}", "t", "cycles", "count", (int)cycles,
+			    "backends", (int)n_backends, "operations", (json_int_t)end_load(storm),
+			    "empty", (int)seen.empties, "partial", (int)seen.partials, "ms", ms));
 }
 
 int main(void)

@@ -7,7 +7,7 @@
 #include <bpf/bpf_helpers.h>
 
 /*
- * Where kernels differ. Nothing here knows a version: a kernel is asked, through its type information, what it has.
+ * Where kernels differ. Nothing here knows a version: a kernel is asked through its type information.
  */
 struct work_struct {
 	void (*func)(struct work_struct *work);

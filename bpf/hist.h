@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Log-linear buckets, shared by the BPF programs and by those who read them. HIST_SUB of them between two powers of two:
- * a bucket is at most 1/HIST_SUB = 1.6 % wide, and values below 2 * HIST_SUB are exact. The same division as
- * HdrHistogram's (hdrhistogram.org), with two significant digits' worth of sub-buckets.
+ * Log-linear buckets, shared by the BPF programs and by those who read them. HIST_SUB of them between two
+ * powers of two: a bucket is at most 1/HIST_SUB = 1.6 % wide, and values below 2 * HIST_SUB are exact. The
+ * same division as HdrHistogram's (hdrhistogram.org), with two significant digits' worth of sub-buckets.
  */
 #define HIST_SUB_BITS	6
 #define HIST_SUB	(1 << HIST_SUB_BITS)
@@ -17,7 +17,7 @@ struct hist {
 	unsigned long long sum;
 	unsigned long long max;
 	unsigned long long lost;	/* events that were seen to be missed */
-	unsigned long long unpaired;	/* ends without a begin: it was before the trace */
+	unsigned long long unpaired;	/* ends without a begin: it was before the trace, or lost */
 	unsigned long long buckets[HIST_BUCKETS];
 };
 

@@ -26,8 +26,8 @@ static void tell_addresses(struct programs *p, const struct symbols *symbols)
 }
 
 /*
- * What the programs that were attached first counted while the others were not there yet. The histograms are longer
- * than the events; and they come first, so that no event is counted that is in none of them.
+ * What the programs that were attached first counted while the others were not there yet. The histograms are
+ * longer than the events; and they come first, so that no event is counted that is in none of them.
  */
 static void forget_attaching(struct programs *p)
 {

@@ -5,8 +5,9 @@
 #include "bpf/compat.bpf.h"
 
 /*
- * Where functions cannot be probed: what the kernel's own tracepoints tell. They lie in the middle of the functions, so
- * that the time in alloc_vmap_area cannot be had; how long an area lives can, and how long the purge's work items run.
+ * Where functions cannot be probed: what the kernel's own tracepoints tell. They lie in the middle of the
+ * functions, so that the time in alloc_vmap_area cannot be had; how long an area lives can, and how long the
+ * purge's work items run.
  */
 
 const volatile struct latency_targets targets = { 0, 0 };	/* set by the loader */

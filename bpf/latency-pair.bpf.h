@@ -4,8 +4,9 @@
 #include "bpf/latency.bpf.h"
 
 /*
- * Two programs for a function, at its entry and at its return. The entry's time is kept with the task: these functions
- * sleep and change CPUs. A task is in each function at most once at a time, and none of them is called from interrupts.
+ * Two programs for a function, at its entry and at its return. The entry's time is kept with the task: these
+ * functions sleep and change CPUs. None of these functions is called from interrupts. A task that is in one of
+ * them twice, as when memory is reclaimed for an area, is measured in the inner call; the outer one is lost.
  */
 struct entries {
 	u64 ns[LATENCY_NR];
@@ -48,7 +49,7 @@ static __always_inline int latency_return(u32 function)
 	return 0;
 }
 
-/* In the order in which they are attached: a call under way has a return without an entry, not the other way round. */
+/* In the order in which they are attached: a call under way has a return without an entry, not the reverse. */
 #define LATENCY_PAIR(name)									\
 SEC(RETURN #name) int return_##name(void *ctx) { return latency_return(LATENCY_##name); }	\
 SEC(ENTRY #name) int entry_##name(void *ctx) { return latency_entry(LATENCY_##name); }

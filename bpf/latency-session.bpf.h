@@ -4,8 +4,9 @@
 #include "bpf/latency.bpf.h"
 
 /*
- * One program for a function, called at its entry and at its return, with a cookie in between that lives as long as the
- * call. The including file says how the kernel declares the two functions below, and where the program goes.
+ * One program for a function, called at its entry and at its return, with a cookie in between that lives as
+ * long as the call. The including file says how the kernel declares the two functions below, and where the
+ * program goes.
  */
 extern bool bpf_session_is_return(SESSION_PARAMETER) __ksym;
 extern u64 *bpf_session_cookie(SESSION_PARAMETER) __ksym;
@@ -19,9 +20,9 @@ static __always_inline int latency_session(void *ctx, u32 function)
 		return 0;
 	}
 	/*
-	 * Zero: the kernel skipped the entry, as a program was already running; object_missed() has it. The cookie of an
-	 * fsession is cleared before the entry; that of a kprobe.session is memory that was used before, and not every
-	 * kernel skips the return as well: no time may stay in it.
+	 * Zero: the kernel skipped the entry, as a program was already running; object_missed() has it. The
+	 * cookie of an fsession is cleared before the entry; that of a kprobe.session is memory that was used
+	 * before, and not every kernel skips the return as well: no time may stay in it.
 	 */
 	if (*entry)
 		latency_record(function, bpf_ktime_get_ns() - *entry);

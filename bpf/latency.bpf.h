@@ -9,8 +9,9 @@
 #include "bpf/latency.h"
 
 /*
- * Common to all programs of the latency collector. Additions are atomic although each CPU has its own histogram: with
- * CONFIG_PREEMPT a program may be preempted in the middle, and the next on that CPU would lose its count.
+ * Common to all programs of the latency collector. Additions are atomic although each CPU has its own
+ * histogram: with CONFIG_PREEMPT a program may be preempted in the middle, and the next on that CPU would lose
+ * its count.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -3,7 +3,7 @@
 
 /*
  * What the latency collector measures, shared by its BPF programs and their reader. Each kernel has some of the
- * functions: the last three came with vmap nodes.
+ * functions: 6.1 lacks the last three.
  */
 #define LATENCY_FUNCTIONS(F)			\
 	F(alloc_vmap_area)			\
@@ -22,7 +22,7 @@ enum latency_function {
 	LATENCY_NR
 };
 
-/* What tracepoints can measure instead: see latency-event.bpf.c. */
+/* What tracepoints can measure instead: see latency-event.bpf.h. */
 enum latency_event {
 	LATENCY_EVENT_LIFETIME,
 	LATENCY_EVENT_DRAIN,
@@ -38,7 +38,7 @@ struct latency_events {
 	unsigned long long allocs;	/* areas handed out */
 	unsigned long long failed;	/* alloc_vmap_area found no room */
 	unsigned long long frees;
-	unsigned long long purges;	/* ranges purged: one event for each node's list */
+	unsigned long long purges;	/* one event for each call of __purge_vmap_area_lazy */
 	unsigned long long purged;	/* areas in them */
 };
 

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The running kernel's own symbols, from /proc/kallsyms: all of its text, and the variables of mm/vmalloc where the
- * kernel was built to list them (CONFIG_KALLSYMS_ALL). Those of modules are left out.
+ * The running kernel's own symbols, from /proc/kallsyms: all of its text, and the variables of mm/vmalloc
+ * where the kernel was built to list them (CONFIG_KALLSYMS_ALL). Those of modules are left out.
  */
 struct symbols;
 
@@ -27,5 +27,5 @@ uint64_t symbols_extent(const struct symbols *s, const char *name, uint64_t *ret
 /* From the first function of the kernel to the last; 0 when addresses are hidden. */
 uint64_t symbols_text(const struct symbols *s, uint64_t *ret_end);
 
-/* The function that @address lies in, NULL when there is none; *ret_offset (may be NULL) is the distance from its start. */
+/* The function at @address, NULL when there is none; *ret_offset (may be NULL) is the distance from its start. */
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *ret_offset);

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What our BPF programs know of the kernel: a few structures, cut down to the members that are used. CO-RE finds the
- * members by name in the type information of the running kernel, so neither their offsets nor what is left out matter;
- * a member that may be missing is asked for by compat.bpf.h.
+ * What our BPF programs know of the kernel: a few structures, cut down to the members that are used. CO-RE
+ * finds the members by name in the type information of the running kernel, so neither their offsets nor what
+ * is left out matter.
  */
 typedef unsigned char __u8;
 typedef unsigned short __u16;

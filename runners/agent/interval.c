@@ -36,7 +36,7 @@ static const struct kind *kind_of(const json_t *record)
 	return NULL;
 }
 
-/* The entry of @list that is of the same kind and name as @entry, or NULL. @name NULL: of the same kind is enough. */
+/* The entry of @list that is of the kind and name of @entry, or NULL. @name NULL: the same kind is enough. */
 static const json_t *find_same(const json_t *list, const json_t *entry, const char *kind, const char *name)
 {
 	const json_t *other;
@@ -57,7 +57,8 @@ static json_int_t count_of(const json_t *object, const char *key)
 static void subtract(json_t *from, const json_t *before, const char *const *counts)
 {
 	for (; before && *counts; counts++)
-		json_object_set_new(from, *counts, json_integer(count_of(from, *counts) - count_of(before, *counts)));
+		json_object_set_new(from, *counts,
+				    json_integer(count_of(from, *counts) - count_of(before, *counts)));
 }
 
 static json_int_t bucket_part(const json_t *buckets, size_t index, size_t part)
@@ -109,9 +110,11 @@ static json_t *record_between(const struct kind *kind, const json_t *before, con
 
 	subtract(record, before, kind->counts);
 	if (buckets)
-		json_object_set_new(record, "buckets", subtract_buckets(json_object_get(before, "buckets"), buckets));
+		json_object_set_new(record, "buckets",
+				    subtract_buckets(json_object_get(before, "buckets"), buckets));
 	if (callers)
-		json_object_set_new(record, "callers", subtract_callers(json_object_get(before, "callers"), callers));
+		json_object_set_new(record, "callers",
+				    subtract_callers(json_object_get(before, "callers"), callers));
 	return record;
 }
 
@@ -123,10 +126,10 @@ json_t *interval_between(const json_t *before, const json_t *after)
 
 	json_array_foreach((json_t *)after, i, record) {
 		const struct kind *kind = kind_of(record);
+		const json_t *then = kind ? find_same(before, record, "t", kind->name) : NULL;
 
 		if (kind)
-			json_array_append_new(records, record_between(kind, find_same(before, record, "t", kind->name),
-								      record));
+			json_array_append_new(records, record_between(kind, then, record));
 	}
 	return records;
 }

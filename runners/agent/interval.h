@@ -4,9 +4,9 @@
 #include <jansson.h>
 
 /*
- * What happened between two readings of one trace (trace_read() of bpf/trace.h): the records of @after with the counts
- * and sums of @before taken off, a bucket and a caller of which nothing is left taken out. "max_ns" stays that of the
- * whole trace: of the maxima of an interval nobody knows. Records of a moment ("state") are left out. Pure; new
- * reference, NULL without memory.
+ * What happened between two readings of one trace (trace_read() of bpf/trace.h): the records of @after with
+ * the counts and sums of @before taken off, a bucket and a caller of which nothing is left taken out. "max_ns"
+ * stays that of the whole trace: of the maxima of an interval nobody knows. Records of a moment ("state") are
+ * left out. Pure; new reference, NULL without memory.
  */
 json_t *interval_between(const json_t *before, const json_t *after);

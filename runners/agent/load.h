@@ -8,9 +8,9 @@
 #include <stdbool.h>
 
 /*
- * Runs one load, of the test module or of system calls (workload.h), and answers it: any number of splat records
- * and ticks while it runs, then exactly one load or error record, and before the load what @tracer collected. A load
- * with a splat ends in an error record. @listen: the host can go away (it cannot in counted mode, where the port is
- * never looked at).
+ * Runs one load, of the test module or of system calls (workload.h), and answers it: any number of splat
+ * records and ticks while it runs, then exactly one load or error record, and before the load what @tracer
+ * collected. A load with a splat ends in an error record. @listen: the host can go away (it cannot in counted
+ * mode, where the port is never looked at).
  */
 void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq, bool listen);

@@ -8,10 +8,11 @@
 #include <sys/utsname.h>
 
 /*
- * Tries every backend of the latency collector and every source of the lock collector on the kernel that runs it, whatever
- * it is, each with a load of operations= allocations and as many frees. Says {"t":"kernel","release","machine"}, then for each
- * {"t":"tried","collector","backend","works":true,"operations","description","records"}, or with "works":false the
- * reasons as "refused"; and {"t":"splats","count"}.
+ * Tries every backend of the latency collector and every source of the lock collector on the kernel that runs
+ * it, whatever it is, each with a load of operations= allocations and as many frees. Says
+ * {"t":"kernel","release","machine"}, then for each
+ * {"t":"tried","collector","backend","works":true,"operations","description","records"}, or with "works":false
+ * the reasons as "refused"; and {"t":"splats","count"}.
  */
 #define LOAD	"maps"
 #define THREADS	4
@@ -25,7 +26,8 @@ static void drop_buckets(json_t *records)
 		json_object_del(record, "buckets");
 }
 
-static void try_one(const char *collector, const char *name, const struct trace_options *options, uint64_t operations)
+static void try_one(const char *collector, const char *name, const struct trace_options *options,
+		    uint64_t operations)
 {
 	char why[400] = "";
 	json_t *refused = NULL, *records;
@@ -42,9 +44,9 @@ static void try_one(const char *collector, const char *name, const struct trace_
 	if (!records)
 		guest_fail("%s", why);
 	drop_buckets(records);
-	guest_say(json_pack("{s:s, s:s, s:s, s:b, s:I, s:o, s:o}", "t", "tried", "collector", collector, "backend", name,
-			    "works", true, "operations", (json_int_t)operations, "description", trace_describe(t),
-			    "records", records));
+	guest_say(json_pack("{s:s, s:s, s:s, s:b, s:I, s:o, s:o}", "t", "tried", "collector", collector,
+			    "backend", name, "works", true, "operations", (json_int_t)operations,
+			    "description", trace_describe(t), "records", records));
 	trace_close(t);
 }
 
@@ -53,7 +55,8 @@ static void say_kernel(void)
 	struct utsname name;
 
 	uname(&name);
-	guest_say(json_pack("{s:s, s:s, s:s}", "t", "kernel", "release", name.release, "machine", name.machine));
+	guest_say(json_pack("{s:s, s:s, s:s}", "t", "kernel", "release", name.release,
+			    "machine", name.machine));
 }
 
 int main(void)
@@ -65,7 +68,8 @@ int main(void)
 	operations = guest_argument("operations");
 	say_kernel();
 	for (name = trace_backends(); *name; name++)
-		try_one("latency", *name, &(struct trace_options){ .latency = true, .backend = *name }, operations);
+		try_one("latency", *name, &(struct trace_options){ .latency = true, .backend = *name },
+			operations);
 	for (name = trace_sources(); *name; name++)
 		try_one("locks", *name, &(struct trace_options){ .locks = true, .source = *name }, operations);
 	try_one("state", "", &(struct trace_options){ .state = true }, operations);

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What tracing alloc_vmap_area costs, ours against the tracers of Debian's packages, as a markdown table: docs/tracing.md.
-# Run by tests/bench/run.sh. ROUNDS: measurements of each tracer, of which the median counts (5). PEER_ROUNDS: the same
-# for the others, whose start takes long (3). LOOPS: allocations of a load (50000).
+# What tracing alloc_vmap_area costs, ours against the tracers of Debian's packages, and what waits for locks
+# cost, as the markdown tables of docs/tracing.md. Run by tests/bench/run.sh. ROUNDS: measurements of each tracer,
+# of which the median counts (5). PEER_ROUNDS: the same for the others, whose start takes long (3). LOOPS: allocations of a load (50000).
 
 set -eu -o pipefail
 : "${VMAPBENCH:?run by make bench}" "${BUILD:?run by make bench}" "${TOP:?run by make bench}"
@@ -145,6 +145,26 @@ table()
 	awk -F '\t' '{ printf "| %s | %s | %s | %s | %s |\n", $1, $2, $3, $4, $5 }' "$scratch/table"
 }
 
+# The programs of the lock collector, for a begin and an end together.
+lock_table()
+{
+	guest_archive "$BUILD/tests/lock-cost" \
+		"test_vmalloc.ko=$(guest_kernel "$scratch/run")/test_vmalloc.ko" >"$scratch/locks.cpio"
+	guest_boot "$scratch/run" "$scratch/locks.cpio" "$scratch/console" "loops=$loops" "rounds=$rounds" \
+		>"$scratch/locks" ||
+		die "the guest of the locks did not end"
+	jq -se 'any(.t == "end") and all(.t != "splats" or .count == 0)' "$scratch/locks" >"$scratch/out" ||
+		die "the guest of the locks died: $(jq -r 'select(.t == "error") | .why' "$scratch/locks"
+			tail -n 3 "$scratch/console")"
+	echo "| source | places known by | lock | instructions, with dispatch | without | range of the rounds |"
+	echo "|---|---|---|---|---|---|"
+	jq -rs 'def median: sort | .[length / 2 | floor] | round;
+		map(select(.t == "lock-cost") | .places = if .naming == "site" then "who waits" else "symbols, text" end) |
+		group_by([.source, .places, .lock])[] | map(.net) as $net | [.[0].source, .[0].places, .[0].lock,
+			if .[0].instructions then map(.instructions) | median else "" end, ($net | median),
+			"\($net | min | round)-\($net | max | round)"] | "| \(map(tostring) | join(" | ")) |"' "$scratch/locks"
+}
+
 ratio() # OURS PEER TARGET
 {
 	awk -F '\t' -v ours="$1" -v peer="$2" -v target="$3" '
@@ -162,5 +182,7 @@ echo "|---|---|---|"
 ratio fsession funclatency 0.30
 ratio fsession "bpftrace kfunc, hist" 0.25
 ratio fsession "perf ftrace latency" 0.10
+echo
+lock_table
 failures | sed '1s/^/\n/'
 [ "$(jq -r 'select(.t == "splats") | .count' "$scratch/said")" = 0 ] || die "the guest's kernel reported trouble"

@@ -29,7 +29,7 @@ static void test_functions(void)
 	g_assert_cmpuint(lock_site_candidates("new_vmap_block"), ==, 0);
 	g_assert_null(lock_site_function("kmem_cache_alloc"));
 	g_assert_cmpuint(lock_site_candidates("free_vmap_area_noflush"), ==,
-			 LOCK_OF_NODES(LOCK_LAZY) | 1U << LOCK_PURGE_AREAS);
+			 LOCK_OF_NODES(LOCK_LAZY) | 1U << LOCK_PURGE_AREAS | 1U << LOCK_AREAS);
 }
 
 static void test_missing(void)

@@ -120,7 +120,9 @@ static bool tell_places(struct locks *l, char *why, size_t size)
 	l->by_site = lock_site_tell(l->symbols, where, places);
 	if (l->by_site || where->nodes_naming || where->locks_naming)
 		return true;
-	snprintf(why, size, "The addresses of the kernel's functions are hidden (kernel.kptr_restrict).");
+	snprintf(why, size,
+		 "Where the locks of mm/vmalloc are is not known, as the kernel hides its addresses: give the "
+		 "program CAP_SYSLOG, or set kernel.kptr_restrict to 0 or 1.");
 	return false;
 }
 

@@ -51,10 +51,13 @@ char *path_cache(const char *name)
 
 bool path_make_dirs(const char *path, GError **error)
 {
-	if (g_mkdir_with_parents(path, 0755) == 0)
+	if (*path && g_mkdir_with_parents(path, 0755) == 0)
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot make this folder: %s", path,
-		    g_strerror(errno));
+	if (!*path)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "\"\" is no name of a folder; give another one");
+	else
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot make this folder: %s", path,
+			    g_strerror(errno));
 	return false;
 }
 

@@ -97,6 +97,8 @@ check "and what one has not watched has no bar" eval '! grep -q ", after" "$scra
 plot "$runs/attach-before" "$runs/attach-events" --out "$scratch/refused"
 check "two that were measured in different ways are not" [ "$status" = 1 ]
 check "in a sentence that names both" grep -q 'by fentry and .* by tp_btf' "$scratch/err"
+plot "$runs/attach-before" --out ""
+check "a folder without a name is a usage error" [ "$status" = 2 ]
 check "and nothing is drawn" [ ! -e "$scratch/refused" ]
 plot "$runs/attach-before" "$runs/timed" --out "$scratch/refused"
 check "a sweep beside a run of attach is a usage error" [ "$status" = 2 ]

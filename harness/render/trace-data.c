@@ -111,6 +111,7 @@ void trace_data_overhead(const struct findings *f, unsigned int arm, json_t *row
 			json_t *row = new_row(c, arm, cell);
 
 			data_text(row, "step", overhead_step_name(step));
+			data_text(row, "unit", run_unit(c->run));
 			data_gain(row, "cost_pct", side->costs[step].effect.estimate);
 			data_gain(row, "low_pct", side->costs[step].effect.low);
 			data_gain(row, "high_pct", side->costs[step].effect.high);

@@ -191,8 +191,8 @@ void tables_add_title(GPtrArray *lines, const struct moment *m, const char *more
 	g_autofree char *limit = m->for_s > 0 ? units_format_duration(m->for_s) : NULL;
 	g_autoptr(GString) line = g_string_new(NULL);
 
-	g_string_printf(line, "vmapbench attach  Linux %s  %s%s%s  %s", m->kernel, elapsed, limit ? " of " : "",
-			limit ? limit : "", more);
+	g_string_printf(line, "vmapbench attach  Linux %s  %s%s%s%s%s", m->kernel, elapsed, limit ? " of " : "",
+			limit ? limit : "", *more ? "  " : "", more);
 	add_line(lines, line, width, true);
 }
 

@@ -42,7 +42,7 @@ static const char *label_for(const struct comparison *c, const struct comparison
 		return "REFUSED";
 	if (arm->rows[cell].missing)
 		return "n/a";
-	return !c->counted && arm->rows[cell].blocks < 2 ? "n=1" : "";
+	return !comparison_is_gated(c, arm) && arm->rows[cell].blocks < 2 ? "n=1" : "";
 }
 
 static void add_gain_row(struct drawing *d, const struct comparison *c, const struct comparison_arm *arm,
@@ -51,12 +51,12 @@ static void add_gain_row(struct drawing *d, const struct comparison *c, const st
 	const struct comparison_arm *aa = find_role(c, COMPARISON_AA);
 	const struct contrast *row = &arm->rows[cell];
 	const char *label = label_for(c, arm, cell);
-	bool has_aa = aa && !aa->rows[cell].missing && !c->counted;
+	bool has_aa = aa && !aa->rows[cell].missing && !c->counted, gated = comparison_is_gated(c, arm);
 	const double numbers[] = {
 		cell + 1,
 		*label ? NAN : contrast_gain_pct(row->effect.estimate),
-		c->counted ? NAN : contrast_gain_pct(row->effect.low),
-		c->counted ? NAN : contrast_gain_pct(row->effect.high),
+		gated ? NAN : contrast_gain_pct(row->effect.low),
+		gated ? NAN : contrast_gain_pct(row->effect.high),
 		row->verdict,
 		contrast_gain_pct(-row->gate),
 		contrast_gain_pct(row->gate),
@@ -77,9 +77,10 @@ static bool draw_gain(const struct comparison *c, const struct comparison_arm *a
 	g_autofree char *heading = notes_heading(c, arm);
 
 	drawing_set_text(d, "arms", heading);
-	set_titles(d, c, c->counted ? "" : ", bars: 95 % interval");
+	set_titles(d, c, comparison_is_gated(c, arm) ? "" : ", bars: 95 % interval");
 	drawing_set_number(d, "rows", c->cells->len);
-	drawing_set_number(d, "counted", c->counted);
+	drawing_set_text(d, "gate_title", comparison_is_gated(c, arm) ? "layout gate" : "gate");
+	drawing_set_text(d, "aa_title", c->counted ? "" : "A/A noise floor, 95 %");
 	g_string_append(d->data,
 			"# row gain_pct low_pct high_pct verdict(0=improved,1=regressed,2=equivalent,"
 			"3=cannot_tell) gate_low_pct gate_high_pct aa_low_pct aa_high_pct cell label\n");
@@ -189,7 +190,12 @@ static const struct chart_unit *choose_unit(const struct comparison *c)
 		{ 1e7, 1e3, "time, ms", "million instructions" },
 		{ INFINITY, 1e6, "time, s", "billion instructions" },
 	};
-	const struct chart_unit *unit = units;
+	static const struct chart_unit units_per_loop[] = {
+		{ 1e4, 1, "time of a loop, ns", "instructions of a loop" },
+		{ 1e7, 1e3, "time of a loop, us", "thousand instructions of a loop" },
+		{ INFINITY, 1e6, "time of a loop, ms", "million instructions of a loop" },
+	};
+	const struct chart_unit *unit = c->run->plan->subtract_setup ? units_per_loop : units;
 
 	for (double highest = highest_time(c); highest >= unit->below; unit++)
 		;

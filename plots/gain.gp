@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Gain per row with its interval. In: plots, stem, format, heading, arms, figures, machine, rows, counted.
+# Gain per row with its interval. In: plots, stem, format, heading, arms, figures, machine, rows, gate_title, aa_title.
 
 width = 1000
 height = 205 + 24 * rows
@@ -25,7 +25,6 @@ set arrow from first 0, graph 0 to first 0, graph 1 nohead linecolor rgb black l
 
 # The value of a row with that verdict; no value elsewhere.
 gain_of(verdict) = column(5) == verdict ? column(2) : NaN
-gate_title = counted ? "layout gate" : "gate"
 
 array colour[4] = [blue, vermillion, black, grey]
 array shape[4] = [7, 9, 4, 6]
@@ -34,7 +33,7 @@ array meaning[4] = ["improved", "regressed", "equivalent", "cannot tell"]
 plot data using (0):1:6:7:($1 - 0.5):($1 + 0.5) with boxxyerror \
 	linecolor rgb "#DDDDDD" fillstyle solid 1.0 noborder title gate_title, \
      data using (0):1:8:9:($1 - 0.28):($1 + 0.28) with boxxyerror \
-	linecolor rgb "#B5DCF5" fillstyle solid 1.0 noborder title (counted ? "" : "A/A noise floor, 95 %"), \
+	linecolor rgb "#B5DCF5" fillstyle solid 1.0 noborder title aa_title, \
      for [v = 1:4] data using (gain_of(v - 1)):1:3:4 with xerrorbars linecolor rgb colour[v] linewidth 1.6 \
 	pointtype shape[v] pointsize 0 notitle, \
      for [v = 1:4] data using (gain_of(v - 1)):1 with points linecolor rgb colour[v] pointtype shape[v] \

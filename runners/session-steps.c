@@ -12,6 +12,16 @@ static void add_loads(GArray *steps, const struct session_cell *cell, const char
 	}
 }
 
+/* Behind the cell's own loads, which so are what they are without these. */
+static void add_setup_loads(GArray *steps, const struct session_cell *cell)
+{
+	for (unsigned int load = 0; cell->setup_params && load < cell->loads; load++) {
+		const struct session_step step = { .cell = cell, .load = cell->loads + load, .setup = true };
+
+		g_array_append_val(steps, step);
+	}
+}
+
 /* A trace of its own for each cell: what it counts is that cell's alone. */
 static void add_traced_cell(GArray *steps, const struct session_cell *cell, const struct session_trace *trace)
 {
@@ -28,27 +38,31 @@ GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_c
 	GArray *steps = g_array_new(FALSE, FALSE, sizeof(struct session_step));
 
 	for (unsigned int c = 0; c < cells_count; c++) {
-		if (trace)
+		if (trace) {
 			add_traced_cell(steps, &cells[c], trace);
-		else
-			add_loads(steps, &cells[c], NULL, cells[c].loads);
+			continue;
+		}
+		add_loads(steps, &cells[c], NULL, cells[c].loads);
+		add_setup_loads(steps, &cells[c]);
 	}
 	return steps;
 }
 
-static json_t *run_request(const struct session_cell *cell, unsigned int load, unsigned int tick_ms)
+static json_t *run_request(const struct session_step *step, unsigned int tick_ms)
 {
+	const struct session_cell *cell = step->cell;
+
 	if (cell->drill)
 		return json_pack("{s:s, s:s#}", "q", "sysrq", "key", &cell->drill, 1);
-	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)load,
-			 "test", cell->test, "workers", (int)cell->workers, "params", cell->params, "tick_ms",
-			 (int)tick_ms);
+	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)step->load,
+			 "test", cell->test, "workers", (int)cell->workers, "params",
+			 step->setup ? cell->setup_params : cell->params, "tick_ms", (int)tick_ms);
 }
 
 json_t *session_step_request(const struct session_step *step, const struct session_trace *trace, unsigned int tick_ms)
 {
 	if (!step->sets_probe)
-		return run_request(step->cell, step->load, tick_ms);
+		return run_request(step, tick_ms);
 	return json_pack("{s:s, s:s, s:b, s:b, s:s?, s:s?}", "q", "trace", "state", step->probe, "latency", trace->latency,
 			 "locks", trace->locks, "backend", trace->backend, "source", trace->source);
 }

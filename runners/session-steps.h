@@ -12,6 +12,7 @@ struct session_step {
 	const struct session_cell *cell;
 	const char *probe;	/* the state of the probe, NULL without a tracing pass */
 	bool sets_probe;	/* puts it into that state; otherwise a load */
+	bool setup;		/* a load with the cell's setup_params */
 	unsigned int load;
 };
 

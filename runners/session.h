@@ -15,6 +15,7 @@ struct session_cell {
 	char *name;
 	char *test;
 	char *params;		/* of the test module, without a final newline; NULL in a drill */
+	char *setup_params;	/* of as many loads more behind these, whose numbers go on; NULL: none, as when traced */
 	char drill;		/* the sysrq key that is pressed instead of a load, or 0 */
 	unsigned int workers;
 	unsigned int loads;

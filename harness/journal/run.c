@@ -133,6 +133,31 @@ void run_add_load(struct run *r, struct run_load *load)
 	g_ptr_array_add(loads, load);
 }
 
+static guint boot_hash(gconstpointer data)
+{
+	const struct run_load *load = data;
+
+	return g_direct_hash(load->boot) * 31 + g_direct_hash(load->cell);
+}
+
+static gboolean boot_equal(gconstpointer a, gconstpointer b)
+{
+	const struct run_load *first = a, *second = b;
+
+	return first->boot == second->boot && first->cell == second->cell;
+}
+
+void run_add_setup(struct run *r, struct run_load *load)
+{
+	GPtrArray *loads = g_hash_table_lookup(r->setups, load);
+
+	if (!loads) {
+		loads = g_ptr_array_new_with_free_func(load_free);
+		g_hash_table_insert(r->setups, load, loads);
+	}
+	g_ptr_array_add(loads, load);
+}
+
 /* A load that counted twice would make a boot look complete. */
 static void refuse_repeated(struct fields *f, const struct run_load *load)
 {
@@ -143,13 +168,14 @@ static void refuse_repeated(struct fields *f, const struct run_load *load)
 	fields_refuse_repeated(f, identity);
 }
 
-/* Takes @load. */
-static void finish_load(struct fields *f, struct run *r, struct run_load *load)
+/* Takes @load, for @add. */
+static void finish_load(struct fields *f, struct run *r, struct run_load *load,
+			void (*add)(struct run *r, struct run_load *load))
 {
 	if (f->ok && !g_hash_table_add(r->known_loads, load))
 		refuse_repeated(f, load);
 	if (f->ok)
-		run_add_load(r, load);
+		add(r, load);
 	else
 		load_free(load);
 }
@@ -161,7 +187,7 @@ static char *read_name(struct fields *f, struct run *r, const char *key)
 	return text ? run_name(r, text) : NULL;
 }
 
-static void read_load(struct fields *f, struct run *r)
+static struct run_load *read_times(struct fields *f, struct run *r)
 {
 	struct run_load *load = g_new0(struct run_load, 1);
 	const char *clocksource;
@@ -175,9 +201,21 @@ static void read_load(struct fields *f, struct run *r)
 	load->wall_us = fields_time(f, json_object_get(f->record, "wall_us"), "wall_us");
 	clocksource = json_text(f->record, "clocksource");
 	load->clocksource = clocksource ? run_name(r, clocksource) : NULL;
+	return load;
+}
+
+static void read_load(struct fields *f, struct run *r)
+{
+	struct run_load *load = read_times(f, r);
+
 	if (json_object_get(f->record, "probe"))
 		load->probe = run_probe_read(f, "probe");
-	finish_load(f, r, load);
+	finish_load(f, r, load, run_add_load);
+}
+
+static void read_setup(struct fields *f, struct run *r)
+{
+	finish_load(f, r, read_times(f, r), run_add_setup);
 }
 
 static enum run_class read_class(struct fields *f)
@@ -250,6 +288,7 @@ static const struct {
 	void (*read)(struct fields *f, struct run *r);
 } record_kinds[] = {
 	{ "load", read_load },
+	{ "setup", read_setup },
 	{ "boot", read_boot },
 	{ "splat", read_splat },
 	{ "trace", run_trace_read },
@@ -295,7 +334,7 @@ static void read_load_line(struct fields *f, struct run *r, const struct load_li
 	g_array_append_vals(load->workers_us, line->workers_us->data, line->workers_us->len);
 	load->wall_us = line->wall_us;
 	load->clocksource = line->clocksource ? same_name(r, before->clocksource, line->clocksource) : NULL;
-	finish_load(f, r, load);
+	finish_load(f, r, load, run_add_load);
 }
 
 static bool each_line(char *text, size_t length, guint line, void *data, GError **error)
@@ -350,6 +389,7 @@ struct run *run_new(const char *dir)
 	r->names = g_string_chunk_new(4096);
 	r->loads = g_ptr_array_new_with_free_func(load_free);
 	r->loads_of_place = g_hash_table_new_full(place_hash, place_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	r->setups = g_hash_table_new_full(boot_hash, boot_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	r->starts = g_ptr_array_new_with_free_func(start_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
 	r->splats = g_ptr_array_new_with_free_func(splat_free);
@@ -393,6 +433,7 @@ void run_free(struct run *r)
 	plan_free(r->plan);
 	g_clear_pointer(&r->loads_of_place, g_hash_table_unref);
 	g_clear_pointer(&r->loads, g_ptr_array_unref);
+	g_clear_pointer(&r->setups, g_hash_table_unref);
 	g_clear_pointer(&r->starts, g_ptr_array_unref);
 	g_clear_pointer(&r->ends, g_ptr_array_unref);
 	g_clear_pointer(&r->splats, g_ptr_array_unref);
@@ -414,6 +455,26 @@ bool run_boot_has_splat(const struct run *r, const char *boot, const char *cell)
 			return true;
 	}
 	return false;
+}
+
+const GPtrArray *run_setup_loads(const struct run *r, const char *boot, const char *cell)
+{
+	const struct run_load place = { .boot = run_name(r, boot), .cell = run_name(r, cell) };
+
+	return g_hash_table_lookup(r->setups, &place);
+}
+
+static bool has_setup(const struct run *r, const char *boot, const char *cell)
+{
+	const GPtrArray *loads = r->plan->subtract_setup ? run_setup_loads(r, boot, cell) : NULL;
+
+	return !r->plan->subtract_setup || (loads && loads->len >= r->plan->design.loads);
+}
+
+/* Whether that many loads, and those of one loop that belong to them, make a figure. */
+static bool is_complete(const struct run *r, const char *boot, const char *cell, guint loads)
+{
+	return loads >= r->plan->design.loads && has_setup(r, boot, cell) && !run_boot_has_splat(r, boot, cell);
 }
 
 /* The loads of @arm and @cell, an array for each boot, in the order of the boots' first loads. */
@@ -464,7 +525,7 @@ bool run_boot_has_cell(const struct run *r, const char *boot, const char *cell)
 
 		loads += !strcmp(load->boot, boot) && !strcmp(load->cell, cell);
 	}
-	return loads >= r->plan->design.loads && !run_boot_has_splat(r, boot, cell);
+	return is_complete(r, boot, cell, loads);
 }
 
 const struct run_boot_end *run_find_end(const struct run *r, const char *boot)
@@ -498,7 +559,7 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 	for (guint i = boots->len; i > 0; i--) {
 		GPtrArray *loads = boots->pdata[i - 1];
 
-		if (loads->len < r->plan->design.loads || run_boot_has_splat(r, boot_of(loads), cell))
+		if (!is_complete(r, boot_of(loads), cell, loads->len))
 			continue;
 		if (g_hash_table_add(blocks, GUINT_TO_POINTER(block_of(loads))))
 			g_ptr_array_add(complete, g_ptr_array_ref(loads));

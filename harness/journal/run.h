@@ -74,6 +74,7 @@ typedef struct run {
 	GPtrArray *loads;	/* struct run_load *, in the order they were measured; timed ones only */
 	GHashTable *loads_of_place;	/* the same by arm and cell: struct run_load * (the first) to GPtrArray */
 	GHashTable *known_loads;	/* set of struct run_load *, while it is read */
+	GHashTable *setups;	/* loads of one loop, with `subtract_setup`, as run_setup_loads() gives them */
 	GPtrArray *starts;	/* struct run_boot_start * */
 	GPtrArray *ends;	/* struct run_boot_end * */
 	GPtrArray *splats;	/* struct run_splat * */
@@ -91,14 +92,15 @@ struct run *run_new(const char *dir);
 /* The run's own copy of @text: of equal texts it is the same pointer. */
 char *run_name(const struct run *r, const char *text);
 
-/* Takes @load, whose texts are run_name()s. */
+/* Takes @load, whose texts are run_name()s: one of all loops, and one of one loop. */
 void run_add_load(struct run *r, struct run_load *load);
+void run_add_setup(struct run *r, struct run_load *load);
 
 /* Reads a run folder; the error names the file and line. */
 struct run *run_read(const char *dir, GError **error);
 void run_free(struct run *r);
 
-/* True when @boot has all loads of @cell (design.loads of them), and no splat in them. */
+/* True when @boot has all loads of @cell (design.loads of them, and of one loop as many), and no splat in them. */
 bool run_boot_has_cell(const struct run *r, const char *boot, const char *cell);
 
 /* The journal's end of @boot, or NULL when it has none: the harness ended during it. Borrowed. */
@@ -120,7 +122,10 @@ const struct run_splat *run_find_splat(const struct run *r, const char *boot);
  */
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);
 
-/* "us" when the accelerator keeps time, "instructions/1000" in counted mode. */
+/* The loads of @cell with one loop in @boot, struct run_load *; NULL when there are none. Borrowed. */
+const GPtrArray *run_setup_loads(const struct run *r, const char *boot, const char *cell);
+
+/* Of a load's times: "us" when the accelerator keeps time, "instructions/1000" in counted mode. */
 const char *run_unit(const struct run *r);
 bool run_is_counted(const struct run *r);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "plan-rebuild.h"
 #include "plan-schema.h"
 
 /* More workers than this per CPU measure the scheduler. */
@@ -15,8 +16,6 @@
 
 #define SMP_DEFAULT 4
 #define SMP_COUNTED 1		/* instructions are counted on one running CPU */
-
-#define IMAGE_FORM "image:"
 
 static bool one_of(const char *const *words, const char *word)
 {
@@ -96,11 +95,6 @@ static char *beside_plan(const struct plan *p, const char *path)
 	return g_canonicalize_filename(path, absolute);
 }
 
-static bool is_image(const struct plan_arm *arm)
-{
-	return g_str_has_prefix(arm->source, IMAGE_FORM);
-}
-
 /* A kernel that was built already is what it is: nothing of it can be chosen here. */
 static bool check_image(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
 {
@@ -112,7 +106,7 @@ static bool check_image(struct plan *p, const struct yaml_where *where, unsigned
 		return plan_refuse(p->path, where, place, error,
 				   "the kernel of %s was built already: it cannot have a %s; take a source, or leave it out",
 				   arm->source, key);
-	if (g_regex_match_simple("^" IMAGE_FORM "linux-image-[a-z0-9+.-]+(@[A-Za-z0-9][a-z0-9+.-]*)?$", arm->source,
+	if (g_regex_match_simple("^" PLAN_IMAGE_FORM "linux-image-[a-z0-9+.-]+(@[A-Za-z0-9][a-z0-9+.-]*)?$", arm->source,
 				 G_REGEX_DOLLAR_ENDONLY, 0))
 		return true;
 	return plan_refuse(p->path, where, place, error,
@@ -127,7 +121,7 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 	struct plan_arm *arm = &p->arms[index];
 	g_autofree char *place = g_strdup_printf("arms[%u].source", index);
 
-	if (is_image(arm))
+	if (plan_arm_is_image(arm))
 		return check_image(p, where, index, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(file_kinds); i++) {
 		const char *name = arm->source + strlen(file_kinds[i]);
@@ -251,9 +245,14 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	const struct plan_cell *cell = &p->cells[index];
 	unsigned int most = p->machine.smp * THREADS_PER_CPU_MAX;
 	g_autofree char *place = g_strdup_printf("cells[%u].test", index);
+	g_autofree char *loops_place = g_strdup_printf("cells[%u].loops", index);
 
 	if (!name_is_plain(cell->test))
 		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test", cell->test);
+	if (p->subtract_setup && cell->loops < 2)
+		return plan_refuse(p->path, where, loops_place, error,
+				   "with subtract_setup: true the time of one loop is subtracted from that of all; "
+				   "expected 2 loops or more");
 	for (unsigned int t = 0; t < cell->threads_count; t++) {
 		g_autofree char *thread_place = g_strdup_printf("cells[%u].threads[%u]", index, t);
 
@@ -318,8 +317,10 @@ bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files,
 		if (!check_cell(p, where, i, error))
 			return false;
 	}
-	if (!check_rows_differ(p, where, error) || !check_trace(p, where, error))
+	if (!check_rows_differ(p, where, error) || !check_trace(p, where, error) ||
+	    !plan_rebuild_check(p, where, error))
 		return false;
+	plan_rebuild_add(p);
 	if (p->design.gate_pct < 0)
 		p->design.gate_pct = is_counted(p) ? GATE_COUNTED_PCT : GATE_TIMED_PCT;
 	return true;

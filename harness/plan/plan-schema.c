@@ -83,6 +83,9 @@ static const cyaml_schema_field_t plan_fields[] = {
 	CYAML_FIELD_SEQUENCE("arms", CYAML_FLAG_POINTER, struct plan, arms, &arm_entry, 1, ENTRIES_MAX),
 	TEXT("baseline", OPTIONAL, struct plan, baseline),
 	BOOLEAN("aa", struct plan, aa),
+	CYAML_FIELD_UINT("rebuilds", OPTIONAL, struct plan, rebuilds),
+	BOOLEAN("rebuild_candidates", struct plan, rebuild_candidates),
+	BOOLEAN("subtract_setup", struct plan, subtract_setup),
 	CYAML_FIELD_MAPPING("machine", OPTIONAL, struct plan, machine, machine_fields),
 	CYAML_FIELD_MAPPING("design", OPTIONAL, struct plan, design, design_fields),
 	CYAML_FIELD_MAPPING("limits", OPTIONAL, struct plan, limits, limits_fields),
@@ -104,6 +107,9 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "append", "kernel parameters" },
 	{ "baseline", "the name of an arm" },
 	{ "aa", "true or false" },
+	{ "rebuilds", "a whole number of images of the baseline in other layouts" },
+	{ "rebuild_candidates", "true or false" },
+	{ "subtract_setup", "true or false" },
 	{ "machine", "a mapping of runner, arch, smp, accel, nodes, memory_mib" },
 	{ "runner", "the name of a runner" },
 	{ "arch", "the name of an architecture" },
@@ -143,6 +149,7 @@ struct number_rule {
 };
 
 static const struct number_rule plan_numbers[] = {
+	{ "rebuilds", offsetof(struct plan, rebuilds), 0, 50, 0 },
 	{ "machine.smp", offsetof(struct plan, machine.smp), 1, 64, 0 },
 	{ "machine.memory_mib", offsetof(struct plan, machine.memory_mib), 128, 1 << 20, 0 },
 	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 200, 10 },

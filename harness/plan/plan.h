@@ -17,6 +17,7 @@ struct plan_arm {
 	char *config;		/* a fragment on top of the architecture's, absolute, or NULL */
 	unsigned int layout;	/* 0: as built; N: the same source with another code and data layout */
 	char *append;		/* more kernel parameters, or NULL */
+	const char *rebuild_of;	/* the arm whose kernel this is in another layout, borrowed; NULL: it stands in the plan */
 };
 
 struct plan_machine {
@@ -75,6 +76,9 @@ typedef struct plan {
 	unsigned int arms_count;
 	char *baseline;
 	bool aa;		/* the baseline once more, as arm PLAN_AA_ARM */
+	unsigned int rebuilds;	/* counted: so many more images of the baseline, each an arm (plan-rebuild.h) */
+	bool rebuild_candidates;	/* and of each other arm */
+	bool subtract_setup;	/* each boot also runs each cell with one loop, and the figures are per loop */
 	struct plan_machine machine;
 	struct plan_design design;
 	struct plan_limits limits;
@@ -87,6 +91,14 @@ typedef struct plan {
 } plan;
 
 #define PLAN_AA_ARM "aa"
+
+/* What the source of a kernel begins with that others have built: it has no series, config or layout. */
+#define PLAN_IMAGE_FORM "image:"
+
+static inline bool plan_arm_is_image(const struct plan_arm *arm)
+{
+	return g_str_has_prefix(arm->source, PLAN_IMAGE_FORM);
+}
 
 /* One row of the result: a test at one thread count. */
 struct plan_row {

@@ -149,7 +149,7 @@ static void add_legend(GPtrArray *notes, const struct across *a)
 
 	notes_add(notes, "gain %% = 100 (t(before) / t(after) - 1): + is faster, - is slower.");
 	notes_add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots; %s.",
-		  comparison_metric_title(a->after->metric), run_unit(a->after->run), accelerator);
+		  comparison_metric_title(a->after->metric), comparison_unit(a->after), accelerator);
 	if (a->after->counted)
 		notes_add(notes, "(I) improved, (R) regressed: the gain is outside of the row's gate, the %g %% prediction interval "
 			  "of one more image of the baseline's source. (=) equivalent: inside. (?) cannot tell: no gate.",
@@ -293,7 +293,7 @@ static void render_json(const struct across *a, GString *out)
 	data_text(object, "synthetic", json_text(a->after->run->manifest, "synthetic"));
 	data_text(object, "gain", "100 (t(before) / t(after) - 1): + is faster");
 	data_text(object, "metric", comparison_metric_name(a->after->metric));
-	data_text(object, "unit", run_unit(a->after->run));
+	data_text(object, "unit", comparison_unit(a->after));
 	data_text(object, "accel", json_text(a->after->run->manifest, "accel"));
 	data_count(object, "family", a->family);
 	data_number(object, "alpha", CONTRAST_ALPHA);

@@ -7,13 +7,25 @@
 #include "base/error.h"
 #include "base/json.h"
 
+static bool same_figures(const struct run *before, const struct run *after, GError **error)
+{
+	const struct run *without = before->plan->subtract_setup ? after : before;
+
+	if (before->plan->subtract_setup == after->plan->subtract_setup)
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "the figures of %s have the set-up in them, those of the other run have not (subtract_setup); compare runs "
+		    "that measured the same", without->dir);
+	return false;
+}
+
 /* Seconds, instructions and emulated seconds are different units: no key allows that to differ. */
 static bool same_unit(const struct run *before, const struct run *after, GError **error)
 {
 	const char *b = json_text(before->manifest, "accel"), *a = json_text(after->manifest, "accel");
 
 	if (!g_strcmp0(b, a))
-		return true;
+		return same_figures(before, after, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "%s was measured with %s and %s with %s, which are different units; compare runs of one accelerator",
 		    before->dir, b ? b : "an unknown accelerator", after->dir, a ? a : "an unknown accelerator");

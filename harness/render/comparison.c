@@ -9,6 +9,9 @@
 #include "journal/run-trace.h"
 #include "stats/quantile.h"
 
+/* Of comparison_unit() in one of run_unit(), with `subtract_setup`. */
+#define UNITS_PER_LOOP 1000.0
+
 static const double *doubles(const GArray *array)
 {
 	return (const double *)array->data;
@@ -61,6 +64,13 @@ bool comparison_metric_parse(const char *name, enum comparison_metric *ret_metri
 	return false;
 }
 
+const char *comparison_unit(const struct comparison *c)
+{
+	if (!c->run->plan->subtract_setup)
+		return run_unit(c->run);
+	return c->counted ? "instructions per loop" : "ns per loop";
+}
+
 double comparison_gate(const struct comparison *c)
 {
 	return log1p(c->run->plan->design.gate_pct / 100);
@@ -75,18 +85,39 @@ double comparison_boot_figure(const GPtrArray *loads, enum comparison_metric met
 	return quantile_median(figures, loads->len);
 }
 
-static void add_logarithms(const GPtrArray *loads, enum comparison_metric metric, GArray *logs)
+/* What makes a figure of the loads of one boot: all of it, or what one loop takes behind the first. */
+struct measure {
+	double setup;		/* the time of one loop */
+	double scale;
+};
+
+static struct measure measure_of(const struct comparison *c, const struct plan_row *row, const char *boot)
+{
+	if (!c->run->plan->subtract_setup)
+		return (struct measure){ 0, 1 };
+	return (struct measure){
+		.setup = comparison_boot_figure(run_setup_loads(c->run, boot, row->name), c->metric),
+		.scale = UNITS_PER_LOOP / (row->cell->loops - 1),
+	};
+}
+
+static double apply(struct measure measure, double time)
+{
+	return (time - measure.setup) * measure.scale;
+}
+
+static void add_logarithms(const GPtrArray *loads, enum comparison_metric metric, struct measure measure, GArray *logs)
 {
 	for (guint i = 0; i < loads->len; i++) {
-		double logarithm = log(metrics[metric].figure(loads->pdata[i]));
+		double logarithm = log(apply(measure, metrics[metric].figure(loads->pdata[i])));
 
 		g_array_append_val(logs, logarithm);
 	}
 }
 
-static void fill_series(struct series *s, const struct comparison *c, const char *arm, const char *cell)
+static void fill_series(struct series *s, const struct comparison *c, const char *arm, const struct plan_row *row)
 {
-	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, cell);
+	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, row->name);
 	g_autoptr(GArray) logs = g_array_new(FALSE, FALSE, sizeof(double));
 	g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(size_t));
 
@@ -94,10 +125,11 @@ static void fill_series(struct series *s, const struct comparison *c, const char
 	for (guint i = 0; i < boots->len; i++) {
 		const GPtrArray *loads = boots->pdata[i];
 		const struct run_load *first = loads->pdata[0];
+		struct measure measure = measure_of(c, row, first->boot);
 		size_t size = loads->len;
 
-		series_add(s, first->block, comparison_boot_figure(loads, c->metric));
-		add_logarithms(loads, c->metric, logs);
+		series_add(s, first->block, apply(measure, comparison_boot_figure(loads, c->metric)));
+		add_logarithms(loads, c->metric, measure, logs);
 		g_array_append_val(sizes, size);
 	}
 	series_finish(s);
@@ -105,8 +137,15 @@ static void fill_series(struct series *s, const struct comparison *c, const char
 		s->spread = variance_split(doubles(logs), (const size_t *)sizes->data, boots->len);
 }
 
+static bool is_positive(const struct series *s)
+{
+	return s->lowest > 0;
+}
+
 static const char *why_missing(const struct comparison_arm *arm, const struct comparison *c, guint cell)
 {
+	const struct series *base = comparison_baseline_series(c, arm, cell), *own = comparison_series(arm, cell);
+
 	if (arm == c->baseline)
 		return "it is the baseline";
 	if (c->baseline->failed)
@@ -116,25 +155,30 @@ static const char *why_missing(const struct comparison_arm *arm, const struct co
 	if (confound_refuses(arm->confound))
 		return "not compared";
 	if (!c->baseline->series[cell].figures->len)
+	if (!base->figures->len)
 		return "the baseline has no complete boot";
-	if (!arm->series[cell].figures->len)
+	if (!own->figures->len)
 		return "no complete boot";
-	if (!(c->baseline->series[cell].lowest > 0) || !(arm->series[cell].lowest > 0))
-		return "a time of 0";
-	return NULL;
+	if (is_positive(base) && is_positive(own))
+		return NULL;
+	return c->run->plan->subtract_setup ? "one loop takes as long as all of them: the plan needs more loops" :
+					      "a time of 0";
 }
 
 static void compare_cell(struct comparison_arm *arm, const struct comparison *c, guint cell)
 {
+	const struct series *base = comparison_baseline_series(c, arm, cell), *own = comparison_series(arm, cell);
 	struct contrast *row = &arm->rows[cell];
 
 	contrast_init(row, why_missing(arm, c, cell));
 	if (row->missing)
 		return;
-	if (c->counted)
-		contrast_counted(row, &c->baseline->series[cell], &arm->series[cell]);
+	if (comparison_is_gated(c, arm))
+		contrast_counted(row, base, own);
+	else if (c->counted)
+		contrast_unpaired(row, base, own, comparison_gate(c));
 	else
-		contrast_timed(row, &c->baseline->series[cell], &arm->series[cell], comparison_gate(c), c->family);
+		contrast_timed(row, base, own, comparison_gate(c), c->family);
 }
 
 double comparison_counted_gate(const struct comparison *c, guint cell)
@@ -150,14 +194,16 @@ double comparison_counted_gate(const struct comparison *c, guint cell)
 	return contrast_counted_gate(effects, comparison_gate(c));
 }
 
-static void judge_counted(struct comparison *c)
+static void judge_gated(struct comparison *c)
 {
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		double gate = comparison_counted_gate(c, cell);
 
-		for (unsigned int i = 0; i < c->arms_count; i++)
-			contrast_judge_counted(&c->arms[i].rows[cell], gate, &c->baseline->series[cell],
-					       &c->arms[i].series[cell]);
+		for (unsigned int i = 0; i < c->arms_count; i++) {
+			if (comparison_is_gated(c, &c->arms[i]))
+				contrast_judge_counted(&c->arms[i].rows[cell], gate, &c->baseline->series[cell],
+						       &c->arms[i].series[cell]);
+		}
 	}
 }
 
@@ -168,7 +214,7 @@ static void add_rows(GPtrArray *rows, const struct comparison *c, struct compari
 }
 
 /* The shown arms are one family; what is not shown is judged on its own. */
-static void judge_timed(struct comparison *c)
+static void judge_tested(struct comparison *c)
 {
 	g_autoptr(GPtrArray) shown = g_ptr_array_new();
 
@@ -176,7 +222,7 @@ static void judge_timed(struct comparison *c)
 		struct comparison_arm *arm = &c->arms[i];
 		g_autoptr(GPtrArray) own = g_ptr_array_new();
 
-		if (arm == c->baseline)
+		if (arm == c->baseline || comparison_is_gated(c, arm))
 			continue;
 		add_rows(arm->shown ? shown : own, c, arm);
 		contrast_judge_family((struct contrast *const *)own->pdata, own->len);
@@ -184,56 +230,42 @@ static void judge_timed(struct comparison *c)
 	contrast_judge_family((struct contrast *const *)shown->pdata, shown->len);
 }
 
-static bool same_kernel_but_layout(const struct plan_arm *a, const struct plan_arm *b)
-{
-	bool same = !strcmp(a->source, b->source) && !g_strcmp0(a->config, b->config) &&
-		    !g_strcmp0(a->append, b->append) && a->series_count == b->series_count;
-
-	for (unsigned int i = 0; same && i < a->series_count; i++)
-		same = !strcmp(a->series[i], b->series[i]);
-	return same && a->layout != b->layout;
-}
-
 static enum comparison_role role_of(const struct plan *p, const char *name)
 {
+	const char *original = plan_find_arm(p, name)->rebuild_of;
+
 	if (!strcmp(name, p->baseline))
 		return COMPARISON_BASELINE;
 	if (p->aa && !strcmp(name, PLAN_AA_ARM))
 		return COMPARISON_AA;
-	if (same_kernel_but_layout(plan_find_arm(p, name), plan_find_arm(p, p->baseline)))
-		return COMPARISON_LAYOUT;
-	return COMPARISON_CANDIDATE;
+	if (!original)
+		return COMPARISON_CANDIDATE;
+	return strcmp(original, p->baseline) ? COMPARISON_REBUILD : COMPARISON_LAYOUT;
 }
 
-/* Candidates have tables; layouts only when time, which they are not the gate of, is kept. */
-static bool has_table(enum comparison_role role, bool counted)
-{
-	return role == COMPARISON_CANDIDATE || (role == COMPARISON_LAYOUT && !counted);
-}
-
-size_t comparison_family(const struct plan *p, bool counted)
+size_t comparison_family(const struct plan *p)
 {
 	g_autoptr(GPtrArray) names = plan_arm_names(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
 	size_t shown = 0;
 
 	for (guint i = 0; i < names->len; i++)
-		shown += has_table(role_of(p, names->pdata[i]), counted);
+		shown += role_of(p, names->pdata[i]) == COMPARISON_CANDIDATE;
 	return (shown ? shown : names->len - 1) * rows->len;
 }
 
-/* A plan of nothing but the baseline's doubles shows those. */
+/* Candidates have tables. A plan of nothing but the baseline's doubles shows those. */
 static void choose_shown(struct comparison *c)
 {
 	bool any = false;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		c->arms[i].shown = has_table(c->arms[i].role, c->counted);
+		c->arms[i].shown = c->arms[i].role == COMPARISON_CANDIDATE;
 		any = any || c->arms[i].shown;
 	}
 	for (unsigned int i = 0; !any && i < c->arms_count; i++)
 		c->arms[i].shown = c->arms[i].role != COMPARISON_BASELINE;
-	c->family = comparison_family(c->run->plan, c->counted);
+	c->family = comparison_family(c->run->plan);
 }
 
 static void fill_arm(struct comparison_arm *arm, const struct comparison *c, const char *name,
@@ -243,16 +275,75 @@ static void fill_arm(struct comparison_arm *arm, const struct comparison *c, con
 
 	arm->name = g_strdup(name);
 	arm->role = role_of(p, name);
+	arm->rebuild_of = plan_find_arm(p, name)->rebuild_of;
+	arm->role = role_of(c->run->plan, name);
+	arm->rebuild_of = plan_find_arm(c->run->plan, name)->rebuild_of;
 	run_arm_failed(c->run, name, &arm->failed);
 	arm->confound = confound_new(&(struct confound_side){ p, c->run->manifest, p->baseline },
 				     &(struct confound_side){ p, c->run->manifest, name }, allowed);
 	arm->series = g_new0(struct series, c->cells->len);
 	arm->rows = g_new0(struct contrast, c->cells->len);
-	for (guint cell = 0; cell < c->cells->len; cell++) {
-		const struct plan_row *row = c->cells->pdata[cell];
+	for (guint cell = 0; cell < c->cells->len; cell++)
+		fill_series(&arm->series[cell], c, name, c->cells->pdata[cell]);
+}
 
-		fill_series(&arm->series[cell], c, name, row->name);
+static bool is_image_of(const struct comparison_arm *image, const struct comparison_arm *arm)
+{
+	return image == arm || !g_strcmp0(image->rebuild_of, arm->name);
+}
+
+/* The median over the boots of each image. */
+static void fill_images(struct series *s, const struct comparison *c, const struct comparison_arm *arm, guint cell)
+{
+	series_init(s);
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		const struct comparison_arm *image = &c->arms[i];
+
+		if (is_image_of(image, arm) && !image->failed && image->series[cell].figures->len)
+			series_add(s, i, image->series[cell].median);
 	}
+	series_finish(s);
+	s->drift = (struct kendall){ NAN, 1 };	/* layouts have no order */
+}
+
+/* Where candidates have more than one image, those are what is compared, and so are the baseline's. */
+static void add_images(struct comparison *c)
+{
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		struct comparison_arm *arm = &c->arms[i];
+
+		if (!c->run->plan->rebuild_candidates ||
+		    (arm->role != COMPARISON_BASELINE && arm->role != COMPARISON_CANDIDATE))
+			continue;
+		arm->images = g_new0(struct series, c->cells->len);
+		for (guint cell = 0; cell < c->cells->len; cell++)
+			fill_images(&arm->images[cell], c, arm, cell);
+	}
+}
+
+static bool has_figures(const struct comparison *c, const struct comparison_arm *arm)
+{
+	for (guint cell = 0; cell < c->cells->len; cell++) {
+		if (arm->series[cell].figures->len)
+			return true;
+	}
+	return false;
+}
+
+unsigned int comparison_rebuilds(const struct comparison *c, const struct comparison_arm *arm, unsigned int *ret_usable)
+{
+	unsigned int count = 0;
+
+	*ret_usable = 0;
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		const struct comparison_arm *image = &c->arms[i];
+
+		if (image == arm || !is_image_of(image, arm))
+			continue;
+		count++;
+		*ret_usable += !image->failed && has_figures(c, image);
+	}
+	return count;
 }
 
 struct comparison *comparison_new_allowing(const struct run *r, enum comparison_metric metric,
@@ -272,15 +363,15 @@ struct comparison *comparison_new_allowing(const struct run *r, enum comparison_
 		if (c->arms[i].role == COMPARISON_BASELINE)
 			c->baseline = &c->arms[i];
 	}
+	add_images(c);
 	choose_shown(c);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		for (guint cell = 0; cell < c->cells->len; cell++)
 			compare_cell(&c->arms[i], c, cell);
 	}
 	if (c->counted)
-		judge_counted(c);
-	else
-		judge_timed(c);
+		judge_gated(c);
+	judge_tested(c);
 	return c;
 }
 
@@ -294,10 +385,13 @@ void comparison_free(struct comparison *c)
 	if (!c)
 		return;
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		for (guint cell = 0; cell < c->cells->len; cell++)
+		for (guint cell = 0; cell < c->cells->len; cell++) {
 			series_clear(&c->arms[i].series[cell]);
-
+			if (c->arms[i].images)
+				series_clear(&c->arms[i].images[cell]);
+		}
 		confound_free(c->arms[i].confound);
+		g_free(c->arms[i].images);
 		g_free(c->arms[i].series);
 		g_free(c->arms[i].rows);
 		g_free(c->arms[i].name);

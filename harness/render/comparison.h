@@ -30,16 +30,23 @@ enum comparison_role {
 	COMPARISON_BASELINE,
 	COMPARISON_CANDIDATE,
 	COMPARISON_AA,		/* the baseline once more */
-	COMPARISON_LAYOUT,	/* all the same but the layout of code and data */
+	COMPARISON_LAYOUT,	/* a rebuild of the baseline: all the same but the layout of code and data */
+	COMPARISON_REBUILD,	/* a rebuild of a candidate */
 };
 
 struct comparison_arm {
 	char *name;
 	enum comparison_role role;
 	bool shown;				/* has a table and a chart of its own */
+	const char *rebuild_of;			/* name of the arm of which this is another image, or NULL; borrowed */
 	const struct run_boot_end *failed;	/* borrowed from the run; NULL when its kernel did not fail */
 	struct confound *confound;		/* against the baseline; its rows are missing when that refuses */
 	struct series *series;			/* one per cell */
+	/*
+	 * One per cell: the figures of its own image and of each rebuild that has one, where images are compared with
+	 * images (rebuild_candidates); otherwise NULL.
+	 */
+	struct series *images;
 	struct contrast *rows;		/* one per cell; all "missing" for the baseline */
 };
 
@@ -63,11 +70,35 @@ void comparison_free(struct comparison *c);
 /* The median over one boot's  (struct run_load *, at least one) of their figure. */
 double comparison_boot_figure(const GPtrArray *loads, enum comparison_metric metric);
 
+/* What a row of @arm compares: figures of boots or of images; and those of the baseline beside them. */
+static inline const struct series *comparison_series(const struct comparison_arm *arm, guint cell)
+{
+	return arm->images ? &arm->images[cell] : &arm->series[cell];
+}
+
+static inline const struct series *comparison_baseline_series(const struct comparison *c,
+							      const struct comparison_arm *arm, guint cell)
+{
+	return arm->images ? &c->baseline->images[cell] : &c->baseline->series[cell];
+}
+
+/* Whether the rows of @arm are one image against the gate of other layouts, without a test. */
+static inline bool comparison_is_gated(const struct comparison *c, const struct comparison_arm *arm)
+{
+	return c->counted && !arm->images;
+}
+
+/* How many rebuilds of @arm there are in the plan and, *ret_usable, with figures and a kernel that did not fail. */
+unsigned int comparison_rebuilds(const struct comparison *c, const struct comparison_arm *arm, unsigned int *ret_usable);
+
 /* NULL when no arm has that name. */
 struct comparison_arm *comparison_find_arm(const struct comparison *c, const char *name);
 
 /* How many rows a run of @p has in Holm's family: those of all arms with a table. */
-size_t comparison_family(const struct plan *p, bool counted);
+size_t comparison_family(const struct plan *p);
+
+/* Of the figures: that of the run's loads, or with `subtract_setup` "ns per loop", "instructions per loop". */
+const char *comparison_unit(const struct comparison *c);
 
 /* The plan's smallest effect that matters, as an effect. */
 double comparison_gate(const struct comparison *c);
@@ -76,8 +107,8 @@ double comparison_gate(const struct comparison *c);
 bool comparison_lacks_boots(const struct comparison *c, const struct comparison_arm *arm, guint cell);
 
 /*
- * In counted mode, the gate of a row as an effect, from the baseline and its layout arms. The A/A arm is the same image and
- * shows nothing of layouts: without a layout arm the gate is not known, NaN.
+ * In counted mode, the gate of a row as an effect, from the baseline and its rebuilds. The A/A arm is the same image and
+ * shows nothing of layouts: without a rebuild the gate is not known, NaN.
  */
 double comparison_counted_gate(const struct comparison *c, guint cell);
 

@@ -45,7 +45,7 @@ void contrast_init(struct contrast *row, const char *missing);
 void contrast_timed(struct contrast *row, const struct series *base, const struct series *candidate, double gate,
 		    size_t family);
 
-/* The same for boots that have no block in common, as those of two runs. */
+/* The same for boots that have no block in common, as those of two runs; and for images, a figure of each. */
 void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate, double gate);
 
 /* Counts of one image do not spread: the effect of the medians. */

@@ -13,13 +13,30 @@
 #include "stats/holm.h"
 #include "stats/power.h"
 
+static char *counted_warning(const struct plan *p, size_t family)
+{
+	unsigned int needed = holm_smallest_boots(family, CONTRAST_ALPHA);
+
+	if (p->rebuilds == 0 && p->arms_count == 1)
+		return NULL;	/* A/A alone: the same image, equal or not */
+	if (p->rebuilds == 0)
+		return g_strdup_printf("%s: no row can be marked (I) or (R), whatever is measured: without rebuilds it is not "
+				       "known what the layout of code does (rebuilds: 3)", p->path);
+	if (!p->rebuild_candidates || p->rebuilds + 1 >= needed)
+		return NULL;
+	return g_strdup_printf("%s: with %u images of each arm no row can be marked (I) or (R), whatever is measured: a "
+			       "family of %zu row%s needs %u (rebuilds: %u)",
+			       p->path, p->rebuilds + 1, family, family == 1 ? "" : "s", needed, needed - 1);
+}
+
 char *forecast_warning(const struct plan *p)
 {
-	bool counted = !strcmp(p->machine.accel, "counted");
-	size_t family = comparison_family(p, counted);
+	size_t family = comparison_family(p);
 	unsigned int needed = holm_smallest_blocks(family, CONTRAST_ALPHA);
 
-	if (counted || p->design.blocks >= needed)
+	if (!strcmp(p->machine.accel, "counted"))
+		return counted_warning(p, family);
+	if (p->design.blocks >= needed)
 		return NULL;
 	return g_strdup_printf("%s: with %u block%s no row can be marked (I) or (R), whatever is measured: a "
 			       "family of %zu row%s needs %u (design.blocks)",
@@ -239,7 +256,7 @@ static void add_duration(GPtrArray *notes, const struct forecast *f, const unsig
 void forecast_print(const struct forecast *f, GString *out)
 {
 	const struct page page = { PAGE_TEXT, out };
-	size_t family = comparison_family(f->plan, false);
+	size_t family = comparison_family(f->plan);
 	g_autoptr(GArray) lines = make_lines(f);
 	g_autofree unsigned int *needed = needed_blocks(f, lines, family);
 	g_autofree char *warning = forecast_warning(f->plan);

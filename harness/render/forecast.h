@@ -9,7 +9,7 @@
 #define FORECAST_BLOCKS_MAX 200		/* the most that a plan may have */
 
 /*
- * A sentence when @p has too few blocks for any mark, with the number needed; NULL when it has enough. Caller
+ * A sentence when @p has too few blocks, or images, for any mark, with the number needed; NULL when it has enough. Caller
  * frees.
  */
 char *forecast_warning(const struct plan *p);

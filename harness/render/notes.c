@@ -101,6 +101,7 @@ char *notes_heading(const struct comparison *c, const struct comparison_arm *arm
 		[COMPARISON_CANDIDATE] = "",
 		[COMPARISON_AA] = " (A/A: the same kernel)",
 		[COMPARISON_LAYOUT] = " (the same source in another layout)",
+		[COMPARISON_REBUILD] = " (a candidate in another layout)",
 	};
 	bool failed = arm->failed || c->baseline->failed;
 

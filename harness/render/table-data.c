@@ -13,6 +13,7 @@ static const char *const role_names[] = {
 	[COMPARISON_CANDIDATE] = "candidate",
 	[COMPARISON_AA] = "aa",
 	[COMPARISON_LAYOUT] = "layout",
+	[COMPARISON_REBUILD] = "rebuild",
 };
 
 /* A series of times, with its spread and drift. */
@@ -46,11 +47,11 @@ static json_t *row_json(const struct comparison *c, const struct comparison_arm 
 	data_text(object, "test", plan_row->cell->test);
 	data_count(object, "threads", plan_row->threads);
 	data_text(object, "verdict", row->missing ? NULL : verdict_name(row->verdict));
-	data_contrast(object, row, c->counted);
+	data_contrast(object, row, comparison_is_gated(c, arm));
 	data_number(object, "blocks_to_settle", row->settle_blocks ? row->settle_blocks : NAN);
 	data_text(object, "missing", row->missing);
-	set_times(object, "baseline", &c->baseline->series[cell]);
-	set_times(object, "candidate", &arm->series[cell]);
+	set_times(object, "baseline", comparison_baseline_series(c, arm, cell));
+	set_times(object, "candidate", comparison_series(arm, cell));
 	return object;
 }
 
@@ -98,7 +99,7 @@ static json_t *head_json(const struct comparison *c)
 	data_text(object, "synthetic", json_text(c->run->manifest, "synthetic"));
 	data_text(object, "gain", "100 (t(baseline) / t(candidate) - 1): + is faster");
 	data_text(object, "metric", comparison_metric_name(c->metric));
-	data_text(object, "unit", run_unit(c->run));
+	data_text(object, "unit", comparison_unit(c));
 	data_text(object, "accel", json_text(c->run->manifest, "accel"));
 	data_count(object, "smp", c->run->plan->machine.smp);
 	data_count(object, "loads", c->run->plan->design.loads);

@@ -20,22 +20,25 @@ static void add_cell(GPtrArray *rows, const struct comparison *c, const struct c
 {
 	const struct contrast *row = &arm->rows[cell];
 	const struct plan_row *plan_row = c->cells->pdata[cell];
-	g_autofree char *baseline = figure_time(c->baseline->failed ? NAN : c->baseline->series[cell].median);
-	g_autofree char *candidate = figure_time(arm->failed ? NAN : arm->series[cell].median);
-	g_autofree char *gain = contrast_cells_gain(row, c->counted);
-	g_autofree char *range = contrast_cells_range(row, c->counted);
+	double base = comparison_baseline_series(c, arm, cell)->median, own = comparison_series(arm, cell)->median;
+	bool gated = comparison_is_gated(c, arm);
+	g_autofree char *baseline = figure_time(c->baseline->failed ? NAN : base);
+	g_autofree char *candidate = figure_time(arm->failed ? NAN : own);
+	g_autofree char *gain = contrast_cells_gain(row, gated);
+	g_autofree char *range = contrast_cells_range(row, gated);
 
 	page_add_row(rows, plan_row->name, baseline, candidate, gain, range, contrast_cells_mark(row), NULL);
 }
 
 static void print_arm(const struct page *p, const struct comparison *c, const struct comparison_arm *arm)
 {
+	bool per_loop = c->run->plan->subtract_setup;
 	const struct page_column columns[] = {
 		{ "cell", 27, true },
-		{ "baseline", FIGURE_TIME_WIDTH, false },
-		{ "candidate", FIGURE_TIME_WIDTH, false },
+		{ per_loop ? "base/loop" : "baseline", FIGURE_TIME_WIDTH, false },
+		{ per_loop ? "cand/loop" : "candidate", FIGURE_TIME_WIDTH, false },
 		{ "gain %", FIGURE_GAIN_WIDTH, false },
-		{ contrast_cells_range_title(c->counted), 16, false },
+		{ contrast_cells_range_title(comparison_is_gated(c, arm)), 16, false },
 		{ "", 3, true },
 	};
 	g_autofree char *heading = notes_heading(c, arm);

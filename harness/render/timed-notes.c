@@ -15,6 +15,17 @@
 /* A boot's figure and its block need this many for an exact rank correlation to reach 5 %. */
 #define DRIFT_BOOTS_MIN 5
 
+/* In counted mode figures of images are compared with each other, or one image with a gate. */
+static bool has_images(const struct comparison *c)
+{
+	return c->baseline->images;
+}
+
+static bool is_gated(const struct comparison *c)
+{
+	return c->counted && !has_images(c);
+}
+
 static const char *cell_name(const struct comparison *c, guint cell)
 {
 	return ((const struct plan_row *)c->cells->pdata[cell])->name;
@@ -146,34 +157,65 @@ static void add_noise_floor(GPtrArray *notes, const struct comparison *c)
 		    marked, marked == 1 ? "" : "s");
 }
 
-static void add_gate_arms(GPtrArray *notes, const struct comparison *c)
+/* The largest effect that a rebuild of the baseline shows in any row; 0 without one. */
+static double widest_rebuild(const struct comparison *c)
 {
-	g_autoptr(GString) names = g_string_new(NULL);
-	unsigned int layouts = 0;
 	double widest = 0;
 	guint marked;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct comparison_arm *arm = &c->arms[i];
-		int cell;
+		int cell = arm->role == COMPARISON_LAYOUT ? largest_effect(c, arm, &marked) : -1;
 
-		if (arm->role != COMPARISON_LAYOUT)
-			continue;
-		cell = largest_effect(c, arm, &marked);
-		if (cell < 0)
-			continue;
-		widest = MAX(widest, fabs(arm->rows[cell].effect.estimate));
-		g_string_append_printf(names, "%s%s", layouts++ ? ", " : "", arm->name);
+		if (cell >= 0)
+			widest = MAX(widest, fabs(arm->rows[cell].effect.estimate));
 	}
-	if (layouts > 0)
+	return widest;
+}
+
+/* "3", or "2 of 3": the others failed or are not there yet. Caller frees. */
+static char *rebuild_words(const struct comparison *c, const struct comparison_arm *arm, unsigned int *ret_usable)
+{
+	unsigned int planned = comparison_rebuilds(c, arm, ret_usable);
+
+	if (*ret_usable == planned)
+		return g_strdup_printf("%u", planned);
+	return g_strdup_printf("%u of %u", *ret_usable, planned);
+}
+
+static void add_gate(GPtrArray *notes, const struct comparison *c)
+{
+	unsigned int usable;
+	g_autofree char *rebuilds = rebuild_words(c, c->baseline, &usable);
+
+	if (usable > 0)
 		notes_add(notes,
-		    "gate from %u layout%s of the baseline (%s): code that does the same, laid out otherwise, "
-		    "reads up to %.2f %% apart here.",
-		    layouts, layouts == 1 ? "" : "s", names->str, contrast_gain_pct(widest));
+		    "gate from the baseline and %s rebuild%s of it: code that does the same, laid out otherwise, reads up "
+		    "to %.2f %% apart here.",
+		    rebuilds, c->run->plan->rebuilds == 1 ? "" : "s", contrast_gain_pct(widest_rebuild(c)));
 	else
 		notes_add(notes,
-		    "gate: not known. The plan has no arm with the baseline's source in another layout "
-		    "(layout: 1); the A/A arm is the same image and does not show what the layout does.");
+		    "gate: not known. %s (rebuilds: 3 in the plan); the A/A arm is the same image and does not show what the "
+		    "layout does.",
+		    c->run->plan->rebuilds ? "No rebuild of the baseline has figures" :
+					     "The baseline was not rebuilt in other layouts");
+}
+
+static void add_images(GPtrArray *notes, const struct comparison *c)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		const struct comparison_arm *arm = &c->arms[i];
+		unsigned int usable;
+		g_autofree char *rebuilds = arm->images ? rebuild_words(c, arm, &usable) : NULL;
+
+		if (rebuilds)
+			g_string_append_printf(list, "%s%s + %s", list->len ? ", " : "", arm->name, rebuilds);
+	}
+	notes_add(notes,
+	    "images (as built + rebuilds in other layouts): %s. The baseline's read up to %.2f %% apart here.", list->str,
+	    contrast_gain_pct(widest_rebuild(c)));
 }
 
 static void add_repeatability(GPtrArray *notes, const struct comparison *c)
@@ -212,7 +254,7 @@ GPtrArray *timed_notes_above(const struct comparison *c)
 	add_trace_failures(notes, c);
 	add_clocks(notes, c);
 	if (c->counted) {
-		add_gate_arms(notes, c);
+		(has_images(c) ? add_images : add_gate)(notes, c);
 		add_repeatability(notes, c);
 	} else {
 		add_noise_floor(notes, c);
@@ -223,10 +265,15 @@ GPtrArray *timed_notes_above(const struct comparison *c)
 static void add_formula(GPtrArray *notes, const struct comparison *c)
 {
 	notes_add(notes, "gain %% = 100 (t(baseline) / t(candidate) - 1): + is faster, - is slower.%s",
-	    c->counted ? "" : " Hodges-Lehmann estimate over blocks: it may differ a little from the ratio "
-			      "of the two medians.");
-	notes_add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots.",
-	    comparison_metric_title(c->metric), run_unit(c->run));
+	    is_gated(c) ? "" : has_images(c) ?
+	    " Hodges-Lehmann estimate over images: it may differ a little from the ratio of the two medians." :
+	    " Hodges-Lehmann estimate over blocks: it may differ a little from the ratio of the two medians.");
+	notes_add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots%s.",
+	    comparison_metric_title(c->metric), comparison_unit(c), has_images(c) ? ", then over images" : "");
+	if (c->run->plan->subtract_setup)
+		notes_add(notes,
+		    "Without set-up: per boot, (t of all loops - t of one loop) / (loops - 1), each t the median of %u load%s.",
+		    c->run->plan->design.loads, c->run->plan->design.loads == 1 ? "" : "s");
 }
 
 static void add_counts(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
@@ -234,6 +281,7 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 	g_autofree char *accelerator = notes_accelerator(c->run);
 	guint fewest = G_MAXUINT, most = 0;
 	unsigned int loads = c->run->plan->design.loads;
+	g_autofree char *images = has_images(c) ? g_strdup_printf("%u images x ", c->run->plan->rebuilds + 1) : g_strdup("");
 	g_autofree char *boots = NULL;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
@@ -246,26 +294,31 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 		}
 	}
 	boots = fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
-	notes_add(notes, "n = %s boot%s x %u load%s per arm and row; %s.", boots, most == 1 ? "" : "s", loads,
+	notes_add(notes, "n = %s%s boot%s x %u load%s per arm and row; %s.", images, boots, most == 1 ? "" : "s", loads,
 	    loads == 1 ? "" : "s", accelerator);
 }
 
-static void add_marks_timed(GPtrArray *notes, const struct comparison *c)
+static void add_marks_tested(GPtrArray *notes, const struct comparison *c)
 {
 	notes_add(notes,
-	    "(I) improved, (R) regressed: p <= %.2f (exact signed-rank test over blocks, Holm over a family of "
+	    "(I) improved, (R) regressed: p <= %.2f (exact %s, Holm over a family of "
 	    "%zu) and the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) "
 	    "cannot tell.",
-	    CONTRAST_ALPHA, c->family, c->run->plan->design.gate_pct);
+	    CONTRAST_ALPHA, has_images(c) ? "rank-sum test of images" : "signed-rank test over blocks", c->family,
+	    c->run->plan->design.gate_pct);
 }
 
-static void add_marks_counted(GPtrArray *notes, const struct comparison *c)
+static void add_marks_gated(GPtrArray *notes, const struct comparison *c)
 {
 	notes_add(notes,
 	    "(I) improved, (R) regressed: the gain is outside of the row's gate: the %g %% prediction "
 	    "interval of one more image of the baseline's source, at least %g %%. (=) equivalent: inside. (?) cannot "
 	    "tell: no gate.",
 	    100 * CONTRAST_LEVEL, c->run->plan->design.gate_pct);
+}
+
+static void add_counted_limits(GPtrArray *notes)
+{
 	notes_add(notes,
 	    "Instructions that the guest executed, one CPU running: they know nothing of cache misses, nor of "
 	    "contention between CPUs, nor of time.");
@@ -322,6 +375,16 @@ static char *describe_fewer_boots(const struct comparison *c, const struct compa
 			       c->counted || arm->rows[cell].paired ? "" : " (rank-sum test, unpaired)");
 }
 
+static void add_few_images(GPtrArray *notes, const struct comparison *c)
+{
+	unsigned int images = c->run->plan->rebuilds + 1, mark = holm_smallest_boots(c->family, CONTRAST_ALPHA);
+
+	if (images < mark)
+		notes_add(notes,
+		    "With %u images of each arm no row can be marked (I) or (R): a family of %zu row%s needs %u (rebuilds: %u).",
+		    images, c->family, c->family == 1 ? "" : "s", mark, mark - 1);
+}
+
 static void add_small_n(GPtrArray *notes, const struct comparison *c)
 {
 	unsigned int blocks = c->run->plan->design.blocks;
@@ -351,7 +414,7 @@ static void add_remarks(GPtrArray *notes, const struct comparison *c, const stru
 						 c->run->plan->design.blocks);
 
 	add_confounds(notes, c, only);
-	add_small_n(notes, c);
+	(has_images(c) ? add_few_images : add_small_n)(notes, c);
 	add_row_list(notes, c, only, "n/a:", describe_missing);
 	add_row_list(notes, c, only, fewer, describe_fewer_boots);
 	add_row_list(notes, c, only, "blocks that would settle (?), about, if things are as they look:",
@@ -433,10 +496,9 @@ GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison
 
 	add_formula(notes, c);
 	add_counts(notes, c, only);
+	(is_gated(c) ? add_marks_gated : add_marks_tested)(notes, c);
 	if (c->counted)
-		add_marks_counted(notes, c);
-	else
-		add_marks_timed(notes, c);
+		add_counted_limits(notes);
 	add_remarks(notes, c, only);
 	if (!c->counted) {
 		add_spread(notes, c);

@@ -30,6 +30,7 @@ static void cell_clear(gpointer data)
 	struct session_cell *cell = data;
 
 	g_free(cell->params);
+	g_free(cell->setup_params);
 }
 
 static void flight_release(struct flight *f)
@@ -43,16 +44,19 @@ static void flight_release(struct flight *f)
 
 static bool add_cell(struct flight *f, const struct plan_row *row, GError **error)
 {
+	const struct plan *p = f->place->run->plan;
 	struct session_cell cell = {
 		.name = row->name,
 		.test = row->cell->test,
 		.drill = load_drill(row),
 		.workers = row->threads,
-		.loads = f->place->run->plan->design.loads,
+		.loads = p->design.loads,
 	};
 
 	if (!cell.drill)
-		cell.params = load_params(f->place->kernel, row, error);
+		cell.params = load_params(f->place->kernel, row, row->cell->loops, error);
+	if (cell.params && p->subtract_setup)
+		cell.setup_params = load_params(f->place->kernel, row, 1, error);
 	g_array_append_val(f->cells, cell);
 	return cell.drill || cell.params;
 }
@@ -191,13 +195,22 @@ static bool journal_start(struct flight *f, const struct runner *runner, GError 
 	return journal_append(f->place->journal, record, error);
 }
 
+/* What a record of the agent is in the journal: the loads of one loop come behind the others (session.h). */
+static const char *kind_of(const struct flight *f, const struct record *record)
+{
+	bool setup = record->kind == RECORD_LOAD && !f->boot->traced &&
+		     json_count(record->json, "load", 0) >= f->place->run->plan->design.loads;
+
+	return setup ? "setup" : json_text(record->json, "t");
+}
+
 /* A record of the agent with its place in the design; a hello becomes the boot's "up". */
 static bool keep_record(const struct record *record, void *data, GError **error)
 {
 	struct flight *f = data;
 	json_t *kept = record->kind == RECORD_HELLO
 			       ? flight_record(f, "up")
-			       : json_pack("{s:s, s:i, s:s, s:s}", "t", json_text(record->json, "t"), "block",
+			       : json_pack("{s:s, s:i, s:s, s:s}", "t", kind_of(f, record), "block",
 					   (int)f->boot->block, "arm", f->boot->arm, "boot", f->name);
 
 	json_object_update_missing(kept, record->json);

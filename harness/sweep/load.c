@@ -124,7 +124,7 @@ static bool set_no_test(const struct kernel *k, const char *test, GError **error
 }
 
 /* What the agent is to do where no module is needed; checked as it will be there. */
-static char *storm_params(const struct storm_kind *kind, const struct plan_row *row, GError **error)
+static char *storm_params(const struct storm_kind *kind, const struct plan_row *row, unsigned int ops, GError **error)
 {
 	const struct plan_cell *cell = row->cell;
 	struct storm_options options = {
@@ -136,14 +136,14 @@ static char *storm_params(const struct storm_kind *kind, const struct plan_row *
 	char why[400];
 
 	if (!cell->huge && storm_check(&options, why, sizeof(why)))
-		return g_strdup_printf("ops=%u pages=%u live=%u memory_mib=%u", cell->loops, options.pages, options.live,
+		return g_strdup_printf("ops=%u pages=%u live=%u memory_mib=%u", ops, options.pages, options.live,
 				       options.memory_mib);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "the cell %s cannot run: %s", row->name,
 		    cell->huge ? "huge is a parameter of test_vmalloc, and this test does without it" : why);
 	return NULL;
 }
 
-char *load_params(const struct kernel *k, const struct plan_row *row, GError **error)
+char *load_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
 {
 	const struct plan_cell *cell = row->cell;
 	const struct storm_kind *storm = storm_find_test(cell->test);
@@ -151,7 +151,7 @@ char *load_params(const struct kernel *k, const struct plan_row *row, GError **e
 	GString *params;
 
 	if (storm)
-		return storm_params(storm, row, error);
+		return storm_params(storm, row, loops, error);
 	mask = kernel_test_mask(k, cell->test);
 	if (mask == 0 && !set_no_test(k, cell->test, error))
 		return NULL;
@@ -161,7 +161,7 @@ char *load_params(const struct kernel *k, const struct plan_row *row, GError **e
 	g_string_append_printf(params,
 			       "run_test_mask=%" G_GUINT64_FORMAT " nr_threads=%u test_loop_count=%u "
 			       "test_repeat_count=1 sequential_test_order=1",
-			       mask, row->threads, cell->loops);
+			       mask, row->threads, loops);
 	if (cell->pages > 0)
 		g_string_append_printf(params, " nr_pages=%u", cell->pages);
 	if (cell->huge)

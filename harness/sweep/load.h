@@ -9,11 +9,11 @@
 /* What the harness knows of test_vmalloc (lib/test_vmalloc.c of the kernel), and of the loads that need no module. */
 
 /*
- * The parameters of one load of @row on @k: for the module one mask bit, one repeat, sequential order (measuring
+ * The parameters of one load of @row with @loops on @k: for the module one mask bit, one repeat, sequential order (measuring
  * section 3), for a test of bpf/storm.h its options. NULL, with what this kernel has instead, when it has no such test
  * or parameter. Caller frees.
  */
-char *load_params(const struct kernel *k, const struct plan_row *row, GError **error);
+char *load_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error);
 
 /* The sysrq key of a drill (`test: drill-panic`), 0 when @row is a load. */
 char load_drill(const struct plan_row *row);

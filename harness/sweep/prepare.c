@@ -44,11 +44,12 @@ static bool check_memory(const struct plan *p, GPtrArray *rows, GError **error)
 static bool check_tests(const struct kernel *k, GPtrArray *rows, GError **error)
 {
 	for (guint i = 0; i < rows->len; i++) {
+		const struct plan_row *row = rows->pdata[i];
 		g_autofree char *params = NULL;
 
-		if (load_drill(rows->pdata[i]))
+		if (load_drill(row))
 			continue;
-		params = load_params(k, rows->pdata[i], error);
+		params = load_params(k, row, row->cell->loops, error);
 		if (!params)
 			return false;
 	}

@@ -228,20 +228,27 @@ static unsigned int earlier_attempts(const struct run *r, const struct schedule_
 	return attempts;
 }
 
-/* With the arms that failed, is there still something to compare? An A/A arm alone is something only when it is all. */
+/*
+ * With the arms that failed, is there still something to compare? An A/A arm, or more images of the baseline, are
+ * something only when they are all.
+ */
 static bool worth_going_on(const struct sweep *s)
 {
 	const struct plan *p = s->run->plan;
-	bool any = p->arms_count == 1;
+	unsigned int written = 0;
+	bool any = false;
 
 	if (g_hash_table_contains(s->failed, p->baseline) || g_hash_table_contains(s->failed, PLAN_AA_ARM))
 		return false;
 	for (unsigned int i = 0; i < p->arms_count; i++) {
 		const char *name = p->arms[i].name;
 
+		if (p->arms[i].rebuild_of)
+			continue;
+		written++;
 		any |= strcmp(name, p->baseline) && !g_hash_table_contains(s->failed, name);
 	}
-	return any;
+	return any || written == 1;
 }
 
 static bool stopped(const struct sweep *s, GError **error)
@@ -297,10 +304,13 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 	}
 }
 
-/* No kernel is traced that could not be timed. */
+/* No kernel is traced that could not be timed, nor rebuilt once it has failed as it is. */
 static bool is_given_up(const struct sweep *s, const struct schedule_boot *boot)
 {
+	const char *original = plan_find_arm(s->run->plan, boot->arm)->rebuild_of;
+
 	return g_hash_table_contains(s->failed, boot->arm) ||
+	       (original && g_hash_table_contains(s->failed, original)) ||
 	       (boot->traced && g_hash_table_contains(s->untraced, boot->arm));
 }
 

@@ -29,7 +29,7 @@ golden() # RUN FORMAT STATUS
 	check "$1: $2 warns of nothing" [ ! -s "$scratch/err" ]
 }
 
-for run in timed one-block interrupted counted wide traced-once traced-counted; do
+for run in timed one-block interrupted counted counted-images wide traced-once traced-counted; do
 	golden "$run" text 0
 	check "$run: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
 done
@@ -39,6 +39,7 @@ for format in markdown csv json; do
 	golden failed $format 3
 	golden counted $format 0
 done
+golden counted-images json 0
 
 # A tracing pass in which one arm was measured in another way: all of it is printed, and the status says so.
 golden_refused() # FORMAT
@@ -121,8 +122,10 @@ compare "$runs/timed" --arm mt
 check "--arm prints that arm" grep -q '^mt against rb' "$scratch/out"
 check "and no other" eval '! grep -q "^same against rb" "$scratch/out"'
 check "with the marks of the whole family" grep -q 'a family of 8' "$scratch/out"
-compare "$runs/counted" --arm layout1
-check "--arm prints a layout" grep -q '^layout1 against stock' "$scratch/out"
+compare "$runs/counted" --arm stock~1
+check "--arm prints a rebuild" grep -q '^stock~1 against stock (the same source in another layout)' "$scratch/out"
+compare "$runs/counted-images" --arm mine~2
+check "also one of a candidate, against the gate" grep -q '^mine~2 against stock (a candidate in another layout)' "$scratch/out"
 compare "$runs/timed" --metric slowest
 check "--metric is named in the legend" grep -q '^t: slowest worker, us' "$scratch/out"
 "$vmapbench" compare "$runs/timed" --metric median | cmp -s - "$scratch/out"

@@ -59,6 +59,7 @@ drawn one-block gain-slow threads
 drawn failed gain-broken gain-other threads
 drawn interrupted gain-late gain-less threads
 drawn counted gain-canary threads
+drawn counted-images gain-mine threads
 drawn wide gain-a_candidate.with_the.longest_name-allowd threads
 drawn traced gain-mt gain-old threads latency-alloc_vmap_area latency-purge_vmap_node locks-fix_size_alloc_test-4
 drawn traced-once gain-b threads latency-alloc_vmap_area locks-fix_size_alloc_test-4
@@ -73,6 +74,9 @@ check "names keep their underscores" has_text timed/gain-mt 'long_busy_list_allo
 check "one block has no percentage" has_text one-block/gain-slow 'n=1'
 check "a failed kernel is said to be" has_text failed/gain-broken 'FAILED'
 check "the unit of a count is instructions" has_text counted/threads 'million instructions'
+check "of a loop without set-up" has_text counted-images/threads 'thousand instructions of a loop'
+check "its gate is the layout's" has_text counted/gain-canary 'layout gate'
+check "where images are compared there is an interval" has_text counted-images/gain-mine '95 % interval'
 check "the data have a line per row" [ "$(grep -vc '^#' "$scratch/wide/gain-a_candidate.with_the.longest_name-allowd.dat")" = 36 ]
 
 check "a latency chart has its direction" has_text traced/latency-alloc_vmap_area 'lower is shorter'

@@ -131,7 +131,13 @@ plan 9 1000 8 tcg >enough.yaml
 "$vmapbench" validate enough.yaml >out 2>err
 check "it warns of nothing when there are enough" [ ! -s err ]
 "$vmapbench" validate counted.yaml >out 2>err
-check "nor of one block that counts" [ ! -s err ]
+check "of one image that counts it warns" grep -qF "without rebuilds it is not known what the layout of code does" err
+{ cat counted.yaml; echo 'rebuilds: 3'; } >rebuilt.yaml
+"$vmapbench" validate rebuilt.yaml >out 2>err
+check "not of one block that counts" [ ! -s err ]
+{ cat rebuilt.yaml; echo 'rebuild_candidates: true'; } >images.yaml
+"$vmapbench" validate images.yaml >out 2>err
+check "but of too few images, with the number needed" grep -qE "with 4 images of each arm .* needs [0-9]+ \(rebuilds: [0-9]+\)" err
 mkdir taken && touch taken/file
 "$vmapbench" sweep few.yaml --out taken >out 2>err
 check "sweep warns before it begins" eval 'head -n 1 err | grep -qF "warning: $sentence"'

@@ -31,6 +31,8 @@ validate "$plans/good-packed.yaml"
 valid "all keys" "2 arms x 200 blocks x 3 rows x 1 loads"
 validate /dev/stdin <"$plans/good-packed.yaml"
 valid "a plan out of a pipe" "2 arms"
+validate "$plans/good-rebuilds.yaml"
+valid "rebuilds are arms" "16 arms x 2 blocks x 2 rows x 5 loads"
 
 # Each says in its first line what is wrong with it, and where.
 for plan in "$plans"/bad-*.yaml; do

@@ -46,6 +46,7 @@ struct scenario {
 	unsigned int blocks, loads;
 	double between, within;			/* standard deviations of logarithms */
 	double scale_us;
+	double setup_us;			/* the time of one loop; 0: the plan does not subtract it */
 	int broken_arm;				/* panics in its second boot; -1: none */
 	unsigned int late_block;		/* the second arm's blocks start here: 0 pairs them all */
 	unsigned int lost_blocks;		/* the last arm misses so many at the end */
@@ -126,21 +127,39 @@ static const struct scenario scenarios[] = {
 		.plan = "title: counted, with three layouts\n"
 			"arms:\n"
 			"  - {name: stock, source: linux-7.3}\n"
-			"  - {name: layout1, source: linux-7.3, layout: 1}\n"
-			"  - {name: layout2, source: linux-7.3, layout: 2}\n"
-			"  - {name: layout3, source: linux-7.3, layout: 3}\n"
 			"  - {name: canary, source: linux-7.3, series: [canary.patch]}\n"
 			"aa: true\n"
+			"rebuilds: 3\n"
 			"machine: {accel: counted}\n"
 			"design: {blocks: 1, loads: 1, seed: 1}\n"
 			"cells:\n"
 			"  - {test: fix_size_alloc_test, threads: [1], loops: 1000}\n"
 			"  - {test: full_fit_alloc_test, threads: [1], loops: 1000}\n",
-		.arms = { "stock", "layout1", "layout2", "layout3", "canary", "aa" },
+		.arms = { "stock", "stock~1", "stock~2", "stock~3", "canary", "aa" },
 		.slower = { 1, 1.004, 0.997, 1.001, 1.05, 1 },
 		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" },
 		.threads = { 1 },
 		.blocks = 1, .loads = 1, .scale_us = 2719446,
+	}, {
+		.name = "counted-images", .accel = "counted", .broken_arm = -1,
+		.plan = "title: images against images, without set-up\n"
+			"arms:\n"
+			"  - {name: stock, source: linux-7.3}\n"
+			"  - {name: mine, source: linux-7.3, series: [mine.patch]}\n"
+			"rebuilds: 4\n"
+			"rebuild_candidates: true\n"
+			"subtract_setup: true\n"
+			"machine: {accel: counted}\n"
+			"design: {blocks: 1, loads: 2, seed: 1}\n"
+			"cells:\n"
+			"  - {test: fix_size_alloc_test, threads: [1], loops: 1001}\n"
+			"  - {test: full_fit_alloc_test, threads: [1], loops: 1001}\n",
+		.arms = { "stock", "stock~1", "stock~2", "stock~3", "stock~4",
+			  "mine", "mine~1", "mine~2", "mine~3", "mine~4" },
+		.slower = { 1, 1.004, 0.997, 1.001, 0.999, 0.98, 0.982, 0.979, 0.981, 0.977 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" },
+		.threads = { 1 },
+		.blocks = 1, .loads = 2, .scale_us = 14000, .setup_us = 2500,
 	}, {
 		.name = "wide", .accel = "tcg", .broken_arm = -1,
 		.plan = "title: the longest names and the largest figures that a plan can "
@@ -205,15 +224,13 @@ static const struct scenario scenarios[] = {
 		.plan = "title: a counted tracing pass, drawn\n"
 			"arms:\n"
 			"  - {name: stock, source: linux-7.3}\n"
-			"  - {name: layout1, source: linux-7.3, layout: 1}\n"
-			"  - {name: layout2, source: linux-7.3, layout: 2}\n"
-			"  - {name: layout3, source: linux-7.3, layout: 3}\n"
 			"  - {name: mine, source: linux-7.3, series: [mine.patch]}\n"
+			"rebuilds: 3\n"
 			"machine: {accel: counted}\n"
 			"design: {blocks: 1, loads: 1, seed: 1}\n"
 			"trace: {locks: false, loads: 1}\n"
 			"cells: [{test: fix_size_alloc_test, threads: [1], loops: 500}]\n",
-		.arms = { "stock", "layout1", "layout2", "layout3", "mine" },
+		.arms = { "stock", "stock~1", "stock~2", "stock~3", "mine" },
 		.slower = { 1, 1.002, 0.999, 1.001, 0.9 },
 		.tests = { "fix_size_alloc_test" },
 		.threads = { 1 }, .blocks = 1, .loads = 1, .scale_us = 70000,
@@ -376,11 +393,12 @@ static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, uns
 			   "the kernel panicked: Kernel panic - not syncing: Fatal exception in interrupt");
 		return;
 	}
-	for (unsigned int load = 0; load < s->loads; load++) {
-		json_t *place = json_pack("{si ss ss ss si}", "block", block, "arm", s->arms[arm], "boot", boot,
-					  "cell", cell, "load", load);
+	for (unsigned int load = 0; load < s->loads * (s->setup_us > 0 ? 2 : 1); load++) {
+		bool setup = load >= s->loads;
+		json_t *place = json_pack("{ss si ss ss ss si}", "t", setup ? "setup" : "load", "block", block, "arm",
+					  s->arms[arm], "boot", boot, "cell", cell, "load", load);
 
-		write_load(out, s, random, place, threads, center);
+		write_load(out, s, random, place, threads, setup ? s->setup_us : center);
 		json_decref(place);
 	}
 	write_boot(out, block, s->arms[arm], boot, "ok", NULL);

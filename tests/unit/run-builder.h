@@ -46,6 +46,14 @@ static inline void builder_load(struct run *r, unsigned int block, const char *a
 	run_add_load(r, builder_load_new(r, block, arm, boot, cell, us));
 }
 
+/* The only one of one loop in that boot. */
+static inline void builder_setup(struct run *r, unsigned int block, const char *arm, const char *cell, double us)
+{
+	char *boot = g_strdup_printf("b%03u-%s-%s", block, arm, cell);
+
+	run_add_setup(r, builder_load_new(r, block, arm, boot, cell, us));
+}
+
 static inline void builder_end(struct run *r, const char *arm, enum run_class class, const char *why)
 {
 	struct run_boot_end *end = g_new0(struct run_boot_end, 1);

@@ -61,7 +61,7 @@ static void test_storms(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(storms); i++) {
 		const struct plan_row row = { .name = (char *)"row/1", .cell = &storms[i].cell, .threads = storms[i].threads };
 		g_autoptr(GError) error = NULL;
-		g_autofree char *params = load_params(&k, &row, &error);
+		g_autofree char *params = load_params(&k, &row, row.cell->loops, &error);
 
 		g_assert_cmpstr(params, ==, storms[i].params);
 		if (params)
@@ -81,7 +81,7 @@ static void test_params(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(loads); i++) {
 		const struct plan_row row = { .cell = &loads[i].cell, .threads = loads[i].threads };
 		g_autoptr(GError) error = NULL;
-		g_autofree char *params = load_params(&k, &row, &error);
+		g_autofree char *params = load_params(&k, &row, row.cell->loops, &error);
 
 		g_assert_cmpstr(params, ==, loads[i].params);
 		if (params)
@@ -102,7 +102,7 @@ static void test_no_module(void)
 	const struct kernel k = { .dir = (char *)"/cache/debian", .manifest = manifest };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(load_params(&k, &row, &error));
+	g_assert_null(load_params(&k, &row, row.cell->loops, &error));
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
 	g_assert_nonnull(strstr(error->message, "has no test_vmalloc module"));
 	g_assert_nonnull(strstr(error->message, k.dir));

@@ -16,7 +16,9 @@
 #define ARM(keys) "title: t\narms:\n  - {" keys "}\naa: true\n" CELLS
 #define CELL(keys) HEAD "cells:\n  - {" keys "}\n"
 
-#define PLAN_KEYS "expected one of: title, arms, baseline, aa, machine, design, limits, trace, cells"
+#define PLAN_KEYS \
+	"expected one of: title, arms, baseline, aa, rebuilds, rebuild_candidates, subtract_setup, machine, design, limits, " \
+	"trace, cells"
 #define ARM_KEYS "expected one of: name, source, series, config, layout, append"
 #define MACHINE_KEYS "expected one of: runner, arch, smp, accel, nodes, memory_mib"
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"
@@ -188,6 +190,19 @@ static const struct wrong_plan wrong_plans[] = {
 	  "auto, kvm, tcg, counted" },
 
 	/* What values must be to each other. */
+	{ LINE5("rebuilds: 51"), "5:11: rebuilds: expected a whole number from 0 to 50, found \"51\"", "" },
+	{ LINE5("rebuilds: all"), "5:11: rebuilds: expected a whole number of images of the baseline", "found \"all\"" },
+	{ LINE5("rebuilds: [1]"), "5:11: rebuilds: expected a whole number of images of the baseline", "found a list" },
+	{ LINE5("rebuilds: 3"), "5:11: rebuilds: only accel: counted knows rebuilds", "an arm with a layout: of its own" },
+	{ LINE5("rebuild_candidates: yes\nmachine: {accel: counted}"),
+	  "5:21: rebuild_candidates: candidates are rebuilt as often as the baseline", "rebuilds: 4" },
+	{ ARM("name: a, source: linux-7.3, layout: 998") "rebuilds: 3\nmachine: {accel: counted}\n",
+	  "3:42: arms[0].layout: 3 rebuilds of layout 998 and up would go beyond layout 1000", "" },
+	{ ARM("name: a, source: image:linux-image-x") "rebuilds: 3\nmachine: {accel: counted}\n",
+	  "7:11: rebuilds: the kernel of the arm a was built already", "cannot be rebuilt in other layouts" },
+	{ LINE5("subtract_setup: 2"), "5:17: subtract_setup: expected true or false", "found \"2\"" },
+	{ CELL("test: x, threads: [1], loops: 1") "subtract_setup: true\n", "6:36: cells[0].loops: with subtract_setup: true",
+	  "expected 2 loops or more" },
 	{ LINE5("machine: {accel: counted, smp: 2}"), "5:32: machine.smp: counted mode runs one CPU",
 	  "must be 1 or left out" },
 	{ LINE5("machine: {nodes: true}"), "5:18: machine.nodes: ", "only accel: counted knows nodes" },
@@ -407,6 +422,44 @@ static void test_counted_defaults(void)
 	g_assert_cmpfloat(own->design.gate_pct, ==, 0.5);
 }
 
+static void assert_rebuild(const struct plan *p, unsigned int index, const char *name, const char *of, unsigned int layout)
+{
+	const struct plan_arm *arm = &p->arms[index], *original = plan_find_arm(p, of);
+
+	g_assert_cmpstr(arm->name, ==, name);
+	g_assert_cmpstr(arm->rebuild_of, ==, of);
+	g_assert_cmpuint(arm->layout, ==, layout);
+	g_assert_cmpstr(arm->source, ==, original->source);
+	g_assert_cmpstr(arm->config, ==, original->config);
+	g_assert_cmpstr(arm->append, ==, original->append);
+	g_assert_cmpuint(arm->series_count, ==, original->series_count);
+	for (unsigned int i = 0; i < arm->series_count; i++)
+		g_assert_cmpstr(arm->series[i], ==, original->series[i]);
+	g_assert_true(plan_find_arm(p, name) == arm);
+}
+
+#define REBUILT \
+	"title: t\narms:\n  - {name: a, source: linux-7.3}\n" \
+	"  - {name: b, source: 'dir:x', series: [p, q], config: c, append: quiet, layout: 7}\n" \
+	"baseline: b\naa: true\nmachine: {accel: counted}\nrebuilds: 2\n" CELLS
+
+static void test_rebuilds(void)
+{
+	g_autoptr(plan) p = parse(REBUILT);
+	g_autoptr(plan) all = parse(REBUILT "rebuild_candidates: true\n");
+	g_autoptr(GPtrArray) names = plan_arm_names(p);
+
+	g_assert_cmpuint(p->arms_count, ==, 4);
+	g_assert_null(p->arms[1].rebuild_of);
+	assert_rebuild(p, 2, "b~1", "b", 8);
+	assert_rebuild(p, 3, "b~2", "b", 9);
+	g_assert_cmpuint(names->len, ==, 5);
+	g_assert_cmpstr(names->pdata[4], ==, PLAN_AA_ARM);
+	g_assert_cmpuint(all->arms_count, ==, 6);
+	assert_rebuild(all, 2, "a~1", "a", 1);
+	assert_rebuild(all, 5, "b~2", "b", 9);
+}
+
 static void test_values(void)
 {
 	g_autoptr(plan) p = parse(
@@ -566,6 +619,7 @@ int main(int argc, char **argv)
 	g_test_add("/plan/files", struct place, NULL, place_set_up, test_files, place_tear_down);
 	g_test_add_func("/plan/defaults", test_defaults);
 	g_test_add_func("/plan/counted-defaults", test_counted_defaults);
+	g_test_add_func("/plan/rebuilds", test_rebuilds);
 	g_test_add_func("/plan/values", test_values);
 	g_test_add_func("/plan/trace", test_trace);
 	g_test_add_func("/plan/trace-names", test_trace_names);

@@ -164,6 +164,33 @@ static void test_complete(struct place *at, gconstpointer unused)
 	}
 }
 
+#define LOADS(boot) LOAD(0, "a", boot, "x/1", 0) LOAD(0, "a", boot, "x/1", 1)
+#define SETUP(boot, load)                                                                                      \
+	"{\"v\":1,\"t\":\"setup\",\"block\":0,\"arm\":\"a\",\"boot\":\"" boot "\",\"cell\":\"x/1\",\"load\":" #load   \
+	",\"workers_us\":[1],\"wall_us\":2}\n"
+
+/* With `subtract_setup` a boot needs as many loads of one loop; without, nobody looks for them. */
+static void test_setups(struct place *at, gconstpointer unused)
+{
+	g_autoptr(run) r = read_lines(at, LOADS("b0") SETUP("b0", 2) LOADS("b1") SETUP("b1", 2) SETUP("b1", 3));
+	g_autofree char *plain = describe_complete(r, "x/1");
+	g_autofree char *subtracted = NULL;
+	const GPtrArray *loads = run_setup_loads(r, "b1", "x/1");
+
+	(void)unused;
+	g_assert_cmpuint(r->loads->len, ==, 4);
+	g_assert_cmpuint(loads->len, ==, 2);
+	g_assert_cmpuint(((const struct run_load *)loads->pdata[1])->load, ==, 3);
+	g_assert_null(run_setup_loads(r, "b1", "y/1"));
+	g_assert_cmpstr(plain, ==, "0:b1");
+	g_assert_true(run_boot_has_cell(r, "b0", "x/1"));
+	r->plan->subtract_setup = true;
+	subtracted = describe_complete(r, "x/1");
+	g_assert_cmpstr(subtracted, ==, "0:b1");
+	g_assert_false(run_boot_has_cell(r, "b0", "x/1"));
+	g_assert_true(run_boot_has_cell(r, "b1", "x/1"));
+}
+
 static void test_boots(struct place *at, gconstpointer unused)
 {
 	static const char lines[] =
@@ -354,6 +381,7 @@ int main(int argc, char **argv)
 	add("wrong-records", test_wrong_records);
 	add("wrong-manifests", test_wrong_manifests);
 	add("no-journal", test_no_journal);
+	add("setups", test_setups);
 	add("counted", test_counted);
 	g_test_add_func("/run/class-names", test_class_names);
 	return g_test_run();

@@ -582,6 +582,10 @@ static void test_no_start(void)
 	g_free(end.why);
 }
 
+#define Y_REQUEST(load, params)                                                                                        \
+	"{\"q\":\"run\",\"cell\":\"y/1\",\"load\":" load ",\"test\":\"y\",\"workers\":1,\"params\":\"" params "\","     \
+	"\"tick_ms\":0}\n"
+
 static void test_jobs(void)
 {
 	const struct session_cell cells[] = {
@@ -589,6 +593,12 @@ static void test_jobs(void)
 		  .test = (char *)"x",
 		  .params = (char *)"a=1",
 		  .workers = 2,
+		  .loads = 2 },
+		{ .name = (char *)"y/1",
+		  .test = (char *)"y",
+		  .params = (char *)"n=9",
+		  .setup_params = (char *)"n=1",
+		  .workers = 1,
 		  .loads = 2 },
 		{ .name = (char *)"drill-panic/1",
 		  .test = (char *)"drill-panic",
@@ -604,6 +614,7 @@ static void test_jobs(void)
 			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
 			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":1,"
 			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			Y_REQUEST("0", "n=9") Y_REQUEST("1", "n=9") Y_REQUEST("2", "n=1") Y_REQUEST("3", "n=1")
 			"{\"q\":\"sysrq\",\"key\":\"c\"}\n"
 			"{\"q\":\"bye\"}\n");
 	g_assert_cmpstr(none, ==, "{\"q\":\"bye\"}\n");

@@ -263,10 +263,25 @@ static json_t *unwatched(const struct locks *l)
 	return list;
 }
 
+/* All that a reader of a table needs to be told, as one sentence. */
+static json_t *measures(const struct locks *l, const json_t *missing)
+{
+	char names[400] = "";
+	size_t i, used = 0;
+
+	for (i = 0; i < json_array_size(missing) && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 json_string_value(json_array_get(missing, i)));
+	if (!*names)
+		return json_string(l->measures);
+	return json_sprintf("%s; not watched, as it is not known where they are: %s", l->measures, names);
+}
+
 static json_t *lock_describe(const void *collector)
 {
 	const struct locks *l = collector;
 	const struct locate *where = &l->where;
+	json_t *missing = unwatched(l);
 	const char *by_site = l->by_site ? NAMED_BY_SITE : NULL;
 	const char *nodes_by_site = where->has_nodes ? by_site : NULL;
 	json_t *absent = json_array();
@@ -275,12 +290,12 @@ static json_t *lock_describe(const void *collector)
 	for (i = 0; strcmp(l->source->name, SLOWPATH) == 0 && i < SLOWPATHS; i++)
 		if (!symbols_has(l->symbols, slowpaths[i]))
 			json_array_append_new(absent, json_string(slowpaths[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s?, s:s?, s:i, s:o}", "collector", "locks",
-			 "backend", l->source->name, "program", l->source->image.name, "measures", l->measures,
+	return json_pack("{s:s, s:s, s:s, s:o, s:i, s:o, s:s?, s:s?, s:i, s:o}", "collector", "locks",
+			 "backend", l->source->name, "program", l->source->image.name, "measures", measures(l, missing),
 			 "attached", (int)l->attached, "absent", absent, "naming",
 			 where->locks_naming ? where->locks_naming : by_site, "naming_nodes",
 			 where->nodes_naming ? where->nodes_naming : nodes_by_site, "nodes",
-			 (int)where->n_nodes, "unwatched", unwatched(l));
+			 (int)where->n_nodes, "unwatched", missing);
 }
 
 static bool lock_records(void *collector, json_t *records, char *why, size_t size)

@@ -178,44 +178,13 @@ void run_hist_read(struct fields *f, struct run *r)
 	g_ptr_array_add(r->hists, h);
 }
 
-static void caller_free(gpointer data)
-{
-	struct run_lock_caller *c = data;
-
-	g_free(c->site);
-	g_free(c);
-}
-
 void run_lock_free(gpointer data)
 {
 	struct run_lock *l = data;
 
 	at_clear(&l->at);
-	g_free(l->lock);
-	g_free(l->source);
-	g_free(l->naming);
-	g_ptr_array_unref(l->callers);
+	sample_lock_free(l->of);
 	g_free(l);
-}
-
-static void read_callers(struct fields *f, struct run_lock *l)
-{
-	const json_t *record = f->record;
-	const json_t *list = fields_list(f, "callers", ENTRIES_MAX);
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach((json_t *)list, i, entry) {
-		struct run_lock_caller *c = g_new0(struct run_lock_caller, 1);
-
-		f->record = entry;
-		c->site = fields_text(f, "site");
-		c->samples = fields_total(f, "samples");
-		c->waits = fields_total(f, "waits");
-		c->wait_ns = fields_total(f, "wait_ns");
-		g_ptr_array_add(l->callers, c);
-	}
-	f->record = record;
 }
 
 void run_lock_read(struct fields *f, struct run *r)
@@ -223,16 +192,8 @@ void run_lock_read(struct fields *f, struct run *r)
 	struct run_lock *l = g_new0(struct run_lock, 1);
 
 	at_read(f, &l->at);
-	l->lock = fields_text(f, "lock");
-	l->source = fields_text(f, "source");
-	l->naming = fields_text(f, "naming");
-	l->waits = fields_total(f, "waits");
-	l->wait_ns = fields_total(f, "wait_ns");
-	l->max_ns = fields_total(f, "max_ns");
-	l->lost = fields_total(f, "lost");
-	l->callers = g_ptr_array_new_with_free_func(caller_free);
-	read_callers(f, l);
-	refuse_second(f, &l->at, "lock", l->lock);
+	l->of = sample_lock_read(f);
+	refuse_second(f, &l->at, "lock", l->of->lock);
 	g_ptr_array_add(r->locks, l);
 }
 
@@ -241,7 +202,7 @@ void run_events_free(gpointer data)
 	struct run_events *e = data;
 
 	at_clear(&e->at);
-	g_free(e->backend);
+	sample_events_free(e->of);
 	g_free(e);
 }
 
@@ -250,14 +211,8 @@ void run_events_read(struct fields *f, struct run *r)
 	struct run_events *e = g_new0(struct run_events, 1);
 
 	at_read(f, &e->at);
-	e->backend = fields_text(f, "backend");
-	e->allocs = fields_total(f, "allocs");
-	e->failed = fields_total(f, "failed");
-	e->frees = fields_total(f, "frees");
-	e->purges = fields_total(f, "purges");
-	e->purged = fields_total(f, "purged");
-	e->lost = fields_total(f, "lost");
-	refuse_second(f, &e->at, "events", e->backend);
+	e->of = sample_events_read(f);
+	refuse_second(f, &e->at, "events", e->of->backend);
 	g_ptr_array_add(r->events, e);
 }
 
@@ -347,7 +302,7 @@ GPtrArray *run_find_locks(const struct run *r, const char *boot, const char *cel
 	for (guint i = 0; i < r->locks->len; i++) {
 		struct run_lock *l = r->locks->pdata[i];
 
-		if (is_at(&l->at, boot, cell) && (!lock || !strcmp(l->lock, lock)))
+		if (is_at(&l->at, boot, cell) && (!lock || !strcmp(l->of->lock, lock)))
 			g_ptr_array_add(found, l);
 	}
 	return found;
@@ -386,7 +341,7 @@ GPtrArray *run_traced_locks(const struct run *r)
 	GPtrArray *names = g_ptr_array_new();
 
 	for (guint i = 0; i < r->locks->len; i++)
-		add_name(names, ((struct run_lock *)r->locks->pdata[i])->lock);
+		add_name(names, ((struct run_lock *)r->locks->pdata[i])->of->lock);
 	return names;
 }
 
@@ -423,7 +378,7 @@ static void add_sources_of_locks(GPtrArray *backends, const struct run *r, const
 		const struct run_lock *l = r->locks->pdata[i];
 
 		if (is_of(arm, l->at.arm))
-			add_name(backends, l->source);
+			add_name(backends, l->of->source);
 	}
 }
 

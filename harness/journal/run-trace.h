@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "run.h"
+#include "sample.h"
 
 /*
  * The tracing pass of a run (docs/journal.md): boots of their own, in which each cell is run with nothing loaded, with
@@ -56,31 +57,16 @@ struct run_hist {
 	GArray *buckets;	/* struct run_bucket, ascending, none empty */
 };
 
-struct run_lock_caller {
-	char *site;
-	guint64 samples;
-	guint64 waits;
-	guint64 wait_ns;
-};
-
 /* One lock's contention during one load. A lock nobody waited for has a record as well when the tracer gave one. */
 struct run_lock {
 	struct run_at at;
-	char *lock;		/* "vn.busy" */
-	char *source;		/* "slowpath", "tracepoint" */
-	char *naming;		/* how its name was found: "symbols" */
-	guint64 waits;
-	guint64 wait_ns;
-	guint64 max_ns;		/* as in struct run_hist */
-	guint64 lost;
-	GPtrArray *callers;	/* struct run_lock_caller * */
+	struct sample_lock *of;	/* of this load alone, but for max_ns: as in struct run_hist */
 };
 
 /* What the allocator did during one load. */
 struct run_events {
 	struct run_at at;
-	char *backend;
-	guint64 allocs, failed, frees, purges, purged, lost;
+	struct sample_events *of;
 };
 
 /* "off", "loaded", "attached", as in the journal; NULL for RUN_PROBE_NONE. */

@@ -7,7 +7,8 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#define CALLERS_MAX 65535
+/* As bpf/lock.h has room for, and runners/record.h lets through. */
+#define CALLERS_MAX 4096
 
 static void hist_free(gpointer data)
 {
@@ -18,7 +19,7 @@ static void hist_free(gpointer data)
 	g_free(hist);
 }
 
-static void caller_free(gpointer data)
+void sample_caller_free(gpointer data)
 {
 	struct sample_caller *caller = data;
 
@@ -26,7 +27,7 @@ static void caller_free(gpointer data)
 	g_free(caller);
 }
 
-static void lock_free(gpointer data)
+void sample_lock_free(gpointer data)
 {
 	struct sample_lock *lock = data;
 
@@ -37,7 +38,7 @@ static void lock_free(gpointer data)
 	g_free(lock);
 }
 
-static void events_free(struct sample_events *events)
+void sample_events_free(struct sample_events *events)
 {
 	if (events)
 		g_free(events->backend);
@@ -50,7 +51,7 @@ struct sample *sample_new(double at_s)
 
 	s->at_s = at_s;
 	s->hists = g_ptr_array_new_with_free_func(hist_free);
-	s->locks = g_ptr_array_new_with_free_func(lock_free);
+	s->locks = g_ptr_array_new_with_free_func(sample_lock_free);
 	return s;
 }
 
@@ -60,7 +61,7 @@ void sample_free(struct sample *s)
 		return;
 	g_ptr_array_unref(s->hists);
 	g_ptr_array_unref(s->locks);
-	events_free(s->events);
+	sample_events_free(s->events);
 	g_free(s->state);
 	g_free(s);
 }
@@ -159,14 +160,14 @@ static void read_caller(struct fields *f, const json_t *record, struct sample_lo
 	f->ok = inner.ok;
 }
 
-static void read_lock(struct fields *f, struct sample *s)
+struct sample_lock *sample_lock_read(struct fields *f)
 {
 	struct sample_lock *lock = g_new0(struct sample_lock, 1);
 	const json_t *callers = fields_list(f, "callers", CALLERS_MAX);
 	const json_t *caller;
 	size_t i;
 
-	lock->callers = g_ptr_array_new_with_free_func(caller_free);
+	lock->callers = g_ptr_array_new_with_free_func(sample_caller_free);
 	lock->lock = read_name(f, "lock");
 	lock->source = read_name(f, "source");
 	lock->naming = read_name(f, "naming");
@@ -176,25 +177,38 @@ static void read_lock(struct fields *f, struct sample *s)
 	lock->lost = fields_total(f, "lost");
 	json_array_foreach((json_t *)callers, i, caller)
 		read_caller(f, caller, lock);
+	return lock;
+}
+
+static void read_lock(struct fields *f, struct sample *s)
+{
+	struct sample_lock *lock = sample_lock_read(f);
+
 	if (sample_find_lock(s, lock->lock))
 		fields_refuse(f, "lock", "one record for each in a sample");
 	g_ptr_array_add(s->locks, lock);
 }
 
+struct sample_events *sample_events_read(struct fields *f)
+{
+	struct sample_events *events = g_new0(struct sample_events, 1);
+
+	events->backend = read_name(f, "backend");
+	events->allocs = fields_total(f, "allocs");
+	events->failed = fields_total(f, "failed");
+	events->frees = fields_total(f, "frees");
+	events->purges = fields_total(f, "purges");
+	events->purged = fields_total(f, "purged");
+	events->lost = fields_total(f, "lost");
+	return events;
+}
+
 static void read_events(struct fields *f, struct sample *s)
 {
-	if (s->events) {
+	if (s->events)
 		fields_refuse(f, "t", "one record of events in a sample");
-		return;
-	}
-	s->events = g_new0(struct sample_events, 1);
-	s->events->backend = read_name(f, "backend");
-	s->events->allocs = fields_total(f, "allocs");
-	s->events->failed = fields_total(f, "failed");
-	s->events->frees = fields_total(f, "frees");
-	s->events->purges = fields_total(f, "purges");
-	s->events->purged = fields_total(f, "purged");
-	s->events->lost = fields_total(f, "lost");
+	else
+		s->events = sample_events_read(f);
 }
 
 static gint64 read_level(struct fields *f, const char *key)

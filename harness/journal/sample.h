@@ -75,6 +75,13 @@ void sample_free(struct sample *s);
  */
 bool sample_add(struct sample *s, struct fields *f);
 
+/* One such record by itself; what was refused is seen at @f. The caller's. */
+struct sample_lock *sample_lock_read(struct fields *f);
+struct sample_events *sample_events_read(struct fields *f);
+void sample_lock_free(gpointer lock);
+void sample_caller_free(gpointer caller);
+void sample_events_free(struct sample_events *events);
+
 /* The records of one trace_read(). NULL with an error (BENCH_ERROR_FAILED) as above. */
 struct sample *sample_of(const json_t *records, double at_s, GError **error);
 

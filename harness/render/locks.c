@@ -32,7 +32,7 @@ static struct locks_caller *find_caller(const GArray *callers, const char *site)
 	return NULL;
 }
 
-static void add_caller(GArray *callers, const struct run_lock_caller *more)
+static void add_caller(GArray *callers, const struct sample_caller *more)
 {
 	struct locks_caller *caller = find_caller(callers, more->site);
 	const struct locks_caller fresh = { .site = more->site };
@@ -46,7 +46,7 @@ static void add_caller(GArray *callers, const struct run_lock_caller *more)
 	caller->wait_ns += more->wait_ns;
 }
 
-static void add_record(struct locks_side *side, const struct run_lock *record)
+static void add_record(struct locks_side *side, const struct sample_lock *record)
 {
 	side->all_waits += record->waits;
 	side->lost += record->lost;
@@ -66,7 +66,7 @@ static void add_boot(struct locks_side *side, const struct run *r, const char *b
 	if (!loads->len)
 		return;
 	for (guint i = 0; i < records->len; i++) {
-		const struct run_lock *record = records->pdata[i];
+		const struct sample_lock *record = ((const struct run_lock *)records->pdata[i])->of;
 		g_autofree char *name = row_name(record->lock, each);
 
 		if (strcmp(name, lock))

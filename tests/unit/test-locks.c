@@ -15,7 +15,7 @@ static const char plan_text[] =
 
 static void add_boot(struct run *r, unsigned int block, const char *arm, guint64 busy0, guint64 busy1)
 {
-	struct run_lock *lock;
+	struct sample_lock *lock;
 
 	for (enum run_probe probe = RUN_PROBE_OFF; probe <= RUN_PROBE_ATTACHED; probe++)
 		builder_probe_load(r, block, arm, CELL, probe, 1000);

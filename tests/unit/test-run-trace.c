@@ -168,9 +168,9 @@ static void test_locks_and_events(struct place *at, gconstpointer unused)
 	g_autoptr(GPtrArray) busy = run_find_locks(r, "t0", "x/1", "vn.busy");
 	g_autoptr(GPtrArray) locks = run_find_locks(r, "t0", "x/1", NULL);
 	g_autoptr(GPtrArray) events = run_find_events(r, "t0", "x/1");
-	const struct run_lock *l = busy->pdata[0];
-	const struct run_lock_caller *c = l->callers->pdata[0];
-	const struct run_events *e = events->pdata[0];
+	const struct sample_lock *l = ((const struct run_lock *)busy->pdata[0])->of;
+	const struct sample_caller *c = l->callers->pdata[0];
+	const struct sample_events *e = ((const struct run_events *)events->pdata[0])->of;
 
 	(void)unused;
 	g_assert_cmpstr(names, ==, "vn.busy vn.lazy");

@@ -16,14 +16,6 @@ static inline void builder_collector_free(gpointer data)
 	g_free(of);
 }
 
-static inline void builder_caller_free(gpointer data)
-{
-	struct run_lock_caller *caller = data;
-
-	g_free(caller->site);
-	g_free(caller);
-}
-
 static inline char *builder_traced_boot(unsigned int block, const char *arm, const char *cell)
 {
 	return g_strdup_printf("b%03u-t-%s-%s", block, arm, cell);
@@ -86,26 +78,28 @@ static inline void builder_calls(struct run_hist *h, guint64 ns, guint64 count)
 	h->max_ns = MAX(h->max_ns, ns);
 }
 
-static inline struct run_lock *builder_lock(struct run *r, unsigned int block, const char *arm, const char *cell,
+static inline struct sample_lock *builder_lock(struct run *r, unsigned int block, const char *arm, const char *cell,
 					    const char *name, guint64 waits, guint64 wait_ns)
 {
-	struct run_lock *lock = g_new0(struct run_lock, 1);
+	struct run_lock *placed = g_new0(struct run_lock, 1);
+	struct sample_lock *lock = g_new0(struct sample_lock, 1);
 
-	lock->at = builder_at(block, arm, cell, 0);
+	placed->at = builder_at(block, arm, cell, 0);
+	placed->of = lock;
 	lock->lock = g_strdup(name);
 	lock->source = g_strdup("slowpath");
 	lock->naming = g_strdup("symbols");
 	lock->waits = waits;
 	lock->wait_ns = wait_ns;
 	lock->max_ns = wait_ns;
-	lock->callers = g_ptr_array_new_with_free_func(builder_caller_free);
-	g_ptr_array_add(r->locks, lock);
+	lock->callers = g_ptr_array_new_with_free_func(sample_caller_free);
+	g_ptr_array_add(r->locks, placed);
 	return lock;
 }
 
-static inline void builder_caller(struct run_lock *lock, const char *site, guint64 samples, guint64 waits)
+static inline void builder_caller(struct sample_lock *lock, const char *site, guint64 samples, guint64 waits)
 {
-	struct run_lock_caller *caller = g_new0(struct run_lock_caller, 1);
+	struct sample_caller *caller = g_new0(struct sample_caller, 1);
 
 	caller->site = g_strdup(site);
 	caller->samples = samples;

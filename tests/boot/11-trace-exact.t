@@ -65,5 +65,4 @@ check "memory of the kernel did not grow with them" \
 	[ "$(jq -s 'map(select(.t == "stock")) | (.[1].slab_kib + .[1].percpu_kib) - (.[0].slab_kib + .[0].percpu_kib) < 4096' "$scratch/said")" = true ]
 # On a busy host the load may not get its turn in the milliseconds of one of them.
 check "the attachments saw the load" [ "$(guest_said 'select(.t == "cycles") | .empty * 10 < .count')" = true ]
-check "what is counted and what is measured begin at one moment" [ "$(guest_said 'select(.t == "cycles") | .partial')" = 0 ]
 done_testing

@@ -96,7 +96,8 @@ static void test_never(void)
 	g_autoptr(run) kvm = make_run(OF("b"), "kvm", "b", 2000, 1000);
 	g_autoptr(run) longer = make_run(PLAN("{name: b, source: linux-6.1}", "", "20"), "tcg", "b", 2000, 1000);
 	const char *const all[] = { "machine", "host", "design", "source", "series", NULL };
-	const struct run *others[] = { kvm, longer };
+	g_autoptr(run) per_loop = make_run("subtract_setup: true\n" OF("b"), "tcg", "b", 2000, 1000);
+	const struct run *others[] = { kvm, longer, per_loop };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
 		g_autoptr(GError) error = NULL;

@@ -128,4 +128,13 @@ check "the table says how many images there are" grep -qF 'stock + 1, slow-2 + 1
 check "and how many it takes" grep -qF '(rebuilds: 4)' "$scratch/out"
 run sweep --resume "$run"
 check "nothing is booted again" [ "$status,$(count_of 'select(.t == "boot" and .event == "start")')" = 0,8 ]
+
+run=$scratch/warn
+run sweep "$plans/counted-warn.yaml" --out "$run"
+check "a candidate that fails is a kernel that failed" [ "$status" = 3 ]
+check "its rebuilds are booted no more, the others are" [ "$(journal 'select(.t == "boot" and .event == "end") | .arm' |
+	sort | paste -sd,)" = '"slow-2","slow-2~1","stock","stock~1","warn"' ]
+run compare "$run"
+check "the others are compared" grep -qE '^fix_size_alloc_test/1/p37 .*none, n=2 ' "$scratch/out"
+check "and it is said how many images are left" grep -qF '0 of 1' "$scratch/out"
 done_testing

@@ -3,6 +3,16 @@
 
 #include "bpf/lock.bpf.h"
 
+/* The end is attached first, as in lock-slowpath.bpf.c. */
+
+/* (lock, ret) */
+SEC(TRACEPOINT "contention_end") int on_end(u64 *ctx)
+{
+	if (is_likely_ours(ctx[0]) && !spin_end(ctx[0]))
+		sleep_end(ctx[0]);
+	return 0;
+}
+
 /* (lock, flags) */
 SEC(TRACEPOINT "contention_begin") int on_begin(u64 *ctx)
 {
@@ -16,14 +26,6 @@ SEC(TRACEPOINT "contention_begin") int on_begin(u64 *ctx)
 		sleep_begin(ctx, ctx[0], index);
 	else
 		spin_begin(ctx, ctx[0], index);
-	return 0;
-}
-
-/* (lock, ret) */
-SEC(TRACEPOINT "contention_end") int on_end(u64 *ctx)
-{
-	if (is_likely_ours(ctx[0]) && !spin_end(ctx[0]))
-		sleep_end(ctx[0]);
 	return 0;
 }
 

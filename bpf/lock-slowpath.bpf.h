@@ -43,6 +43,15 @@ static __always_inline int slowpath_end(void *ctx)
 	return 0;
 }
 
+/* (lock, ret) */
+SEC("tp_btf/contention_end") int on_mutex_end(u64 *ctx)
+{
+	if (ctx[0] == places.statics[LOCK_PURGE] ||
+	    ((places.by_site & LOCK_SLEEPS) && site_is_likely_ours(ctx[0])))
+		sleep_end(ctx[0]);
+	return 0;
+}
+
 /* (lock, flags) */
 SEC("tp_btf/contention_begin") int on_mutex_begin(u64 *ctx)
 {
@@ -54,14 +63,5 @@ SEC("tp_btf/contention_begin") int on_mutex_begin(u64 *ctx)
 		index = site_index(ctx, ctx[0], LOCK_SLEEPS);
 	if (index < LOCK_ALL)
 		sleep_begin(ctx, ctx[0], index);
-	return 0;
-}
-
-/* (lock, ret) */
-SEC("tp_btf/contention_end") int on_mutex_end(u64 *ctx)
-{
-	if (ctx[0] == places.statics[LOCK_PURGE] ||
-	    ((places.by_site & LOCK_SLEEPS) && site_is_likely_ours(ctx[0])))
-		sleep_end(ctx[0]);
 	return 0;
 }

@@ -96,6 +96,7 @@ static const struct {
 	{ ENOMEM, "there is no memory for it (ENOMEM)" },
 	{ EBUSY, "another tracer holds the function (EBUSY)" },
 	{ E2BIG, "the kernel does not know a key of the request, or has no place for one more (E2BIG)" },
+	{ ENOSPC, "the kernel's verifier rejects it, and says more than there is room for (ENOSPC)" },
 };
 
 static const char *reason(int error)

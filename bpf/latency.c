@@ -147,9 +147,9 @@ static json_t *hist_record(const struct latency *l, const char *name)
 							 (json_int_t)row->buckets[i]));
 	}
 	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "t", "hist", "function", name,
-			 "backend", l->backend->name, "count", (json_int_t)count,
-			 "sum_ns", (json_int_t)row->sum, "max_ns", (json_int_t)row->max,
-			 "lost", (json_int_t)row->lost, "unpaired", (json_int_t)row->unpaired, "buckets", buckets);
+			 "backend", l->backend->name, "count", (json_int_t)count, "sum_ns",
+			 (json_int_t)row->sum, "max_ns", (json_int_t)row->max, "lost", (json_int_t)row->lost,
+			 "unpaired", (json_int_t)row->unpaired, "buckets", buckets);
 }
 
 static bool read_row(struct latency *l, unsigned int row, json_t *records)
@@ -167,10 +167,10 @@ static bool read_events(const struct latency *l, json_t *records)
 
 	if (!l->backend->way->read_events(l->opened.state, &e, &lost))
 		return false;
-	record = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "t", "events",
-			   "backend", l->backend->name, "allocs", (json_int_t)e.allocs,
-			   "failed", (json_int_t)e.failed, "frees", (json_int_t)e.frees,
-			   "purges", (json_int_t)e.purges, "purged", (json_int_t)e.purged, "lost", (json_int_t)lost);
+	record = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "t", "events", "backend",
+			   l->backend->name, "allocs", (json_int_t)e.allocs, "failed", (json_int_t)e.failed,
+			   "frees", (json_int_t)e.frees, "purges", (json_int_t)e.purges, "purged",
+			   (json_int_t)e.purged, "lost", (json_int_t)lost);
 	return json_array_append_new(records, record) == 0;
 }
 

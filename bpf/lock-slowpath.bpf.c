@@ -2,8 +2,8 @@
 #include "bpf/lock-slowpath.bpf.h"
 
 /*
- * In the order in which they are attached: an end without its begin is none of ours, a begin without its end would
- * count as lost.
+ * In the order in which they are attached: an end without its begin is none of ours, a begin without its end
+ * would count as lost.
  */
 #define LOCK_PAIR(name)									\
 SEC("fexit/" #name) int return_##name(void *ctx) { return slowpath_end(ctx); }		\

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * Waits for the locks of mm/vmalloc by the kernel's trace events contention_begin and contention_end, not by BPF.
- * By whom is not known.
+ * Waits for the locks of mm/vmalloc by the kernel's trace events contention_begin and contention_end, not by
+ * BPF. By whom is not known.
  */
 struct lock_tracefs;
 

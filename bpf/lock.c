@@ -69,7 +69,8 @@ static const char *measured_by_tracepoint(const struct symbols *symbols, struct 
 	if (!symbols_has(symbols, "__pv_queued_spin_lock_slowpath") ||
 	    locate_calls(symbols, peek, "_raw_spin_lock", "native_queued_spin_lock_slowpath"))
 		return "time from contention_begin to contention_end: of the waits for spinlocks only those "
-		       "that began behind another waiter, as this kernel does not tell of a waiter that is alone";
+		       "that began behind another waiter, as this kernel does not tell of a waiter that is "
+		       "alone";
 	return "time from contention_begin to contention_end: perhaps not every wait for spinlocks, as it "
 	       "could not be seen whether this kernel tells of a waiter that is alone";
 }
@@ -291,8 +292,8 @@ static json_t *lock_describe(const void *collector)
 		if (!symbols_has(l->symbols, slowpaths[i]))
 			json_array_append_new(absent, json_string(slowpaths[i]));
 	return json_pack("{s:s, s:s, s:s, s:o, s:i, s:o, s:s?, s:s?, s:i, s:o}", "collector", "locks",
-			 "backend", l->source->name, "program", l->source->image.name, "measures", measures(l, missing),
-			 "attached", (int)l->attached, "absent", absent, "naming",
+			 "backend", l->source->name, "program", l->source->image.name, "measures",
+			 measures(l, missing), "attached", (int)l->attached, "absent", absent, "naming",
 			 where->locks_naming ? where->locks_naming : by_site, "naming_nodes",
 			 where->nodes_naming ? where->nodes_naming : nodes_by_site, "nodes",
 			 (int)where->n_nodes, "unwatched", missing);

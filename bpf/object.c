@@ -68,7 +68,9 @@ bool object_open(struct object *o, const struct object_image *image, const struc
 		    .kernel_log_size = sizeof(o->verifier));
 
 	*o = (struct object){ .image = image };
-	/* Its warnings speak of its own inner life; what the kernel said is in errno and in the verifier's log. */
+	/*
+	 * Its warnings speak of its own inner life; what the kernel said is in errno and in the verifier's log.
+	 */
 	libbpf_set_print(discard);
 	o->bpf = bpf_object__open_mem(image->begin, (size_t)(image->end - image->begin), &opts);
 	if (!o->bpf) {
@@ -90,7 +92,8 @@ static const struct {
 	{ 524, "the kernel does not support it on this architecture (ENOTSUPP)" },
 	{ EOPNOTSUPP, "the kernel was built without what it needs (EOPNOTSUPP)" },
 	{ ESRCH, "something that it needs is not in the kernel's type information (ESRCH)" },
-	{ ENOENT, "what it attaches to is not in this kernel, or not switched on in its configuration (ENOENT)" },
+	{ ENOENT,
+	  "what it attaches to is not in this kernel, or not switched on in its configuration (ENOENT)" },
 	{ ENODEV, "this kernel has no such kind of event (ENODEV)" },
 	{ ENOSYS, "the kernel was built without BPF (ENOSYS)" },
 	{ ENOMEM, "there is no memory for it (ENOMEM)" },
@@ -133,7 +136,8 @@ bool object_load(struct object *o, char *why, size_t size)
 	if (error == 0)
 		return true;
 	words = verifier_words(o);
-	snprintf(why, size, "Loading failed: %s%s%.200s.", reason(error), *words ? "; the verifier says: " : "", words);
+	snprintf(why, size, "Loading failed: %s%s%.200s.", reason(error), *words ? "; the verifier says: " : "",
+		 words);
 	return false;
 }
 

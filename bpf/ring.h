@@ -67,8 +67,8 @@ bool ring_can_probe(void);
 
 /*
  * Makes the instance, with everything switched off. NULL with a sentence in @why. Instances and probes that a
- * process of ours left behind when it was killed are removed. Raises the limit of open files (`ulimit -n`) to what
- * this process may have: there is one for each CPU.
+ * process of ours left behind when it was killed are removed. Raises the limit of open files (`ulimit -n`) to
+ * what this process may have: there is one for each CPU.
  */
 struct ring *ring_open(const struct ring_options *options, char *why, size_t size);
 

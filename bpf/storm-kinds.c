@@ -69,7 +69,8 @@ static bool make_ring(struct storm_slot *slot, uint32_t pages)
 }
 
 static const struct storm_reason bpf_reasons[] = {
-	{ EPERM, "run it as root or with CAP_BPF (before Linux 5.8: CAP_SYS_ADMIN); filters need no privilege" },
+	{ EPERM,
+	  "run it as root or with CAP_BPF (before Linux 5.8: CAP_SYS_ADMIN); filters need no privilege" },
 	{ ENOSYS, "this kernel was built without CONFIG_BPF_SYSCALL" },
 	{ EINVAL, "this kernel does not know this type of BPF map" },
 	{ 0, NULL }
@@ -218,7 +219,8 @@ static bool reap_child(struct storm_slot *slot)
 }
 
 static const struct storm_reason fork_reasons[] = {
-	{ EAGAIN, "there are too many processes for `ulimit -u`, the sysctl kernel.pid_max or the cgroup's pids.max" },
+	{ EAGAIN,
+	  "there are too many processes for `ulimit -u`, the sysctl kernel.pid_max or the cgroup's pids.max" },
 	{ 0, NULL }
 };
 

@@ -13,8 +13,9 @@ bool storm_meminfo_parse(const char *text, struct storm_meminfo *info)
 		const char *key;
 		int kernel, available;	/* factors */
 	} lines[] = {
-		{ "MemTotal:", 1, 0 },	{ "MemFree:", -1, 0 },	 { "MemAvailable:", 0, 1 }, { "Buffers:", -1, 0 },
-		{ "Cached:", -1, 0 },	{ "AnonPages:", -1, 0 }, { "SReclaimable:", -1, 0 },
+		{ "MemTotal:", 1, 0 },	    { "MemFree:", -1, 0 }, { "MemAvailable:", 0, 1 },
+		{ "Buffers:", -1, 0 },	    { "Cached:", -1, 0 },  { "AnonPages:", -1, 0 },
+		{ "SReclaimable:", -1, 0 },
 	};
 	size_t i;
 

@@ -325,7 +325,8 @@ static const char *reason_of(const struct storm_kind *kind, int error)
 	static const struct storm_reason common[] = {
 		{ EMFILE, "raise `ulimit -n`, or use fewer threads or live areas" },
 		{ ENFILE, "see the sysctl fs.file-max" },
-		{ ENOMEM, "the kernel or this process's cgroup has no memory left for it: use fewer pages, threads or live areas" },
+		{ ENOMEM, "the kernel or this process's cgroup has no memory left for it: use fewer pages, "
+			  "threads or live areas" },
 		{ 0, NULL }
 	};
 	const struct storm_reason *reason;

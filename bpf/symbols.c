@@ -107,8 +107,10 @@ struct symbols *symbols_read(char *why, size_t size)
 	FILE *file = fopen("/proc/kallsyms", "re");
 
 	if (!s || !file || !read_all(s, file)) {
-		snprintf(why, size, "/proc/kallsyms cannot be read: %s; the names of the kernel's functions are "
-			 "needed (CONFIG_KALLSYMS).", strerror(errno));
+		snprintf(why, size,
+			 "/proc/kallsyms cannot be read: %s; the names of the kernel's functions are "
+			 "needed (CONFIG_KALLSYMS).",
+			 strerror(errno));
 		symbols_free(s);
 		s = NULL;
 	}

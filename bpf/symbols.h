@@ -27,5 +27,7 @@ uint64_t symbols_extent(const struct symbols *s, const char *name, uint64_t *ret
 /* From the first function of the kernel to the last; 0 when addresses are hidden. */
 uint64_t symbols_text(const struct symbols *s, uint64_t *ret_end);
 
-/* The function at @address, NULL when there is none; *ret_offset (may be NULL) is the distance from its start. */
+/*
+ * The function at @address, NULL when there is none; *ret_offset (may be NULL) is the distance from its start.
+ */
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *ret_offset);

@@ -56,8 +56,8 @@ static bool may_trace(char *why, size_t size)
 	if ((have & needed) == needed || (have & CAP_SYS_ADMIN_BIT))
 		return true;
 	snprintf(why, size,
-		 "Tracing the kernel needs root, or CAP_BPF and CAP_PERFMON (and CAP_SYSLOG for names): run it with "
-		 "sudo, or once \"setcap cap_bpf,cap_perfmon,cap_syslog+ep\" on the program.");
+		 "Tracing the kernel needs root, or CAP_BPF and CAP_PERFMON (and CAP_SYSLOG for names): run it "
+		 "with sudo, or once \"setcap cap_bpf,cap_perfmon,cap_syslog+ep\" on the program.");
 	return false;
 }
 

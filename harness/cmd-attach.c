@@ -48,7 +48,8 @@ static bool parse_seconds(const char *text, const char *option, double most, dou
 
 	if (text && (end == text || *end || !(seconds >= SECONDS_LEAST && seconds <= most))) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: \"%s\" is no time from %g to %.10g seconds", option, text, SECONDS_LEAST, most);
+			    "%s: \"%s\" is no time from %g to %.10g seconds", option, text, SECONDS_LEAST,
+			    most);
 		return false;
 	}
 	*ret_s = seconds;
@@ -184,9 +185,10 @@ static json_t *describe_command(char **argv)
 
 static json_t *describe_options(const struct trace_options *trace, const struct attach_options *o)
 {
-	return json_pack("{s:b, s:b, s:b, s:s?, s:s?, s:f, s:o}", "latency", trace->latency, "locks", trace->locks,
-			 "state", trace->state, "backend", trace->backend, "source", trace->source, "interval_s",
-			 o->interval_s, "for_s", o->for_s > 0 ? json_real(o->for_s) : json_null());
+	return json_pack("{s:b, s:b, s:b, s:s?, s:s?, s:f, s:o}", "latency", trace->latency, "locks",
+			 trace->locks, "state", trace->state, "backend", trace->backend, "source",
+			 trace->source, "interval_s", o->interval_s, "for_s",
+			 o->for_s > 0 ? json_real(o->for_s) : json_null());
 }
 
 static json_t *manifest_of(char **command, const struct trace_options *trace, const struct attach_options *o)

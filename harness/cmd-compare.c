@@ -16,7 +16,8 @@ static bool parse_words(const struct words *w, struct compare_opts *opts, GError
 	opts->part = TABLE_ALL;
 	return table_format_parse(w->format ? w->format : "text", &opts->format, error) &&
 	       comparison_metric_parse(w->metric ? w->metric : "median", &opts->metric, error) &&
-	       (!w->part || table_part_parse(w->part, &opts->part, error)) && confound_check_keys(opts->allowed, error);
+	       (!w->part || table_part_parse(w->part, &opts->part, error)) &&
+	       confound_check_keys(opts->allowed, error);
 }
 
 /* @dirs: one run of sweep, or two. */
@@ -52,7 +53,9 @@ static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated
 	}
 	owned = result.gate;
 	if (result.refused)
-		msg_err("%s: what was made or measured in different ways is not compared; the output says which", dirs[0]);
+		msg_err("%s: what was made or measured in different ways is not compared; the output says "
+			"which",
+			dirs[0]);
 	if (gated)
 		return report_gate(&result);
 	return result.failed ? BENCH_ERROR_KERNEL : result.refused ? BENCH_ERROR_FAILED : 0;
@@ -63,16 +66,17 @@ static int compare_attached(char **dirs, const struct compare_opts *opts, bool g
 	bool refused;
 
 	if (!dirs[1] || opts->arm || gated || opts->allowed) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is a run of attach: %s", dirs[0],
-			    !dirs[1] ? "name a second one to compare it with" :
-				       "it has no arms and no verdicts; leave out --arm, --gate and --allow-diff");
+		g_set_error(
+			error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s is a run of attach: %s", dirs[0],
+			!dirs[1] ? "name a second one to compare it with"
+				 : "it has no arms and no verdicts; leave out --arm, --gate and --allow-diff");
 		return -1;
 	}
 	if (!compare_print_attached(dirs[0], dirs[1], opts, stdout, &refused, error))
 		return -1;
 	if (refused)
-		msg_err("%s and %s were measured in different ways, which are not compared; the output says which",
+		msg_err("%s and %s were measured in different ways, which are not compared; the output says "
+			"which",
 			dirs[0], dirs[1]);
 	return refused ? BENCH_ERROR_FAILED : 0;
 }
@@ -90,14 +94,17 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 		{ "metric", 'm', 0, G_OPTION_ARG_STRING, &metric,
 		  "of a load: its median worker's time, its slowest worker's, or the wall time",
 		  "median|slowest|wall" },
-		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "print only this arm; of two runs also OLD:NEW", "NAME" },
+		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "print only this arm; of two runs also OLD:NEW",
+		  "NAME" },
 		{ "only", 0, 0, G_OPTION_ARG_STRING, &part, "print only this part (csv: timed, unless given)",
 		  "timed|latency|locks|overhead" },
 		{ "allow-diff", 0, 0, G_OPTION_ARG_STRING_ARRAY, &allowed,
 		  "compare although this differs and no plan says so; may be repeated", "KEY" },
 		{ "each-lock", 0, 0, G_OPTION_ARG_NONE, &each_lock, "vn[0].busy, vn[1].busy, ... apart", NULL },
 		{ "gate", 0, 0, G_OPTION_ARG_NONE, &gated,
-		  "end with 0: no regression, 1: regressed, 2: cannot tell, 3: a kernel failed, 4: boots are missing", NULL },
+		  "end with 0: no regression, 1: regressed, 2: cannot tell, 3: a kernel failed, 4: boots are "
+		  "missing",
+		  NULL },
 		G_OPTION_ENTRY_NULL
 	};
 	struct compare_opts opts;
@@ -110,8 +117,9 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 	if (!parse_words(&(struct words){ format, metric, part }, &opts, error))
 		return -1;
 	if (argc < 2 || argc > 3) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %d arguments given, 1 or 2 expected: vmapbench %s %s",
-			    cmd->name, argc - 1, cmd->name, cmd->args);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: %d arguments given, 1 or 2 expected: vmapbench %s %s", cmd->name, argc - 1,
+			    cmd->name, cmd->args);
 		return -1;
 	}
 	return (attach_run_is(argv[1]) ? compare_attached : compare_runs)(argv + 1, &opts, gated, error);

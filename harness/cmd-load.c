@@ -227,15 +227,19 @@ static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	struct load_options o = { 0 };
 	const GOptionEntry options[] = {
-		{ "kind", 0, 0, G_OPTION_ARG_STRING, &o.kind, "what to run (the first of --list that can run here)", "KIND" },
-		{ "list", 0, 0, G_OPTION_ARG_NONE, &o.list, "list the kinds, and which of them can run here", NULL },
+		{ "kind", 0, 0, G_OPTION_ARG_STRING, &o.kind,
+		  "what to run (the first of --list that can run here)", "KIND" },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &o.list, "list the kinds, and which of them can run here",
+		  NULL },
 		{ "for", 0, 0, G_OPTION_ARG_STRING, &o.duration, "seconds to run (10)", "S" },
 		{ "ops", 0, 0, G_OPTION_ARG_STRING, &o.ops, "operations to run, instead of --for", "N" },
 		{ "threads", 0, 0, G_OPTION_ARG_STRING, &o.threads, "threads (as many as CPUs)", "N" },
 		{ "pages", 0, 0, G_OPTION_ARG_STRING, &o.pages, "data pages of each area", "N" },
 		{ "live", 0, 0, G_OPTION_ARG_STRING, &o.live, "areas that each thread holds at one time", "N" },
-		{ "rate", 0, 0, G_OPTION_ARG_STRING, &o.rate, "operations a second at most, of all threads", "N" },
-		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o.memory, "memory that may be held or not yet freed (64)", "MIB" },
+		{ "rate", 0, 0, G_OPTION_ARG_STRING, &o.rate, "operations a second at most, of all threads",
+		  "N" },
+		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o.memory,
+		  "memory that may be held or not yet freed (64)", "MIB" },
 		G_OPTION_ENTRY_NULL
 	};
 	struct load_plan plan;

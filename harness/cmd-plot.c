@@ -54,7 +54,8 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 	g_autofree char *out = NULL;
 	g_auto(GStrv) allowed = NULL;
 	const GOptionEntry options[] = {
-		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "the charts' folder (default: RUN/charts)", "DIR" },
+		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "the charts' folder (default: RUN/charts)",
+		  "DIR" },
 		{ "allow-diff", 0, 0, G_OPTION_ARG_STRING_ARRAY, &allowed,
 		  "draw arms although this differs and no plan says so; may be repeated", "KEY" },
 		G_OPTION_ENTRY_NULL
@@ -66,14 +67,15 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 		return -1;
 	if (argc < 2 || argc > 3) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: %d arguments given, 1 expected, or 2 runs of attach: vmapbench %s %s", cmd->name, argc - 1,
-			    cmd->name, cmd->args);
+			    "%s: %d arguments given, 1 expected, or 2 runs of attach: vmapbench %s %s",
+			    cmd->name, argc - 1, cmd->name, cmd->args);
 		return -1;
 	}
 	if (!out)
 		out = g_build_filename(argv[1], "charts", NULL);
 	attached = argc > 2 || attach_run_is(argv[1]);
-	if (!(attached ? plot_attached(argv + 1, out, error) : plot_sweep(argv[1], out, (const char *const *)allowed, error)))
+	if (!(attached ? plot_attached(argv + 1, out, error)
+		       : plot_sweep(argv[1], out, (const char *const *)allowed, error)))
 		return -1;
 	printf("%s: charts drawn (svg, png, and their data)\n", out);
 	return 0;

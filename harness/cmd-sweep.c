@@ -26,8 +26,8 @@ static char *find_run(const struct sweep_options *o, int argc, char **argv, char
 		return g_strdup(o->resume);
 	if (o->resume || argc != 2) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "sweep: give either one PLAN (and --out, if you like), or --resume RUN, which has its plan "
-			    "in it");
+			    "sweep: give either one PLAN (and --out, if you like), or --resume RUN, which has "
+			    "its plan in it");
 		return NULL;
 	}
 	p = plan_load(argv[1], error);
@@ -65,11 +65,11 @@ static int run_sweep(const char *dir, GError **error)
 static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	struct sweep_options o = { 0 };
-	const GOptionEntry options[] = {
-		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &o.resume, "go on with the run in this folder", "RUN" },
-		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out, "folder of the new run (runs/PLAN-DATE-TIME)", "RUN" },
-		G_OPTION_ENTRY_NULL
-	};
+	const GOptionEntry options[] = { { "resume", 0, 0, G_OPTION_ARG_FILENAME, &o.resume,
+					   "go on with the run in this folder", "RUN" },
+					 { "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out,
+					   "folder of the new run (runs/PLAN-DATE-TIME)", "RUN" },
+					 G_OPTION_ENTRY_NULL };
 	g_auto(GStrv) command = g_strdupv(argv);
 	g_autofree char *dir = NULL;
 	int status = -1;

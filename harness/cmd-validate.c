@@ -15,7 +15,8 @@ static void print_boots(const char *path, const struct plan *p, GPtrArray *rows)
 	schedule_count(p, rows, &timed, &traced);
 	printf("%s: %" G_GUINT64_FORMAT " boots", path, timed);
 	if (traced > 0)
-		printf(", and %" G_GUINT64_FORMAT " of the tracing pass (%u load%s of each row in %d states of the probe)",
+		printf(", and %" G_GUINT64_FORMAT
+		       " of the tracing pass (%u load%s of each row in %d states of the probe)",
 		       traced, p->trace.loads, p->trace.loads == 1 ? "" : "s", SCHEDULE_PROBES);
 	printf("\n");
 }

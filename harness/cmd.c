@@ -15,11 +15,12 @@ bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, i
 	g_option_context_set_summary(context, cmd->summary);
 	g_option_context_add_main_entries(context, options, NULL);
 	if (!g_option_context_parse(context, argc, argv, &reason))
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %s (`%s --help` lists the options)", cmd->name,
-			    reason->message, program);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %s (`%s --help` lists the options)",
+			    cmd->name, reason->message, program);
 	counted = wanted == CMD_ANY_ARGUMENTS || *argc - 1 == wanted;
 	if (!reason && !counted)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: %d argument%s given, %d expected: %s %s",
-			    cmd->name, *argc - 1, *argc == 2 ? "" : "s", wanted, program, cmd->args);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: %d argument%s given, %d expected: %s %s", cmd->name, *argc - 1,
+			    *argc == 2 ? "" : "s", wanted, program, cmd->args);
 	return !reason && counted;
 }

@@ -148,7 +148,12 @@ static void on_make_line(const char *line, void *data)
 
 /* Signs among them that the machine gave up, or the person at it, and not the kernel's source. */
 static const char *const machine_marks[] = {
-	"No space left on device", "Killed signal terminated", "] Interrupt", "] Terminated", "] Hangup", "] Killed",
+	"No space left on device",
+	"Killed signal terminated",
+	"] Interrupt",
+	"] Terminated",
+	"] Hangup",
+	"] Killed",
 };
 
 static bool is_machine_at_fault(const struct build *b)
@@ -172,8 +177,9 @@ static void set_make_error(const struct build *b, const GError *reason, GError *
 	for (guint i = 0; i < b->errors->len; i++)
 		g_string_append_printf(text, "\n  | %s", (char *)b->errors->pdata[i]);
 	g_set_error(error, BENCH_ERROR, machine ? BENCH_ERROR_INFRA : BENCH_ERROR_KERNEL,
-		    "%s %s; the whole log is %s:%s", b->name, machine ? "could not be built" : "does not compile",
-		    b->log, text->len ? text->str : reason->message);
+		    "%s %s; the whole log is %s:%s", b->name,
+		    machine ? "could not be built" : "does not compile", b->log,
+		    text->len ? text->str : reason->message);
 }
 
 static bool run_make(struct build *b, GError **error)

@@ -580,7 +580,8 @@ static void explain_selects(const struct kconfig_symbol *symbol, GHashTable *con
 char *kconfig_explain(const struct kconfig *k, const char *name, const char *wanted, GHashTable *config)
 {
 	const struct kconfig_symbol *symbol = kconfig_find(k, name);
-	enum kconfig_value level = !strcmp(wanted, "n") || !strcmp(wanted, "m") ? value_of_text(wanted) : KCONFIG_Y;
+	enum kconfig_value level =
+		!strcmp(wanted, "n") || !strcmp(wanted, "m") ? value_of_text(wanted) : KCONFIG_Y;
 	GString *out = g_string_new(NULL);
 
 	if (!symbol)

@@ -82,7 +82,8 @@ static bool draw_functions(const struct runs *runs, const char *dir, GError **er
 		for (guint k = 0; k < hists->len; k++) {
 			const struct sample_hist *h = hists->pdata[k];
 
-			if (!h->ns.count || g_ptr_array_find_with_equal_func(drawn, h->function, g_str_equal, NULL))
+			if (!h->ns.count ||
+			    g_ptr_array_find_with_equal_func(drawn, h->function, g_str_equal, NULL))
 				continue;
 			g_ptr_array_add(drawn, h->function);
 			if (!draw_function(runs, h->function, dir, error))
@@ -174,5 +175,6 @@ bool attach_chart_draw(const struct attach_run *before, const struct attach_run 
 	g_autofree char *heading = heading_of(&runs);
 
 	runs.heading = heading;
-	return drawing_prepare(dir, error) && draw_functions(&runs, dir, error) && draw_locks(&runs, dir, error);
+	return drawing_prepare(dir, error) && draw_functions(&runs, dir, error) &&
+	       draw_locks(&runs, dir, error);
 }

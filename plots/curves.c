@@ -10,8 +10,10 @@ struct drawing *curves_new(const char *dir, const char *function)
 	g_autofree char *name = g_strconcat("latency-", function, NULL);
 	struct drawing *d = drawing_new("latency.gp", dir, name);
 
-	g_string_append(d->data, "# per panel and line: 1/(1-share) ns, the curve of all calls; then 1/(1-p) median lowest "
-				 "highest over boots of p50 p90 p99 p99.9\n");
+	g_string_append(
+		d->data,
+		"# per panel and line: 1/(1-share) ns, the curve of all calls; then 1/(1-p) median lowest "
+		"highest over boots of p50 p90 p99 p99.9\n");
 	return d;
 }
 
@@ -23,8 +25,8 @@ static void add_point(struct drawing *d, double x, double y)
 }
 
 /*
- * A bucket with the calls b + 1 to b + k of n, in ascending order, is the quantile of all shares above b / n, up to
- * (b + k) / n: steps, as those of stats/histogram.h. The largest call has its place at 1 - 1 / n.
+ * A bucket with the calls b + 1 to b + k of n, in ascending order, is the quantile of all shares above b / n,
+ * up to (b + k) / n: steps, as those of stats/histogram.h. The largest call has its place at 1 - 1 / n.
  */
 static void add_curve(struct drawing *d, const struct histogram *h)
 {
@@ -33,7 +35,8 @@ static void add_curve(struct drawing *d, const struct histogram *h)
 	if (!h || !h->count)
 		add_point(d, NAN, NAN);
 	for (unsigned int i = 0; h && i < HIST_BUCKETS; i++) {
-		double ns = i == HIST_BUCKETS - 1 ? h->max : MIN((hist_low(i) + hist_low(i + 1) - 1) / 2.0, h->max);
+		double ns =
+			i == HIST_BUCKETS - 1 ? h->max : MIN((hist_low(i) + hist_low(i + 1) - 1) / 2.0, h->max);
 
 		if (!h->counts[i])
 			continue;
@@ -58,8 +61,8 @@ static void add_figures(struct drawing *d, const struct series *figures)
 	}
 }
 
-bool curves_draw(struct drawing *d, const struct curve *curves, const GPtrArray *panels, const GPtrArray *labels,
-		 const char *subject, bool counted, GError **error)
+bool curves_draw(struct drawing *d, const struct curve *curves, const GPtrArray *panels,
+		 const GPtrArray *labels, const char *subject, bool counted, GError **error)
 {
 	g_autofree char *panel_words = words_join(panels);
 	g_autofree char *label_words = words_join(labels);
@@ -75,7 +78,8 @@ bool curves_draw(struct drawing *d, const struct curve *curves, const GPtrArray 
 	drawing_set_text(d, "panels", panel_words);
 	drawing_set_text(d, "arms", label_words);
 	drawing_set_text(d, "subject", subject);
-	drawing_set_text(d, "unit", counted ? "instructions with the probes attached" : "time with the probes attached");
+	drawing_set_text(d, "unit",
+			 counted ? "instructions with the probes attached" : "time with the probes attached");
 	drawing_set_text(d, "suffixes", counted ? "_ k M G" : "ns us ms s");
 	return drawing_draw(d, error);
 }

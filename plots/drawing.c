@@ -84,7 +84,8 @@ void drawing_add_number(struct drawing *d, double number)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-	g_string_append(d->data, isfinite(number) ? g_ascii_formatd(text, sizeof(text), "%.10g", number) : "NaN");
+	g_string_append(d->data,
+			isfinite(number) ? g_ascii_formatd(text, sizeof(text), "%.10g", number) : "NaN");
 	g_string_append_c(d->data, ' ');
 }
 

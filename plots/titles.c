@@ -45,9 +45,9 @@ void titles_set_attached(struct drawing *d, const char *heading, const json_t *b
 {
 	const char *kernel = kernel_of(before), *later = after ? kernel_of(after) : kernel;
 	bool same = !strcmp(kernel, later);
-	g_autofree char *machine = g_strdup_printf("a live system, kernel %s%s%s%s%s", kernel, same ? "" : " before, ",
-						   same ? "" : later, same ? "" : " after",
-						   synthetic(json_object_get(before, "synthetic") ? before : after));
+	g_autofree char *machine = g_strdup_printf(
+		"a live system, kernel %s%s%s%s%s", kernel, same ? "" : " before, ", same ? "" : later,
+		same ? "" : " after", synthetic(json_object_get(before, "synthetic") ? before : after));
 
 	set_heading(d, heading);
 	drawing_set_text(d, "figures", figures);

@@ -5,7 +5,8 @@
 #include "journal/run.h"
 
 /*
- * The lines over every chart, for the script's variables heading, figures and machine: what was compared, of what
+ * The lines over every chart, for the script's variables heading, figures and machine: what was compared, of
+ * what
  * @figures are, and where they come from.
  */
 void titles_set_run(struct drawing *d, const struct run *r, const char *figures);

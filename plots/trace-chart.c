@@ -34,7 +34,8 @@ static GPtrArray *arm_names(const struct comparison *c, const GArray *arms)
 	return names;
 }
 
-/* What a chart is of, and who is not in it: "alloc_vmap_area (left out, measured in another way: old)". Caller frees. */
+/* What a chart is of, and who is not in it: "alloc_vmap_area (left out, measured in another way: old)". Caller
+ * frees. */
 static char *subject_words(const struct comparison *c, const char *what, char *const *refused)
 {
 	GString *text = g_string_new(what);
@@ -66,7 +67,8 @@ static bool draw_function(const struct latency *l, const char *function, const c
 	g_autoptr(GArray) arms = drawn_arms(c, l->refused);
 	g_autoptr(GPtrArray) labels = arm_names(c, arms);
 	g_autoptr(GPtrArray) panels = g_ptr_array_new();
-	g_autofree char *figures = count_words(c, "line: all boots together; points: medians over boots, bars: lowest to highest");
+	g_autofree char *figures =
+		count_words(c, "line: all boots together; points: medians over boots, bars: lowest to highest");
 	g_autofree char *subject = subject_words(c, function, l->refused);
 
 	for (guint i = 0; i < l->rows->len; i++) {
@@ -104,7 +106,8 @@ static bool draw_functions(const struct latency *l, const char *dir, GError **er
 	for (guint i = 0; i < l->rows->len; i++) {
 		const struct latency_row *row = l->rows->pdata[i];
 
-		if (g_ptr_array_find_with_equal_func(drawn, row->function, g_str_equal, NULL) || !is_drawn(l, row))
+		if (g_ptr_array_find_with_equal_func(drawn, row->function, g_str_equal, NULL) ||
+		    !is_drawn(l, row))
 			continue;
 		g_ptr_array_add(drawn, (gpointer)row->function);
 		if (!draw_function(l, row->function, dir, error))

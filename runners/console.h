@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /*
- * The console log of a kernel that can no longer speak for itself. All return strings the caller frees, NULL when
- * there is nothing.
+ * The console log of a kernel that can no longer speak for itself. All return strings the caller frees, NULL
+ * when there is nothing.
  */
 
 /* The first line that splat.h knows; *ret_kind (may be NULL) is borrowed from its table. */

@@ -91,15 +91,18 @@ static void add_timed(GPtrArray *argv, const struct runner_boot *boot)
 }
 
 /*
- * What each parameter is for stands in docs/protocol.md. In counted mode the kernel would measure its local APIC timer
- * against the PIT by some 400 million instructions of waiting, which takes QEMU ten seconds, and then not use it.
+ * What each parameter is for stands in docs/protocol.md. In counted mode the kernel would measure its local
+ * APIC timer against the PIT by some 400 million instructions of waiting, which takes QEMU ten seconds, and
+ * then not use it.
  */
 static char *kernel_parameters(const struct runner_boot *boot)
 {
-	return g_strjoin(" ", "console=ttyS0 loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr "
-			      "no_timer_check",
-			 is_counted(boot) ? "noapictimer maxcpus=1" : boot->append,
-			 is_counted(boot) ? boot->append : NULL, NULL);
+	return g_strjoin(
+		" ",
+		"console=ttyS0 loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr "
+		"no_timer_check",
+		is_counted(boot) ? "noapictimer maxcpus=1" : boot->append,
+		is_counted(boot) ? boot->append : NULL, NULL);
 }
 
 /* In QEMU's option values a comma is written twice. */
@@ -130,7 +133,9 @@ static GPtrArray *command_words(const struct runner_boot *boot)
 	add_format(argv, "-chardev", "file,id=console,path=%s", console_path);
 	add(argv, "-serial", "chardev:console");
 	add_format(argv, "-chardev", "socket,id=agent,fd=%d", CHANNEL_FD);
-	/* Without ioeventfd a write of the guest is handled where it happens, not whenever the main loop runs. */
+	/*
+	 * Without ioeventfd a write of the guest is handled where it happens, not whenever the main loop runs.
+	 */
 	add(argv, "-device", "virtio-serial-pci,ioeventfd=off,max_ports=2");
 	add(argv, "-device", "virtserialport,chardev=agent,name=" WIRE_PORT_NAME);
 	add(argv, "-device", "pvpanic-pci");
@@ -163,9 +168,11 @@ static void set_up_counted_child(gpointer parent)
 
 static bool open_pair(int ends[2], GError **error)
 {
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 &&
+	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot make a channel to QEMU: %s", g_strerror(errno));
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot make a channel to QEMU: %s",
+		    g_strerror(errno));
 	return false;
 }
 
@@ -182,16 +189,15 @@ static bool spawn(struct qemu_target *t, const struct runner_boot *boot, const i
 			    g_strerror(errno));
 		return false;
 	}
-	ok = g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)argv->pdata, NULL,
-					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-					      is_counted(boot) ? set_up_counted_child : set_up_child,
-					      GINT_TO_POINTER(getpid()), -1,
-					      error_fd, error_fd, child_fds, targets, G_N_ELEMENTS(targets), &t->pid,
-					      NULL, NULL, NULL, &reason);
+	ok = g_spawn_async_with_pipes_and_fds(
+		NULL, (const char *const *)argv->pdata, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+		is_counted(boot) ? set_up_counted_child : set_up_child, GINT_TO_POINTER(getpid()), -1, error_fd,
+		error_fd, child_fds, targets, G_N_ELEMENTS(targets), &t->pid, NULL, NULL, NULL, &reason);
 	close(error_fd);
 	if (!ok)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-			    "cannot start qemu-system-x86_64: %s (Debian package qemu-system-x86)", reason->message);
+			    "cannot start qemu-system-x86_64: %s (Debian package qemu-system-x86)",
+			    reason->message);
 	return ok;
 }
 

@@ -3,5 +3,7 @@
 
 #include "runner.h"
 
-/* QEMU as a machine: a control channel over virtio-serial, the console in a file, QMP for the cause of the end. */
+/*
+ * QEMU as a machine: a control channel over virtio-serial, the console in a file, QMP for the cause of the end.
+ */
 extern const struct runner qemu_runner;

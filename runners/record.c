@@ -269,7 +269,8 @@ static bool check_whole(const struct kind *kind, const json_t *clean, GError **e
 
 		if (!wrong)
 			continue;
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_KERNEL, "its \"%s\" record has %s", kind->name, wrong);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_KERNEL, "its \"%s\" record has %s", kind->name,
+			    wrong);
 		return false;
 	}
 	return true;
@@ -281,8 +282,8 @@ static bool take_keys(const struct kind *kind, const json_t *from, struct record
 	g_autojson clean = clean_object(kind->keys, from, &bad);
 
 	if (!clean) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_KERNEL, "its \"%s\" record has a %s \"%s\"", kind->name,
-			    json_object_get(from, bad->name) ? "wrong" : "missing", bad->name);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_KERNEL, "its \"%s\" record has a %s \"%s\"",
+			    kind->name, json_object_get(from, bad->name) ? "wrong" : "missing", bad->name);
 		return false;
 	}
 	if (!check_whole(kind, clean, error))

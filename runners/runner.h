@@ -33,21 +33,23 @@ enum runner_end {
 /* Each runner's own begins with this. */
 struct target {
 	const struct runner *runner;
-	int channel_fd;		/* both directions of the channel to the agent, non-blocking; owned by the target */
+	int channel_fd; /* both directions of the channel to the agent, non-blocking; owned by the target */
 };
 
 struct runner {
 	const char *name;
 	/* Starts @boot. The error is BENCH_ERROR_INFRA. */
 	struct target *(*start)(const struct runner_boot *boot, GError **error);
-	/* The guest is up: what can only be done now (pinning). Returns what was done as a few words, NULL for nothing. */
+	/* The guest is up: what can only be done now (pinning). Returns what was done as a few words, NULL for
+	 * nothing. */
 	const char *(*up)(struct target *t);
-	/* How it ended; waits up to @wait_ms for the end. *ret_why is a sentence, NULL while it runs; caller frees. */
+	/* How it ended; waits up to @wait_ms for the end. *ret_why is a sentence, NULL while it runs; caller
+	 * frees. */
 	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
 	/* Ends it if it still runs, at once, and frees. NULL is a no-op. */
 	void (*stop)(struct target *t);
-	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are those of the
-	 * moment. Caller frees. */
+	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are
+	 * those of the moment. Caller frees. */
 	char *(*command)(const struct runner_boot *boot);
 };
 

@@ -33,7 +33,8 @@ static void add_traced_cell(GArray *steps, const struct session_cell *cell, cons
 	}
 }
 
-GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace)
+GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count,
+			  const struct session_trace *trace)
 {
 	GArray *steps = g_array_new(FALSE, FALSE, sizeof(struct session_step));
 
@@ -54,26 +55,30 @@ static json_t *run_request(const struct session_step *step, unsigned int tick_ms
 
 	if (cell->drill)
 		return json_pack("{s:s, s:s#}", "q", "sysrq", "key", &cell->drill, 1);
-	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load", (int)step->load,
-			 "test", cell->test, "workers", (int)cell->workers, "params",
+	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load",
+			 (int)step->load, "test", cell->test, "workers", (int)cell->workers, "params",
 			 step->setup ? cell->setup_params : cell->params, "tick_ms", (int)tick_ms);
 }
 
-json_t *session_step_request(const struct session_step *step, const struct session_trace *trace, unsigned int tick_ms)
+json_t *session_step_request(const struct session_step *step, const struct session_trace *trace,
+			     unsigned int tick_ms)
 {
 	if (!step->sets_probe)
 		return run_request(step, tick_ms);
-	return json_pack("{s:s, s:s, s:b, s:b, s:s?, s:s?}", "q", "trace", "state", step->probe, "latency", trace->latency,
-			 "locks", trace->locks, "backend", trace->backend, "source", trace->source);
+	return json_pack("{s:s, s:s, s:b, s:b, s:s?, s:s?}", "q", "trace", "state", step->probe, "latency",
+			 trace->latency, "locks", trace->locks, "backend", trace->backend, "source",
+			 trace->source);
 }
 
-char *session_jobs(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace)
+char *session_jobs(const struct session_cell *cells, unsigned int cells_count,
+		   const struct session_trace *trace)
 {
 	g_autoptr(GArray) steps = session_steps_new(cells, cells_count, trace);
 	GString *jobs = g_string_new(NULL);
 
 	for (guint i = 0; i < steps->len; i++) {
-		g_autojson request = session_step_request(&g_array_index(steps, struct session_step, i), trace, 0);
+		g_autojson request =
+			session_step_request(&g_array_index(steps, struct session_step, i), trace, 0);
 		g_autofree char *line = json_line(request);
 
 		g_string_append_printf(jobs, "%s\n", line);

@@ -17,7 +17,9 @@ struct session_step {
 };
 
 /* Array of struct session_step; caller frees. @trace NULL: each cell's own loads, without a probe. */
-GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace);
+GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count,
+			  const struct session_trace *trace);
 
 /* The request (wire.h) for @step. New reference. */
-json_t *session_step_request(const struct session_step *step, const struct session_trace *trace, unsigned int tick_ms);
+json_t *session_step_request(const struct session_step *step, const struct session_trace *trace,
+			     unsigned int tick_ms);

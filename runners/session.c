@@ -102,7 +102,8 @@ static enum arrival parse_line(char *line, struct record *ret_record, char **ret
 }
 
 /* The next record that is not a tick. @ret_nonsense: see parse_line(). */
-static enum arrival wait_record(struct session *s, gint64 deadline_us, struct record *ret_record, char **ret_nonsense)
+static enum arrival wait_record(struct session *s, gint64 deadline_us, struct record *ret_record,
+				char **ret_nonsense)
 {
 	bool closed = false;
 
@@ -143,8 +144,8 @@ static bool record_console_splat(struct session *s, const char *cell, char **ret
 
 	if (!text)
 		return true;
-	record.json = json_pack("{s:s, s:s?, s:n, s:s, s:s}", "t", "splat", "cell", cell, "load", "kind", kind, "text",
-				text);
+	record.json = json_pack("{s:s, s:s?, s:n, s:s, s:s}", "t", "splat", "cell", cell, "load", "kind", kind,
+				"text", text);
 	kept = s->spec->on_record(&record, s->spec->data, s->error);
 	record_clear(&record);
 	*ret_text = g_steal_pointer(&text);
@@ -190,8 +191,8 @@ static bool finish_hung(struct session *s, enum session_class class, const char 
 }
 
 /* @arrival was not a record: ends the session. @cell is NULL before the first load. */
-static bool finish_without_record(struct session *s, enum arrival arrival, const char *cell, unsigned int limit_s,
-				  const char *nonsense)
+static bool finish_without_record(struct session *s, enum arrival arrival, const char *cell,
+				  unsigned int limit_s, const char *nonsense)
 {
 	g_autofree char *limit = units_format_duration(limit_s);
 	g_autofree char *silence = units_format_duration(s->spec->limits.silence_s);
@@ -222,8 +223,8 @@ static bool finish_not_up(struct session *s)
 	g_autofree char *what = g_strdup_printf("no agent within %s of the start (limits.boot_s)", limit);
 
 	if (!last)
-		return finish(s, SESSION_INFRA, "%s, and nothing on the console: the machine did not reach the kernel",
-			      what);
+		return finish(s, SESSION_INFRA,
+			      "%s, and nothing on the console: the machine did not reach the kernel", what);
 	return finish_hung(s, SESSION_KERNEL, NULL, what);
 }
 
@@ -240,7 +241,8 @@ static bool take_hello(struct session *s, struct record *record)
 	if (record->kind != RECORD_HELLO)
 		return finish(s, SESSION_KERNEL, "the agent did not begin with a hello");
 	if (json_count(record->json, "v", 0) != WIRE_VERSION)
-		return finish(s, SESSION_INFRA, "the agent speaks another version of the protocol: build it anew (make all)");
+		return finish(s, SESSION_INFRA,
+			      "the agent speaks another version of the protocol: build it anew (make all)");
 	done = s->spec->runner->up(s->target);
 	json_object_del(record->json, "v");
 	json_object_set_new(record->json, "host", done ? json_string(done) : json_null());
@@ -287,14 +289,16 @@ static bool take_load(struct session *s, const struct record *record, const stru
 	if (is_asked_for(record, step) && !g_strcmp0(json_text(record->json, "probe"), step->probe) &&
 	    json_array_size(json_object_get(record->json, "workers_us")) == step->cell->workers)
 		return keep(s, record);
-	return finish(s, SESSION_KERNEL, "the agent answered to another load than %s %u", step->cell->name, step->load);
+	return finish(s, SESSION_KERNEL, "the agent answered to another load than %s %u", step->cell->name,
+		      step->load);
 }
 
 static bool take_splat(struct session *s, const struct record *record)
 {
 	if (!keep(s, record))
 		return false;
-	return finish(s, SESSION_KERNEL, "%s: %s", json_text(record->json, "kind"), json_text(record->json, "text"));
+	return finish(s, SESSION_KERNEL, "%s: %s", json_text(record->json, "kind"),
+		      json_text(record->json, "text"));
 }
 
 static bool finish_out_of_turn(struct session *s, const struct session_step *step)
@@ -322,7 +326,8 @@ static bool take_collected(struct session *s, const struct record *record, const
 	}
 	if (g_hash_table_add(names, name) && g_hash_table_size(names) <= COLLECTED_MAX)
 		return keep(s, record);
-	return finish(s, SESSION_KERNEL, "the agent sent too many records, or one twice, of what was collected during %s",
+	return finish(s, SESSION_KERNEL,
+		      "the agent sent too many records, or one twice, of what was collected during %s",
 		      step->cell->name);
 }
 
@@ -361,7 +366,8 @@ static bool wait_answer(struct session *s, const struct session_step *step, gint
 		enum arrival arrival = wait_record(s, deadline_us, &record, &nonsense);
 
 		if (arrival != ARRIVAL_RECORD)
-			return finish_without_record(s, arrival, step->cell->name, s->spec->limits.load_s, nonsense);
+			return finish_without_record(s, arrival, step->cell->name, s->spec->limits.load_s,
+						     nonsense);
 		ok = take_answer(s, &record, step, names, &more);
 		record_clear(&record);
 	} while (ok && more);
@@ -407,8 +413,8 @@ static bool run_steps(struct session *s)
 	return true;
 }
 
-/* Reads what still comes after the bye, up to the end of the channel; a splat may be among it. False when the session has
- * ended here. */
+/* Reads what still comes after the bye, up to the end of the channel; a splat may be among it. False when the
+ * session has ended here. */
 static bool drain_records(struct session *s)
 {
 	gint64 deadline_us = g_get_monotonic_time() + SHUTDOWN_S * G_USEC_PER_SEC;

@@ -8,14 +8,15 @@
 #include "runner.h"
 
 /*
- * One boot from start to end, on any runner: waits for the agent, has it run the loads, enforces the time limits,
- * and says how it ended.
+ * One boot from start to end, on any runner: waits for the agent, has it run the loads, enforces the time
+ * limits, and says how it ended.
  */
 struct session_cell {
 	char *name;
 	char *test;
 	char *params;		/* of the test module, without a final newline; NULL in a drill */
-	char *setup_params;	/* of as many loads more behind these, whose numbers go on; NULL: none, as when traced */
+	char *setup_params;	/* of as many loads more behind these, whose numbers go on; NULL: none, as when
+				   traced */
 	char drill;		/* the sysrq key that is pressed instead of a load, or 0 */
 	unsigned int workers;
 	unsigned int loads;
@@ -63,8 +64,8 @@ struct session_spec {
 	struct session_limits limits;
 	const struct session_trace *trace;	/* NULL: a timed boot */
 	/*
-	 * Called with every record but ticks, errors and byes, in order, before the next request is sent. False ends the
-	 * session with its error: the record could not be kept.
+	 * Called with every record but ticks, errors and byes, in order, before the next request is sent. False
+	 * ends the session with its error: the record could not be kept.
 	 */
 	bool (*on_record)(const struct record *record, void *data, GError **error);
 	void *data;
@@ -77,7 +78,8 @@ struct session_spec {
 bool session_run(const struct session_spec *spec, struct session_end *ret_end, GError **error);
 
 /*
- * The requests of a session with these @cells and @trace, one JSON object per line, as they go into the initramfs in
- * counted mode. Caller frees.
+ * The requests of a session with these @cells and @trace, one JSON object per line, as they go into the
+ * initramfs in counted mode. Caller frees.
  */
-char *session_jobs(const struct session_cell *cells, unsigned int cells_count, const struct session_trace *trace);
+char *session_jobs(const struct session_cell *cells, unsigned int cells_count,
+		   const struct session_trace *trace);

@@ -12,27 +12,29 @@
  *                                           sets the probe: off, loaded or attached (bpf/trace.h)
  *   {"q":"sysrq","key":"c"}                 for drills: panics the kernel on purpose
  *   {"q":"bye"}                             powers the machine off
- * In counted mode no host event may fall into the guest's time: the same lines stand in the file WIRE_JOB_PATH of
- * the initramfs, and the agent reads them from there instead of from the port.
+ * In counted mode no host event may fall into the guest's time: the same lines stand in the file WIRE_JOB_PATH
+ * of the initramfs, and the agent reads them from there instead of from the port.
  *
  * Agent to host, `t` names the record:
- *   {"t":"hello","v":1,"release":"7.3.4","version":"#1 ...","cmdline":"...","boot_id":"...","btf":true,"taint":0,
+ *   {"t":"hello","v":1,"release":"7.3.4","version":"#1
+ * ...","cmdline":"...","boot_id":"...","btf":true,"taint":0,
  *    "clocksource":"tsc","cpus_online":8,"cpus_possible":8,"memory_kib":123}
  *   {"t":"tick"}                            while a load runs, every tick_ms (0: never)
  *   {"t":"load","cell":"...","load":0,"workers_us":[1,2],"wall_us":123,"taint":0,"clocksource":"tsc"}
  *                                           with "probe":"attached" in a boot that had a trace request
- *   {"t":"trace","state":"off"}             how a trace request is answered; loaded and attached as in bpf/trace.h
- *   {"t":"hist","cell":"...","load":0,...}, "lock" and "events" as in bpf/trace.h, before the load record: what an
- *                                           attached probe saw of that load
+ *   {"t":"trace","state":"off"}             how a trace request is answered; loaded and attached as in
+ * bpf/trace.h
+ *   {"t":"hist","cell":"...","load":0,...}, "lock" and "events" as in bpf/trace.h, before the load record: what
+ * an attached probe saw of that load
  *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}
- * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the call
- * of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load. A test of
- * bpf/storm.h needs no module: its params are words for storm_parse(), its figures those of struct storm_result.
- * Every run or trace request is answered by one load or trace, or by one error; splats may come before it, and a load
- * with a splat ends in an error. The hello comes when the host is connected; without one for 10 s the guest powers off.
- * After a splat or an error the agent still answers; the host decides.
+ * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the
+ * call of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load. A
+ * test of bpf/storm.h needs no module: its params are words for storm_parse(), its figures those of struct
+ * storm_result. Every run or trace request is answered by one load or trace, or by one error; splats may come
+ * before it, and a load with a splat ends in an error. The hello comes when the host is connected; without one
+ * for 10 s the guest powers off. After a splat or an error the agent still answers; the host decides.
  */
 #define WIRE_VERSION 1
 #define WIRE_PORT_NAME "org.vmapbench.agent"
@@ -45,6 +47,8 @@
 #define WIRE_LINE_MAX (1 << 20)
 #define WIRE_WORKERS_MAX 65535
 
-/* A cell is bracketed in the kernel's log by these lines, written to /dev/kmsg: "vmapbench: begin CELL LOAD". */
+/*
+ * A cell is bracketed in the kernel's log by these lines, written to /dev/kmsg: "vmapbench: begin CELL LOAD".
+ */
 #define WIRE_MARK_BEGIN "vmapbench: begin "
 #define WIRE_MARK_END "vmapbench: end "

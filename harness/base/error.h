@@ -6,7 +6,8 @@
 /*
  * Every function of the host program that can fail takes a GError **; its message is a whole sentence for the
  * person at the terminal (file, line, key or command; what was expected; what to do). The codes of this domain
- * are the exit statuses of the program (docs/exit-status.md), so that a command ends with the code of its error.
+ * are the exit statuses of the program (docs/exit-status.md), so that a command ends with the code of its
+ * error.
  */
 #define BENCH_ERROR bench_error_quark()
 

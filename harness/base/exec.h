@@ -5,12 +5,12 @@
 #include <stdbool.h>
 
 /*
- * Child processes that run to their end. No shell is involved. A child dies with this program (also when that is
- * killed with SIGKILL). Standard input is empty.
+ * Child processes that run to their end. No shell is involved. A child dies with this program (also when that
+ * is killed with SIGKILL). Standard input is empty.
  */
 struct exec_opts {
 	const char *dir;		/* working folder, NULL: ours */
-	const char *const *env;		/* NULL-ended "NAME=value" pairs set on top of our environment, or NULL */
+	const char *const *env; /* NULL-ended "NAME=value" pairs set on top of our environment, or NULL */
 	const char *log_path;		/* both outputs are also written here (truncated first), or NULL */
 	/* Called with each line of both outputs, without its newline, as it comes; or NULL. */
 	void (*on_line)(const char *line, void *data);
@@ -19,8 +19,8 @@ struct exec_opts {
 };
 
 /*
- * Runs @argv (NULL-ended, looked up in PATH). False when it cannot be started, ends with a status other than 0, or
- * is killed; the error (BENCH_ERROR_FAILED) holds the command, how it ended and its last lines.
+ * Runs @argv (NULL-ended, looked up in PATH). False when it cannot be started, ends with a status other than 0,
+ * or is killed; the error (BENCH_ERROR_FAILED) holds the command, how it ended and its last lines.
  * @opts may be NULL. @ret_out, when not NULL, receives standard output and error together (caller frees).
  */
 bool exec_run(const char *const *argv, const struct exec_opts *opts, char **ret_out, GError **error);
@@ -32,7 +32,7 @@ bool exec_words(const struct exec_opts *opts, char **ret_out, GError **error, ..
 char *exec_quote(const char *const *argv);
 
 /*
- * For the child set-up hooks of g_spawn and GSubprocess: the child is killed when the parent dies. @parent is the
- * parent's process id as GINT_TO_POINTER(), so that a parent that is dead already is noticed.
+ * For the child set-up hooks of g_spawn and GSubprocess: the child is killed when the parent dies. @parent is
+ * the parent's process id as GINT_TO_POINTER(), so that a parent that is dead already is noticed.
  */
 void exec_die_with_parent(gpointer parent);

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /*
- * Ctrl-C, SIGTERM and SIGHUP as something to poll for, so that a run ends in order: guests stopped, journal whole.
- * A second signal ends the program at once.
+ * Ctrl-C, SIGTERM and SIGHUP as something to poll for, so that a run ends in order: guests stopped, journal
+ * whole. A second signal ends the program at once.
  */
 void interrupt_catch(void);
 

@@ -14,8 +14,8 @@ json_t *json_file_read(const char *path, GError **error)
 	if (json)
 		return json;
 	if (reason.line > 0)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s:%d:%d: not valid JSON: %s", path, reason.line,
-			    reason.column, reason.text);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s:%d:%d: not valid JSON: %s", path,
+			    reason.line, reason.column, reason.text);
 	else
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s", reason.text);
 	return NULL;
@@ -30,11 +30,14 @@ bool json_file_write(const char *path, const json_t *json, GError **error)
 	free(text);
 	if (!with_newline) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: cannot be written as JSON: some name in it is not UTF-8; rename that file or folder", path);
+			    "%s: cannot be written as JSON: some name in it is not UTF-8; rename that file or "
+			    "folder",
+			    path);
 		return false;
 	}
 	if (g_file_set_contents_full(path, with_newline, -1,
-				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &reason))
+				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
+				     &reason))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot write it: %s", path, reason->message);
 	return false;

@@ -19,8 +19,8 @@ static inline void json_clear(json_t **json)
 json_t *json_file_read(const char *path, GError **error);
 
 /*
- * Writes to a temporary file beside @path, fsyncs, and renames: the file is never seen half-written. The error is
- * BENCH_ERROR_INFRA.
+ * Writes to a temporary file beside @path, fsyncs, and renames: the file is never seen half-written. The error
+ * is BENCH_ERROR_INFRA.
  */
 bool json_file_write(const char *path, const json_t *json, GError **error);
 

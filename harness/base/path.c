@@ -54,7 +54,8 @@ bool path_make_dirs(const char *path, GError **error)
 	if (*path && g_mkdir_with_parents(path, 0755) == 0)
 		return true;
 	if (!*path)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "\"\" is no name of a folder; give another one");
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "\"\" is no name of a folder; give another one");
 	else
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot make this folder: %s", path,
 			    g_strerror(errno));
@@ -86,6 +87,7 @@ char *path_sha256(const char *path, GError **error)
 		g_prefix_error(error, "cannot read it for its digest: ");
 		return NULL;
 	}
-	g_checksum_update(sum, (const guchar *)g_mapped_file_get_contents(file), g_mapped_file_get_length(file));
+	g_checksum_update(sum, (const guchar *)g_mapped_file_get_contents(file),
+			  g_mapped_file_get_length(file));
 	return g_strdup(g_checksum_get_string(sum));
 }

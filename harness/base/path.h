@@ -7,10 +7,10 @@
 /*
  * Where things are. All return strings the caller frees.
  *
- * data: what the program ships (kernels/, plots/): $VMAPBENCH_DATA, else ../share/vmapbench beside the program's
- * folder (installed), else the source tree that the program was built in.
- * cache: $XDG_CACHE_HOME/vmapbench or ~/.cache/vmapbench; made when missing.
- * libexec: the programs that run in guests: beside the program (build tree) or ../libexec/vmapbench (installed).
+ * data: what the program ships (kernels/, plots/): $VMAPBENCH_DATA, else ../share/vmapbench beside the
+ * program's folder (installed), else the source tree that the program was built in. cache:
+ * $XDG_CACHE_HOME/vmapbench or ~/.cache/vmapbench; made when missing. libexec: the programs that run in guests:
+ * beside the program (build tree) or ../libexec/vmapbench (installed).
  */
 char *path_data(const char *name);
 char *path_cache(const char *name);

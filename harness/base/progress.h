@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /*
- * One line of progress: what, how far, time left. On a terminal it is redrawn in place; elsewhere a plain line is
- * printed at the start, at most every 15 s, and at the end. Goes to standard error.
+ * One line of progress: what, how far, time left. On a terminal it is redrawn in place; elsewhere a plain line
+ * is printed at the start, at most every 15 s, and at the end. Goes to standard error.
  */
 typedef struct progress progress;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What a stranger wrote, fit for a terminal and for JSON: bytes that are no UTF-8 become U+FFFD, control characters
- * a blank. Returns a string the caller frees.
+ * What a stranger wrote, fit for a terminal and for JSON: bytes that are no UTF-8 become U+FFFD, control
+ * characters a blank. Returns a string the caller frees.
  */
 char *text_make_plain(const char *text);

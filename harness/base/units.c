@@ -12,7 +12,8 @@ char *units_format_duration(double seconds)
 	if (whole < 60)
 		return g_strdup_printf("%" G_GUINT64_FORMAT " s", whole);
 	if (whole < 3600)
-		return g_strdup_printf("%" G_GUINT64_FORMAT "m%02" G_GUINT64_FORMAT "s", whole / 60, whole % 60);
+		return g_strdup_printf("%" G_GUINT64_FORMAT "m%02" G_GUINT64_FORMAT "s", whole / 60,
+				       whole % 60);
 	return g_strdup_printf("%" G_GUINT64_FORMAT "h%02" G_GUINT64_FORMAT "m", whole / 3600, whole / 60 % 60);
 }
 
@@ -38,7 +39,7 @@ bool units_parse_u64(const char *text, const char *what, guint64 lowest, guint64
 	if (g_ascii_string_to_unsigned(text, 10, lowest, highest, ret_value, &reason))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, what, text,
-		    lowest, highest);
+		    "%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, what,
+		    text, lowest, highest);
 	return false;
 }

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * What this machine can do for the harness, found out by trying. To add a check: a line in the table of doctor.c
- * and, where no function does it yet, one of type doctor_look in tool.c, rights.c or machine.c.
+ * What this machine can do for the harness, found out by trying. To add a check: a line in the table of
+ * doctor.c and, where no function does it yet, one of type doctor_look in tool.c, rights.c or machine.c.
  */
 enum doctor_mark {
 	DOCTOR_OK,

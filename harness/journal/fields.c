@@ -9,8 +9,8 @@
 void fields_refuse(struct fields *f, const char *key, const char *expected)
 {
 	if (f->ok)
-		g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s:%u: \"%s\": expected %s", f->path, f->line,
-			    key, expected);
+		g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s:%u: \"%s\": expected %s", f->path,
+			    f->line, key, expected);
 	f->ok = false;
 }
 
@@ -71,8 +71,8 @@ void fields_refuse_repeated(struct fields *f, const char *identity)
 {
 	if (f->ok)
 		g_set_error(f->error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "%s:%u: %s stands here for the second time; the journal was changed by hand", f->path, f->line,
-			    identity);
+			    "%s:%u: %s stands here for the second time; the journal was changed by hand",
+			    f->path, f->line, identity);
 	f->ok = false;
 }
 

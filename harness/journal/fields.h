@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 /*
- * One record of a journal on its way into a struct. The first key that is not as it must be sets the error ("file:line:
- * key: what was expected") and makes ok false; what is read after that is harmless and means nothing.
+ * One record of a journal on its way into a struct. The first key that is not as it must be sets the error
+ * ("file:line: key: what was expected") and makes ok false; what is read after that is harmless and means
+ * nothing.
  */
 struct fields {
 	const json_t *record;	/* the object whose keys are read */
@@ -30,8 +31,8 @@ double fields_time(struct fields *f, const json_t *value, const char *key);	/* 0
 const json_t *fields_list(struct fields *f, const char *key, size_t longest);
 
 /*
- * Refuses a record that was there before. What is formatted names it in the error ("lock x of x/1 in the boot b0"), and is
- * the same for two records only when they are the same.
+ * Refuses a record that was there before. What is formatted names it in the error ("lock x of x/1 in the boot
+ * b0"), and is the same for two records only when they are the same.
  */
 void fields_refuse_second(struct fields *f, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -26,8 +26,8 @@ static bool set_io_error(const char *path, const char *doing, GError **error)
 {
 	const char *advice = errno == ENOSPC ? "; free some space; a sweep goes on with --resume" : "";
 
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot %s: %s%s", path, doing, g_strerror(errno),
-		    advice);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot %s: %s%s", path, doing,
+		    g_strerror(errno), advice);
 	return false;
 }
 
@@ -189,8 +189,8 @@ json_t *journal_parse(const char *path, guint line, const char *text, size_t len
 
 	if (!json_is_object(record)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "%s:%u: not a record: %s; the journal was changed by hand, or the disk lies", path, line,
-			    record ? "no JSON object" : reason.text);
+			    "%s:%u: not a record: %s; the journal was changed by hand, or the disk lies", path,
+			    line, record ? "no JSON object" : reason.text);
 		return NULL;
 	}
 	version = json_integer_value(json_object_get(record, "v"));
@@ -206,7 +206,8 @@ json_t *journal_parse(const char *path, guint line, const char *text, size_t len
 	return NULL;
 }
 
-bool journal_read_lines(const char *path, bool (*each)(char *text, size_t length, guint line, void *data, GError **error),
+bool journal_read_lines(const char *path,
+			bool (*each)(char *text, size_t length, guint line, void *data, GError **error),
 			void *data, bool *ret_torn, GError **error)
 {
 	g_autoptr(lines_file) file = fopen(path, "re");
@@ -222,7 +223,8 @@ bool journal_read_lines(const char *path, bool (*each)(char *text, size_t length
 	}
 	ok = ok && !ferror(file);
 	if (!ok)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "cannot read the journal: %s: %s", path, g_strerror(errno));
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "cannot read the journal: %s: %s", path,
+			    g_strerror(errno));
 	if (ret_torn)
 		*ret_torn = torn;
 	return ok;
@@ -265,7 +267,8 @@ json_t *journal_manifest(const char *dir, GError **error)
 	if (version <= JOURNAL_VERSION)
 		return json_incref(manifest);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "%s: version %" G_GINT64_FORMAT " is newer than this program reads (%d); use a newer vmapbench", path,
-		    version, JOURNAL_VERSION);
+		    "%s: version %" G_GINT64_FORMAT
+		    " is newer than this program reads (%d); use a newer vmapbench",
+		    path, version, JOURNAL_VERSION);
 	return NULL;
 }

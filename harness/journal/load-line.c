@@ -84,7 +84,8 @@ static bool read_workers(char **at, GArray *workers)
 	return skip(at, "]");
 }
 
-/* What sweep adds: the taint, which no row is made of, and the clock. *@ret_end is where its closing quote stands, or NULL. */
+/* What sweep adds: the taint, which no row is made of, and the clock. *@ret_end is where its closing quote
+ * stands, or NULL. */
 static bool read_rest(char **at, const char **ret_clocksource, char **ret_end)
 {
 	guint64 taint;

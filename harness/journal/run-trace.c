@@ -52,7 +52,8 @@ static void at_clear(struct run_at *at)
 /* Of one load, one function and one lock have one record. */
 static void refuse_second(struct fields *f, const struct run_at *at, const char *kind, const char *name)
 {
-	fields_refuse_second(f, "%s %s of load %u of %s in the boot %s", kind, name, at->load, at->cell, at->boot);
+	fields_refuse_second(f, "%s %s of load %u of %s in the boot %s", kind, name, at->load, at->cell,
+			     at->boot);
 }
 
 static void collector_free(gpointer data)
@@ -138,8 +139,8 @@ static void read_bucket(struct fields *f, struct run_hist *h, const json_t *pair
 		.count = json_integer_value(json_array_get(pair, 1)),
 	};
 
-	if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 0)) || !bucket_fits(&bucket, h) ||
-	    bucket.count > *left) {
+	if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 0)) ||
+	    !bucket_fits(&bucket, h) || bucket.count > *left) {
 		fields_refuse(f, "buckets", "ascending pairs [lo_ns, count] whose counts add up to \"count\"");
 		return;
 	}

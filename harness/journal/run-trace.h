@@ -8,9 +8,9 @@
 #include "sample.h"
 
 /*
- * The tracing pass of a run (docs/journal.md): boots of their own, in which each cell is run with nothing loaded, with
- * the tracer loaded but not attached, and with it attached. The loads of these boots are in run.traced_loads and never
- * in run.loads, so that no timed figure can have one of them in it.
+ * The tracing pass of a run (docs/journal.md): boots of their own, in which each cell is run with nothing
+ * loaded, with the tracer loaded but not attached, and with it attached. The loads of these boots are in
+ * run.traced_loads and never in run.loads, so that no timed figure can have one of them in it.
  */
 
 /* Where a record of the pass belongs. */
@@ -57,7 +57,8 @@ struct run_hist {
 	GArray *buckets;	/* struct run_bucket, ascending, none empty */
 };
 
-/* One lock's contention during one load. A lock nobody waited for has a record as well when the tracer gave one. */
+/* One lock's contention during one load. A lock nobody waited for has a record as well when the tracer gave
+ * one. */
 struct run_lock {
 	struct run_at at;
 	struct sample_lock *of;	/* of this load alone, but for max_ns: as in struct run_hist */
@@ -73,8 +74,8 @@ struct run_events {
 const char *run_probe_name(enum run_probe probe);
 
 /*
- * The traced boots of @arm that have @cell: plan.trace.loads loads in each state of the probe, and no splat. One for
- * each block, the last. Array of char * (borrowed boot names), ordered by block; caller frees.
+ * The traced boots of @arm that have @cell: plan.trace.loads loads in each state of the probe, and no splat.
+ * One for each block, the last. Array of char * (borrowed boot names), ordered by block; caller frees.
  */
 GPtrArray *run_traced_boots(const struct run *r, const char *arm, const char *cell);
 
@@ -82,27 +83,28 @@ GPtrArray *run_traced_boots(const struct run *r, const char *arm, const char *ce
 bool run_traced_boot_has_cell(const struct run *r, const char *boot, const char *cell);
 
 /*
- * What belongs to @cell in @boot, in the order of the journal: arrays of borrowed struct run_load *, run_hist *, run_lock *
- * and run_events *, never NULL, maybe empty; caller frees. @function or @lock NULL: all of them.
+ * What belongs to @cell in @boot, in the order of the journal: arrays of borrowed struct run_load *, run_hist
+ * *, run_lock * and run_events *, never NULL, maybe empty; caller frees. @function or @lock NULL: all of them.
  */
 GPtrArray *run_probe_loads(const struct run *r, const char *boot, const char *cell, enum run_probe probe);
 GPtrArray *run_find_hists(const struct run *r, const char *boot, const char *cell, const char *function);
 GPtrArray *run_find_locks(const struct run *r, const char *boot, const char *cell, const char *lock);
 GPtrArray *run_find_events(const struct run *r, const char *boot, const char *cell);
 
-/* The names that occur anywhere in the run, in the order of their first appearance. Borrowed strings; caller frees. */
+/* The names that occur anywhere in the run, in the order of their first appearance. Borrowed strings; caller
+ * frees. */
 GPtrArray *run_traced_functions(const struct run *r);
 GPtrArray *run_traced_locks(const struct run *r);
 
 /*
- * The distinct backends that @collector ("latency" or "locks") ended up with in the attached boots of @arm (NULL:
- * of all arms), as the tracer and as the figures themselves say it, in the order of their first appearance. More
- * than one: figures of these boots measure different things. Borrowed strings; caller frees.
+ * The distinct backends that @collector ("latency" or "locks") ended up with in the attached boots of @arm
+ * (NULL: of all arms), as the tracer and as the figures themselves say it, in the order of their first
+ * appearance. More than one: figures of these boots measure different things. Borrowed strings; caller frees.
  */
 GPtrArray *run_trace_backends(const struct run *r, const char *collector, const char *arm);
 
 /*
- * True when @arm's tracing pass was given up: a traced boot of it ended in RUN_KERNEL or RUN_TEST. *ret_end (may be NULL)
- * is the first such, borrowed. The timed boots of the arm are not touched by it.
+ * True when @arm's tracing pass was given up: a traced boot of it ended in RUN_KERNEL or RUN_TEST. *ret_end
+ * (may be NULL) is the first such, borrowed. The timed boots of the arm are not touched by it.
  */
 bool run_trace_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);

@@ -162,8 +162,9 @@ void run_add_setup(struct run *r, struct run_load *load)
 static void refuse_repeated(struct fields *f, const struct run_load *load)
 {
 	const char *probe = run_probe_name(load->probe);
-	g_autofree char *identity = g_strdup_printf("load %u of %s in the boot %s%s%s%s", load->load, load->cell, load->boot,
-						    probe ? " (probe " : "", probe ? probe : "", probe ? ")" : "");
+	g_autofree char *identity =
+		g_strdup_printf("load %u of %s in the boot %s%s%s%s", load->load, load->cell, load->boot,
+				probe ? " (probe " : "", probe ? probe : "", probe ? ")" : "");
 
 	fields_refuse_repeated(f, identity);
 }
@@ -388,7 +389,8 @@ struct run *run_new(const char *dir)
 	r->dir = g_strdup(dir);
 	r->names = g_string_chunk_new(4096);
 	r->loads = g_ptr_array_new_with_free_func(load_free);
-	r->loads_of_place = g_hash_table_new_full(place_hash, place_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	r->loads_of_place =
+		g_hash_table_new_full(place_hash, place_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	r->setups = g_hash_table_new_full(boot_hash, boot_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	r->starts = g_ptr_array_new_with_free_func(start_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
@@ -573,7 +575,8 @@ bool run_find_failure(const struct run *r, const char *arm, bool traced, const s
 	for (guint i = 0; i < r->ends->len; i++) {
 		const struct run_boot_end *end = r->ends->pdata[i];
 
-		if ((end->class != RUN_KERNEL && end->class != RUN_TEST) || end->traced != traced || strcmp(end->arm, arm))
+		if ((end->class != RUN_KERNEL && end->class != RUN_TEST) || end->traced != traced ||
+		    strcmp(end->arm, arm))
 			continue;
 		if (ret_end)
 			*ret_end = end;

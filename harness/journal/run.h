@@ -55,7 +55,8 @@ struct run_boot_end {
 	enum run_class class;
 	char *why;
 	bool traced;
-	double boot_s, loads_s, shutdown_s;	/* start to hello, all its loads, bye to end; NAN when not recorded */
+	double boot_s, loads_s,
+		shutdown_s; /* start to hello, all its loads, bye to end; NAN when not recorded */
 };
 
 struct run_splat {
@@ -72,13 +73,13 @@ typedef struct run {
 	struct plan *plan;
 	GStringChunk *names;	/* texts of loads: run_name() */
 	GPtrArray *loads;	/* struct run_load *, in the order they were measured; timed ones only */
-	GHashTable *loads_of_place;	/* the same by arm and cell: struct run_load * (the first) to GPtrArray */
+	GHashTable *loads_of_place; /* the same by arm and cell: struct run_load * (the first) to GPtrArray */
 	GHashTable *known_loads;	/* set of struct run_load *, while it is read */
 	GHashTable *setups;	/* loads of one loop, with `subtract_setup`, as run_setup_loads() gives them */
 	GPtrArray *starts;	/* struct run_boot_start * */
 	GPtrArray *ends;	/* struct run_boot_end * */
 	GPtrArray *splats;	/* struct run_splat * */
-	GPtrArray *traced_loads;	/* struct run_load *; these and what follows are read through run-trace.h */
+	GPtrArray *traced_loads; /* struct run_load *; these and what follows are read through run-trace.h */
 	GPtrArray *traces;	/* struct run_trace * */
 	GPtrArray *hists;	/* struct run_hist * */
 	GPtrArray *locks;	/* struct run_lock * */
@@ -100,16 +101,18 @@ void run_add_setup(struct run *r, struct run_load *load);
 struct run *run_read(const char *dir, GError **error);
 void run_free(struct run *r);
 
-/* True when @boot has all loads of @cell (design.loads of them, and of one loop as many), and no splat in them. */
+/*
+ * True when @boot has all loads of @cell (design.loads of them, and of one loop as many), and no splat in them.
+ */
 bool run_boot_has_cell(const struct run *r, const char *boot, const char *cell);
 
 /* The journal's end of @boot, or NULL when it has none: the harness ended during it. Borrowed. */
 const struct run_boot_end *run_find_end(const struct run *r, const char *boot);
 
 /*
- * The boots of @arm that have @cell (run_boot_has_cell()), one per block, the last: an earlier one was repeated because
- * something else of it was missing. Array of GPtrArray * of struct run_load * (borrowed), ordered by block. Caller
- * frees.
+ * The boots of @arm that have @cell (run_boot_has_cell()), one per block, the last: an earlier one was repeated
+ * because something else of it was missing. Array of GPtrArray * of struct run_load * (borrowed), ordered by
+ * block. Caller frees.
  */
 GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *cell);
 
@@ -117,8 +120,8 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 const struct run_splat *run_find_splat(const struct run *r, const char *boot);
 
 /*
- * True when @arm has a timed boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first, borrowed.
- * What became of its traced boots: run_trace_failed().
+ * True when @arm has a timed boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first,
+ * borrowed. What became of its traced boots: run_trace_failed().
  */
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);
 

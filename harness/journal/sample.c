@@ -123,7 +123,8 @@ static void read_buckets(struct fields *f, struct histogram *h)
 
 	json_array_foreach((json_t *)buckets, i, bucket) {
 		if (!add_bucket(h, bucket))
-			fields_refuse(f, "buckets", "pairs [lo_ns, count], where a bucket of bpf/hist.h begins at lo_ns");
+			fields_refuse(f, "buckets",
+				      "pairs [lo_ns, count], where a bucket of bpf/hist.h begins at lo_ns");
 	}
 	if (h->count != fields_total(f, "count"))
 		fields_refuse(f, "count", "the sum of the buckets");
@@ -304,7 +305,8 @@ static bool subtract_events(struct sample_events *events, const struct sample_ev
 static bool refuse_decrease(const char *what, GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "a counter of %s is less than it was before: these are not two readings of one trace", what);
+		    "a counter of %s is less than it was before: these are not two readings of one trace",
+		    what);
 	return false;
 }
 

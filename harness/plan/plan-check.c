@@ -31,7 +31,8 @@ static bool check_word(struct plan *p, const struct yaml_where *where, const cha
 		*word = g_strdup(known[0]);
 	if (one_of(known, *word))
 		return true;
-	return plan_refuse(p->path, where, place, error, "\"%s\" is not known; expected one of: %s", *word, list);
+	return plan_refuse(p->path, where, place, error, "\"%s\" is not known; expected one of: %s", *word,
+			   list);
 }
 
 static bool is_counted(const struct plan *p)
@@ -53,9 +54,10 @@ static bool check_machine(struct plan *p, const struct yaml_where *where, GError
 	if (m->smp == 0)
 		m->smp = is_counted(p) ? SMP_COUNTED : SMP_DEFAULT;
 	if (is_counted(p) && m->smp != SMP_COUNTED)
-		return plan_refuse(p->path, where, "machine.smp", error,
-				   "counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the vmap "
-				   "nodes of a machine with 4)");
+		return plan_refuse(
+			p->path, where, "machine.smp", error,
+			"counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the vmap "
+			"nodes of a machine with 4)");
 	if (m->nodes && !is_counted(p))
 		return plan_refuse(p->path, where, "machine.nodes", error,
 				   "only accel: counted knows nodes; elsewhere smp decides");
@@ -73,16 +75,18 @@ static bool check_arm_name(struct plan *p, const struct yaml_where *where, unsig
 	g_autofree char *place = g_strdup_printf("arms[%u].name", index);
 
 	if (!name_is_plain(name))
-		return plan_refuse(p->path, where, place, error,
-				   "\"%s\" cannot be an arm's name; expected 1 to 40 letters, digits, '.', '_' or '-'",
-				   name);
+		return plan_refuse(
+			p->path, where, place, error,
+			"\"%s\" cannot be an arm's name; expected 1 to 40 letters, digits, '.', '_' or '-'",
+			name);
 	if (p->aa && !strcmp(name, PLAN_AA_ARM))
 		return plan_refuse(p->path, where, place, error,
 				   "with aa: true the name \"%s\" is taken by the baseline's second label",
 				   PLAN_AA_ARM);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->arms[i].name, name))
-			return plan_refuse(p->path, where, place, error, "there is an arm \"%s\" already", name);
+			return plan_refuse(p->path, where, place, error, "there is an arm \"%s\" already",
+					   name);
 	}
 	return true;
 }
@@ -104,14 +108,17 @@ static bool check_image(struct plan *p, const struct yaml_where *where, unsigned
 
 	if (key)
 		return plan_refuse(p->path, where, place, error,
-				   "the kernel of %s was built already: it cannot have a %s; take a source, or leave it out",
+				   "the kernel of %s was built already: it cannot have a %s; take a source, or "
+				   "leave it out",
 				   arm->source, key);
-	if (g_regex_match_simple("^" PLAN_IMAGE_FORM "linux-image-[a-z0-9+.-]+(@[A-Za-z0-9][a-z0-9+.-]*)?$", arm->source,
-				 G_REGEX_DOLLAR_ENDONLY, 0))
+	if (g_regex_match_simple("^" PLAN_IMAGE_FORM "linux-image-[a-z0-9+.-]+(@[A-Za-z0-9][a-z0-9+.-]*)?$",
+				 arm->source, G_REGEX_DOLLAR_ENDONLY, 0))
 		return true;
-	return plan_refuse(p->path, where, place, error,
-			   "\"%s\" names no package of a kernel; expected image:linux-image-NAME@SUITE, such as "
-			   "image:linux-image-cloud-amd64@bookworm", arm->source);
+	return plan_refuse(
+		p->path, where, place, error,
+		"\"%s\" names no package of a kernel; expected image:linux-image-NAME@SUITE, such as "
+		"image:linux-image-cloud-amd64@bookworm",
+		arm->source);
 }
 
 /* The sources that name a file or folder: makes it absolute. git:TREE@REF keeps its ref. */
@@ -135,7 +142,8 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		file = ref ? g_strndup(name, ref - name) : g_strdup(name);
 		path = beside_plan(p, file);
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			return plan_refuse(p->path, where, place, error, "%s: there is no such file or folder", path);
+			return plan_refuse(p->path, where, place, error, "%s: there is no such file or folder",
+					   path);
 		whole = g_strconcat(file_kinds[i], path, ref, NULL);
 		g_free(arm->source);
 		arm->source = whole;
@@ -143,10 +151,11 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 	}
 	if (g_regex_match_simple("^(deb:|linux-).", arm->source, 0, 0))
 		return true;
-	return plan_refuse(p->path, where, place, error,
-			   "\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, "
-			   "dir:FOLDER or image:PACKAGE@SUITE",
-			   arm->source);
+	return plan_refuse(
+		p->path, where, place, error,
+		"\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, "
+		"dir:FOLDER or image:PACKAGE@SUITE",
+		arm->source);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -192,7 +201,8 @@ static bool check_series(struct plan *p, const struct yaml_where *where, unsigne
 		if (!add_patches(files, path, error))
 			return false;
 		if (files->len == before)
-			return plan_refuse(p->path, where, place, error, "%s: this folder has no *.patch files", path);
+			return plan_refuse(p->path, where, place, error, "%s: this folder has no *.patch files",
+					   path);
 	}
 	for (unsigned int i = 0; i < arm->series_count; i++)
 		free(arm->series[i]);
@@ -234,9 +244,10 @@ static bool check_arms(struct plan *p, const struct yaml_where *where, bool with
 	if (!plan_find_arm(p, p->baseline) || !strcmp(p->baseline, PLAN_AA_ARM))
 		return plan_refuse(p->path, where, "baseline", error, "there is no arm \"%s\"", p->baseline);
 	if (p->arms_count == 1 && !p->aa)
-		return plan_refuse(p->path, where, "arms", error,
-				   "one arm has nothing to be compared with; add a second arm, or aa: true to compare "
-				   "it with itself");
+		return plan_refuse(
+			p->path, where, "arms", error,
+			"one arm has nothing to be compared with; add a second arm, or aa: true to compare "
+			"it with itself");
 	return true;
 }
 
@@ -248,32 +259,35 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	g_autofree char *loops_place = g_strdup_printf("cells[%u].loops", index);
 
 	if (!name_is_plain(cell->test))
-		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test", cell->test);
+		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test",
+				   cell->test);
 	if (p->subtract_setup && cell->loops < 2)
-		return plan_refuse(p->path, where, loops_place, error,
-				   "with subtract_setup: true the time of one loop is subtracted from that of all; "
-				   "expected 2 loops or more");
+		return plan_refuse(
+			p->path, where, loops_place, error,
+			"with subtract_setup: true the time of one loop is subtracted from that of all; "
+			"expected 2 loops or more");
 	for (unsigned int t = 0; t < cell->threads_count; t++) {
 		g_autofree char *thread_place = g_strdup_printf("cells[%u].threads[%u]", index, t);
 
 		if (cell->threads[t] < 1 || cell->threads[t] > most)
-			return plan_refuse(p->path, where, thread_place, error,
-					   "%u threads on %u CPU%s; expected 1 to %u (%d for each CPU: more measure the "
-					   "scheduler)",
-					   cell->threads[t], p->machine.smp, p->machine.smp == 1 ? "" : "s", most,
-					   THREADS_PER_CPU_MAX);
+			return plan_refuse(
+				p->path, where, thread_place, error,
+				"%u threads on %u CPU%s; expected 1 to %u (%d for each CPU: more measure the "
+				"scheduler)",
+				cell->threads[t], p->machine.smp, p->machine.smp == 1 ? "" : "s", most,
+				THREADS_PER_CPU_MAX);
 	}
 	return true;
 }
 
 /* Those of bpf/trace.h, which a unit test compares: what reads plans has no BPF in it. */
-static const char *const trace_backends[] = { "fsession", "fentry", "kprobe.session", "kprobe", "tp_btf", "raw_tp",
-					      "tracefs", NULL };
+static const char *const trace_backends[] = { "fsession", "fentry", "kprobe.session", "kprobe",
+					      "tp_btf",	  "raw_tp", "tracefs",	      NULL };
 static const char *const trace_sources[] = { "slowpath", "tracepoint", "tracefs", NULL };
 
 /* @word chooses among the ways to do something, when that is @wanted; NULL leaves the choice to the tracer. */
-static bool check_way(struct plan *p, const struct yaml_where *where, const char *place, char *word, bool wanted,
-		      const char *const *known, GError **error)
+static bool check_way(struct plan *p, const struct yaml_where *where, const char *place, char *word,
+		      bool wanted, const char *const *known, GError **error)
 {
 	if (!word)
 		return true;
@@ -287,8 +301,9 @@ static bool check_trace(struct plan *p, const struct yaml_where *where, GError *
 	struct plan_trace *t = &p->trace;
 
 	if (t->loads > 0 && !t->latency && !t->locks)
-		return plan_refuse(p->path, where, "trace", error,
-				   "a tracing pass with neither latency nor locks traces nothing; leave trace out");
+		return plan_refuse(
+			p->path, where, "trace", error,
+			"a tracing pass with neither latency nor locks traces nothing; leave trace out");
 	return check_way(p, where, "trace.backend", t->backend, t->latency, trace_backends, error) &&
 	       check_way(p, where, "trace.source", t->source, t->locks, trace_sources, error);
 }
@@ -302,9 +317,10 @@ static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GE
 		const struct plan_row *row = rows->pdata[i];
 
 		if (!g_hash_table_add(seen, row->name))
-			return plan_refuse(p->path, where, "cells", error,
-					   "the cell %s stands here twice; a row of the result needs a name of its own",
-					   row->name);
+			return plan_refuse(
+				p->path, where, "cells", error,
+				"the cell %s stands here twice; a row of the result needs a name of its own",
+				row->name);
 	}
 	return true;
 }

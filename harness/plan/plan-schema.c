@@ -194,7 +194,8 @@ bool plan_refuse(const char *name, const struct yaml_where *where, const char *p
 
 /*
  * libcyaml reports through a log: a line "Load: MESSAGE", a line "Load: Backtrace:", then a line for each level
- * from the innermost outwards: "  in mapping field 'KEY' (line: ...", "  in sequence entry 'N' (...", counted from 1.
+ * from the innermost outwards: "  in mapping field 'KEY' (line: ...", "  in sequence entry 'N' (...", counted
+ * from 1.
  */
 struct cyaml_report {
 	char *message;
@@ -283,8 +284,9 @@ static void refuse_key(const char *name, const struct yaml_where *where, const c
 
 	for (const cyaml_schema_field_t *field = fields_at(mapping); field->key; field++)
 		g_string_append_printf(known, "%s%s", known->len ? ", " : "", field->key);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s: there is no such key; expected one of: %s",
-		    name, at.line, at.column, whole, known->str);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s:%u:%u: %s: there is no such key; expected one of: %s", name, at.line, at.column, whole,
+		    known->str);
 }
 
 static void refuse_missing(const char *name, const struct yaml_where *where, const char *place, const char *key,
@@ -309,8 +311,8 @@ static void refuse_twice(const char *name, const struct yaml_where *where, const
 {
 	struct yaml_mark at = yaml_where_key(where, place);
 
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s: this key stands here twice", name, at.line,
-		    at.column, place);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s: this key stands here twice", name,
+		    at.line, at.column, place);
 }
 
 /* The value at @place is not what its key wants. */
@@ -358,12 +360,14 @@ static cyaml_config_t cyaml_settings(struct cyaml_report *report)
 	};
 }
 
-static struct plan *read_structs(const char *text, const char *name, const struct yaml_where *where, GError **error)
+static struct plan *read_structs(const char *text, const char *name, const struct yaml_where *where,
+				 GError **error)
 {
 	struct cyaml_report report = { .place = g_string_new(NULL) };
 	cyaml_config_t settings = cyaml_settings(&report);
 	cyaml_data_t *loaded = NULL;
-	cyaml_err_t err = cyaml_load_data((const uint8_t *)text, strlen(text), &settings, &plan_value, &loaded, NULL);
+	cyaml_err_t err =
+		cyaml_load_data((const uint8_t *)text, strlen(text), &settings, &plan_value, &loaded, NULL);
 
 	if (err != CYAML_OK)
 		translate_report(&report, name, where, error);
@@ -390,7 +394,8 @@ static bool apply_rule(const struct number_rule *rule, void *base, const char *p
 		return true;
 	}
 	return plan_refuse(name, where, whole, error,
-			   "expected a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", found \"%s\"",
+			   "expected a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+			   ", found \"%s\"",
 			   rule->lowest, rule->highest, written);
 }
 
@@ -405,14 +410,15 @@ static bool apply_rules(const struct number_rule *rules, void *base, const char 
 }
 
 /* How many are sensible is for plan-check.c to say. */
-static bool check_threads(struct plan_cell *cell, const char *place, const char *name, const struct yaml_where *where,
-			  GError **error)
+static bool check_threads(struct plan_cell *cell, const char *place, const char *name,
+			  const struct yaml_where *where, GError **error)
 {
 	for (unsigned int t = 0; t < cell->threads_count; t++) {
 		g_autofree char *whole = g_strdup_printf("%s.threads[%u]", place, t);
 		guint64 number;
 
-		if (!g_ascii_string_to_unsigned(yaml_where_scalar(where, whole), 10, 0, G_MAXUINT32, &number, NULL))
+		if (!g_ascii_string_to_unsigned(yaml_where_scalar(where, whole), 10, 0, G_MAXUINT32, &number,
+						NULL))
 			return refuse_value(name, where, whole, error);
 		cell->threads[t] = number;
 	}
@@ -431,7 +437,8 @@ static bool check_gate(struct plan *p, const char *name, const struct yaml_where
 	p->design.gate_pct = g_ascii_strtod(written, &end);
 	if (end != written && !*end && p->design.gate_pct >= 0 && p->design.gate_pct <= 100)
 		return true;
-	return plan_refuse(name, where, "design.gate_pct", error, "\"%s\" is not a percentage from 0 to 100", written);
+	return plan_refuse(name, where, "design.gate_pct", error, "\"%s\" is not a percentage from 0 to 100",
+			   written);
 }
 
 /* Whoever asks for the pass wants all that it can say. */
@@ -466,7 +473,8 @@ static bool check_numbers(struct plan *p, const char *name, const struct yaml_wh
 	return check_trace(p, name, where, error) && check_gate(p, name, where, error);
 }
 
-struct plan *plan_schema_load(const char *text, const char *name, const struct yaml_where *where, GError **error)
+struct plan *plan_schema_load(const char *text, const char *name, const struct yaml_where *where,
+			      GError **error)
 {
 	struct plan *p = read_structs(text, name, where, error);
 

@@ -30,8 +30,9 @@ static void refuse_nul(const char *text, const char *path, GError **error)
 
 	for (const char *c = text; *c; c++)
 		line += *c == '\n';
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%zu: a byte of value 0 stands here; a plan is text",
-		    path, line, strlen(newline ? newline + 1 : text) + 1);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s:%u:%zu: a byte of value 0 stands here; a plan is text", path, line,
+		    strlen(newline ? newline + 1 : text) + 1);
 }
 
 struct plan *plan_load(const char *path, GError **error)

@@ -6,18 +6,20 @@
 
 /*
  * plan.yaml: which kernels (arms), on what machine, how often (design), under which loads (cells).
- * docs/plan.md describes each key. The structs are filled by libcyaml from the tables in plan.c; every pointer is
- * owned by the plan.
+ * docs/plan.md describes each key. The structs are filled by libcyaml from the tables in plan.c; every pointer
+ * is owned by the plan.
  */
 struct plan_arm {
 	char *name;
-	char *source;		/* linux-7.3 | deb:PACKAGE@SUITE | git:TREE@REF | tar:FILE | dir:FOLDER | image:PACKAGE@SUITE */
+	char *source;		/* linux-7.3 | deb:PACKAGE@SUITE | git:TREE@REF | tar:FILE | dir:FOLDER |
+				   image:PACKAGE@SUITE */
 	char **series;		/* patch files, absolute after plan_load(), in the order they are applied */
 	unsigned int series_count;
 	char *config;		/* a fragment on top of the architecture's, absolute, or NULL */
 	unsigned int layout;	/* 0: as built; N: the same source with another code and data layout */
 	char *append;		/* more kernel parameters, or NULL */
-	const char *rebuild_of;	/* the arm whose kernel this is in another layout, borrowed; NULL: it stands in the plan */
+	const char *rebuild_of; /* the arm whose kernel this is in another layout, borrowed; NULL: it stands in
+				   the plan */
 };
 
 struct plan_machine {
@@ -102,7 +104,7 @@ static inline bool plan_arm_is_image(const struct plan_arm *arm)
 
 /* One row of the result: a test at one thread count. */
 struct plan_row {
-	char *name;		/* "full_fit_alloc_test/8", "fix_size_alloc_test/1/p16/huge": unique in a plan */
+	char *name; /* "full_fit_alloc_test/8", "fix_size_alloc_test/1/p16/huge": unique in a plan */
 	const struct plan_cell *cell;	/* borrowed */
 	unsigned int threads;
 };
@@ -113,8 +115,8 @@ struct plan_row {
  */
 struct plan *plan_load(const char *path, GError **error);
 /*
- * The same from the text frozen in a run's manifest; @path is where it came from. The patches and sources that it
- * names are not looked for: a run can be read where they are not. Its series stay as written.
+ * The same from the text frozen in a run's manifest; @path is where it came from. The patches and sources that
+ * it names are not looked for: a run can be read where they are not. Its series stay as written.
  */
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);
 void plan_free(struct plan *p);

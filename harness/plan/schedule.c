@@ -53,7 +53,8 @@ static GPtrArray *group_rows(const struct plan *p, GPtrArray *rows)
 	return groups;
 }
 
-static struct schedule_boot *boot_new(unsigned int block, char kind, unsigned int group, const char *arm, GPtrArray *rows)
+static struct schedule_boot *boot_new(unsigned int block, char kind, unsigned int group, const char *arm,
+				      GPtrArray *rows)
 {
 	struct schedule_boot *boot = g_new0(struct schedule_boot, 1);
 
@@ -64,8 +65,8 @@ static struct schedule_boot *boot_new(unsigned int block, char kind, unsigned in
 	return boot;
 }
 
-static struct schedule_boot *traced_boot_new(unsigned int block, unsigned int group, const char *arm, GPtrArray *rows,
-					     const char *const *probes)
+static struct schedule_boot *traced_boot_new(unsigned int block, unsigned int group, const char *arm,
+					     GPtrArray *rows, const char *const *probes)
 {
 	struct schedule_boot *boot = boot_new(block, 't', group, arm, rows);
 
@@ -74,7 +75,8 @@ static struct schedule_boot *traced_boot_new(unsigned int block, unsigned int gr
 	return boot;
 }
 
-static void add_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, GPtrArray *groups, GPtrArray *arms)
+static void add_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, GPtrArray *groups,
+		      GPtrArray *arms)
 {
 	g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint));
 
@@ -87,12 +89,14 @@ static void add_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, 
 		shuffle(rng, arms);
 		shuffle(rng, groups->pdata[group]);
 		for (guint a = 0; a < arms->len; a++)
-			g_ptr_array_add(boots, boot_new(block, 'g', group, arms->pdata[a], groups->pdata[group]));
+			g_ptr_array_add(boots,
+					boot_new(block, 'g', group, arms->pdata[a], groups->pdata[group]));
 	}
 }
 
 /* The rows of a group are in the order that its timed boots had in this block. */
-static void add_traced_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, GPtrArray *groups, GPtrArray *arms)
+static void add_traced_block(GPtrArray *boots, const gsl_rng *rng, unsigned int block, GPtrArray *groups,
+			     GPtrArray *arms)
 {
 	const char *probes[SCHEDULE_PROBES] = { "off", "loaded", "attached" };
 
@@ -100,7 +104,8 @@ static void add_traced_block(GPtrArray *boots, const gsl_rng *rng, unsigned int 
 		shuffle(rng, arms);
 		gsl_ran_shuffle(rng, probes, SCHEDULE_PROBES, sizeof(*probes));
 		for (guint a = 0; a < arms->len; a++)
-			g_ptr_array_add(boots, traced_boot_new(block, group, arms->pdata[a], groups->pdata[group], probes));
+			g_ptr_array_add(boots, traced_boot_new(block, group, arms->pdata[a],
+							       groups->pdata[group], probes));
 	}
 }
 

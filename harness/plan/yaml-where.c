@@ -19,8 +19,8 @@ static void set_syntax_error(const yaml_parser_t *parser, const char *name, GErr
 {
 	struct yaml_mark at = from_libyaml(parser->problem_mark);
 
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: not valid YAML: %s%s%s", name, at.line, at.column,
-		    parser->problem ? parser->problem : "out of memory", parser->context ? ", " : "",
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: not valid YAML: %s%s%s", name, at.line,
+		    at.column, parser->problem ? parser->problem : "out of memory", parser->context ? ", " : "",
 		    parser->context ? parser->context : "");
 }
 
@@ -33,7 +33,8 @@ static bool refuse(const char *name, yaml_mark_t mark, const char *what, GError 
 }
 
 /* libcyaml cannot say where a key is that is a list or a mapping itself. */
-static bool check_mapping(yaml_document_t *document, const yaml_node_t *mapping, const char *name, GError **error)
+static bool check_mapping(yaml_document_t *document, const yaml_node_t *mapping, const char *name,
+			  GError **error)
 {
 	const yaml_node_pair_t *pair;
 
@@ -121,8 +122,8 @@ static bool key_is(yaml_document_t *document, int index, const char *name, size_
 	       !memcmp(key->data.scalar.value, name, length);
 }
 
-static const yaml_node_pair_t *find_pair(yaml_document_t *document, const yaml_node_t *mapping, const char *name,
-					 size_t length)
+static const yaml_node_pair_t *find_pair(yaml_document_t *document, const yaml_node_t *mapping,
+					 const char *name, size_t length)
 {
 	const yaml_node_pair_t *pair;
 

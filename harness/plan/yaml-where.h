@@ -16,8 +16,8 @@ struct yaml_mark {
 };
 
 /*
- * NULL with "name:line:column: ..." when @text is not YAML, is empty, holds more than one document, or has a key that
- * is no plain text.
+ * NULL with "name:line:column: ..." when @text is not YAML, is empty, holds more than one document, or has a
+ * key that is no plain text.
  */
 struct yaml_where *yaml_where_new(const char *text, const char *name, GError **error);
 void yaml_where_free(struct yaml_where *w);

@@ -25,7 +25,8 @@ static char *name_of(const struct comparison_arm *arm, const char *when)
 
 static void add_run(GPtrArray *notes, const char *which, const struct run *r)
 {
-	const char *synthetic = json_text(r->manifest, "synthetic"), *created = json_text(r->manifest, "created");
+	const char *synthetic = json_text(r->manifest, "synthetic"),
+		   *created = json_text(r->manifest, "created");
 	g_autofree char *name = notes_run_name(r);
 
 	notes_add(notes, "%s: run %s, %.10s: %s", which, name, created ? created : "not dated", r->plan->title);
@@ -40,7 +41,8 @@ static void add_failures(GPtrArray *notes, const char *which, const struct compa
 
 		if (end)
 			notes_add(notes, "FAILED %s: arm %s, class %s, boot %s: %s", which, end->arm,
-				  run_class_name(end->class), end->boot, end->why ? end->why : "no reason was recorded");
+				  run_class_name(end->class), end->boot,
+				  end->why ? end->why : "no reason was recorded");
 	}
 }
 
@@ -52,8 +54,10 @@ static void add_clocks(GPtrArray *notes, const struct across *a)
 		g_autofree char *after = notes_clocks(a->after->run, pair->after->name);
 
 		if (before && after && strcmp(before, after))
-			notes_add(notes, "WARNING: times were taken by different clocks: %s by %s before and %s after.",
-				  pair->after->name, before, after);
+			notes_add(
+				notes,
+				"WARNING: times were taken by different clocks: %s by %s before and %s after.",
+				pair->after->name, before, after);
 	}
 }
 
@@ -84,11 +88,13 @@ static void add_same_kernel(GPtrArray *notes, const struct across *a, const stru
 	if (row < 0 || !pair->confound->same_kernel)
 		return;
 	gain = figure_gain(contrast_gain_pct(pair->rows[row].effect.estimate));
-	notes_add(notes, "%s is the same kernel in both runs, and reads up to %s %% apart (%s).", pair->after->name, gain,
-		  row_at(a, row)->row->name);
+	notes_add(notes, "%s is the same kernel in both runs, and reads up to %s %% apart (%s).",
+		  pair->after->name, gain, row_at(a, row)->row->name);
 	if (marked > 0)
-		notes_add(notes, "WARNING: it differs from itself in %u row%s: the machine or its load has changed, and marks "
-			  "of that size mean nothing.", marked, marked == 1 ? "" : "s");
+		notes_add(notes,
+			  "WARNING: it differs from itself in %u row%s: the machine or its load has changed, "
+			  "and marks of that size mean nothing.",
+			  marked, marked == 1 ? "" : "s");
 }
 
 static GPtrArray *notes_above(const struct across *a)
@@ -110,8 +116,10 @@ static void add_row(GPtrArray *rows, const struct across *a, const struct across
 	const struct across_row *row = row_at(a, i);
 	const struct contrast *contrast = &pair->rows[i];
 	bool counted = a->after->counted;
-	g_autofree char *before = figure_time(pair->before->failed ? NAN : pair->before->series[row->before].median);
-	g_autofree char *after = figure_time(pair->after->failed ? NAN : pair->after->series[row->after].median);
+	g_autofree char *before =
+		figure_time(pair->before->failed ? NAN : pair->before->series[row->before].median);
+	g_autofree char *after =
+		figure_time(pair->after->failed ? NAN : pair->after->series[row->after].median);
 	g_autofree char *gain = contrast_cells_gain(contrast, counted);
 	g_autofree char *range = contrast_cells_range(contrast, counted);
 
@@ -129,8 +137,9 @@ static void print_pair(const struct page *p, const struct across *a, const struc
 		{ "", 3, true },
 	};
 	g_autofree char *before = name_of(pair->before, "before"), *after = name_of(pair->after, "after");
-	g_autofree char *heading = g_strdup_printf("%s against %s%s", after, before,
-						   pair->before->failed || pair->after->failed ? ": FAILED" : "");
+	g_autofree char *heading =
+		g_strdup_printf("%s against %s%s", after, before,
+				pair->before->failed || pair->after->failed ? ": FAILED" : "");
 	g_autoptr(GPtrArray) rows = page_rows_new();
 
 	page_heading(p, heading);
@@ -151,15 +160,19 @@ static void add_legend(GPtrArray *notes, const struct across *a)
 	notes_add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots; %s.",
 		  comparison_metric_title(a->after->metric), comparison_unit(a->after), accelerator);
 	if (a->after->counted)
-		notes_add(notes, "(I) improved, (R) regressed: the gain is outside of the row's gate, the %g %% prediction interval "
-			  "of one more image of the baseline's source. (=) equivalent: inside. (?) cannot tell: no gate.",
+		notes_add(notes,
+			  "(I) improved, (R) regressed: the gain is outside of the row's gate, the %g %% "
+			  "prediction interval of one more image of the baseline's source. (=) equivalent: "
+			  "inside. (?) cannot tell: no gate.",
 			  100 * CONTRAST_LEVEL);
 	else
-		notes_add(notes, "(I) improved, (R) regressed: p <= %.2f (exact rank-sum test of boots against boots, Holm over a "
-			  "family of %zu) and the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. "
-			  "(?) cannot tell.", CONTRAST_ALPHA, a->family, a->after->run->plan->design.gate_pct);
-	notes_add(notes, "The runs shared no blocks: what became of the machine between them is in every row, and a kernel "
-		  "that is the same in both shows how much that is.");
+		notes_add(notes,
+			  "(I) improved, (R) regressed: p <= %.2f (exact rank-sum test of boots against boots, "
+			  "Holm over a family of %zu) and the gain outside of +-%g %%. (=) equivalent: the "
+			  "interval lies inside of that. (?) cannot tell.",
+			  CONTRAST_ALPHA, a->family, a->after->run->plan->design.gate_pct);
+	notes_add(notes, "The runs shared no blocks: what became of the machine between them is in every row, "
+			 "and a kernel that is the same in both shows how much that is.");
 }
 
 static void add_pair_notes(GPtrArray *notes, const struct across *a, const struct across_pair *pair)
@@ -170,12 +183,15 @@ static void add_pair_notes(GPtrArray *notes, const struct across *a, const struc
 	for (guint i = 0; i < a->rows->len; i++) {
 		const char *missing = pair->rows[i].missing;
 
-		if (missing && !pair->before->failed && !pair->after->failed && !confound_refuses(pair->confound))
-			notes_add(notes, "n/a: %s of %s: %s.", row_at(a, i)->row->name, pair->after->name, missing);
+		if (missing && !pair->before->failed && !pair->after->failed &&
+		    !confound_refuses(pair->confound))
+			notes_add(notes, "n/a: %s of %s: %s.", row_at(a, i)->row->name, pair->after->name,
+				  missing);
 	}
 }
 
-static void add_kernel(GPtrArray *notes, const struct run *r, const struct comparison_arm *arm, const char *when)
+static void add_kernel(GPtrArray *notes, const struct run *r, const struct comparison_arm *arm,
+		       const char *when)
 {
 	const json_t *kernel = notes_kernel(r, arm->name);
 	const char *release = json_text(kernel, "release"), *build = json_text(kernel, "build_id");
@@ -186,8 +202,8 @@ static void add_kernel(GPtrArray *notes, const struct run *r, const struct compa
 
 		boots += end->class == RUN_OK && !end->traced && !strcmp(end->arm, arm->name);
 	}
-	notes_add(notes, "kernel %s %s: %s, build %.*s, %u boots", arm->name, when, release ? release : "not recorded",
-		  BUILD_ID_SHOWN, build ? build : "not recorded", boots);
+	notes_add(notes, "kernel %s %s: %s, build %.*s, %u boots", arm->name, when,
+		  release ? release : "not recorded", BUILD_ID_SHOWN, build ? build : "not recorded", boots);
 }
 
 static GPtrArray *notes_below(const struct across *a)
@@ -272,7 +288,8 @@ static json_t *pairs_json(const struct across *a)
 		object = json_object();
 		data_text(object, "before_arm", pair->before->name);
 		data_text(object, "after_arm", pair->after->name);
-		json_object_set_new(object, "failed", json_boolean(pair->before->failed || pair->after->failed));
+		json_object_set_new(object, "failed",
+				    json_boolean(pair->before->failed || pair->after->failed));
 		json_object_set_new(object, "same_kernel", json_boolean(pair->confound->same_kernel));
 		json_object_set_new(object, "refused", json_boolean(confound_refuses(pair->confound)));
 		json_object_set_new(object, "differences", confound_json(pair->confound));

@@ -14,8 +14,9 @@ static bool same_figures(const struct run *before, const struct run *after, GErr
 	if (before->plan->subtract_setup == after->plan->subtract_setup)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "the figures of %s have the set-up in them, those of the other run have not (subtract_setup); compare runs "
-		    "that measured the same", without->dir);
+		    "the figures of %s have the set-up in them, those of the other run have not "
+		    "(subtract_setup); compare runs that measured the same",
+		    without->dir);
 	return false;
 }
 
@@ -27,8 +28,10 @@ static bool same_unit(const struct run *before, const struct run *after, GError 
 	if (!g_strcmp0(b, a))
 		return same_figures(before, after, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s was measured with %s and %s with %s, which are different units; compare runs of one accelerator",
-		    before->dir, b ? b : "an unknown accelerator", after->dir, a ? a : "an unknown accelerator");
+		    "%s was measured with %s and %s with %s, which are different units; compare runs of one "
+		    "accelerator",
+		    before->dir, b ? b : "an unknown accelerator", after->dir,
+		    a ? a : "an unknown accelerator");
 	return false;
 }
 
@@ -90,7 +93,8 @@ static void match_rows(struct across *a)
 
 static const char *why_missing(const struct across_pair *pair, const struct across_row *row)
 {
-	const struct series *before = &pair->before->series[row->before], *after = &pair->after->series[row->after];
+	const struct series *before = &pair->before->series[row->before],
+			    *after = &pair->after->series[row->after];
 
 	if (pair->before->failed)
 		return "the earlier kernel failed";
@@ -118,7 +122,8 @@ static double counted_gate(const struct across *a, const struct across_row *row)
 static void compare_row(const struct across *a, const struct across_pair *pair, guint i)
 {
 	const struct across_row *row = &g_array_index(a->rows, struct across_row, i);
-	const struct series *before = &pair->before->series[row->before], *after = &pair->after->series[row->after];
+	const struct series *before = &pair->before->series[row->before],
+			    *after = &pair->after->series[row->after];
 	struct contrast *contrast = &pair->rows[i];
 
 	contrast_init(contrast, why_missing(pair, row));
@@ -216,8 +221,9 @@ static bool is_empty(const struct across *a, GError **error)
 
 	if (a->rows->len && a->pairs_count)
 		return false;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s and %s have no %s in common%s", a->before->run->dir,
-		    a->after->run->dir, what, a->rows->len ? "; name two of them with --arm OLD:NEW" : "");
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s and %s have no %s in common%s",
+		    a->before->run->dir, a->after->run->dir, what,
+		    a->rows->len ? "; name two of them with --arm OLD:NEW" : "");
 	return true;
 }
 
@@ -268,7 +274,8 @@ bool across_is_refused(const struct across *a)
 	bool refused = false;
 
 	for (guint i = 0; i < a->pairs_count; i++)
-		refused = refused || (across_is_printed(a, &a->pairs[i]) && confound_refuses(a->pairs[i].confound));
+		refused = refused ||
+			  (across_is_printed(a, &a->pairs[i]) && confound_refuses(a->pairs[i].confound));
 	return refused;
 }
 
@@ -303,7 +310,8 @@ static bool is_steady(const struct across *a, struct gate *g)
 static void gate_pair(struct gate *g, const struct across *a, const struct across_pair *pair, bool steady)
 {
 	if (pair->before->failed || pair->after->failed)
-		gate_add(g, GATE_KERNEL, "arm %s", pair->before->failed ? pair->before->name : pair->after->name);
+		gate_add(g, GATE_KERNEL, "arm %s",
+			 pair->before->failed ? pair->before->name : pair->after->name);
 	if (confound_refuses(pair->confound)) {
 		gate_add(g, GATE_CANNOT_TELL, "%s was not compared", pair->after->name);
 		return;
@@ -311,7 +319,8 @@ static void gate_pair(struct gate *g, const struct across *a, const struct acros
 	for (guint i = 0; i < a->rows->len; i++) {
 		const struct across_row *row = &g_array_index(a->rows, struct across_row, i);
 
-		if (comparison_lacks_boots(a->before, pair->before, row->before) || comparison_lacks_boots(a->after, pair->after, row->after))
+		if (comparison_lacks_boots(a->before, pair->before, row->before) ||
+		    comparison_lacks_boots(a->after, pair->after, row->after))
 			gate_add(g, GATE_INFRA, "%s of %s", row->row->name, pair->after->name);
 		if (steady)
 			gate_add_row(g, &pair->rows[i], row->row->name, pair->after->name);

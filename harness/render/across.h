@@ -8,8 +8,8 @@
 #include "render/gate.h"
 
 /*
- * Two runs of sweep side by side, last month's and today's: an arm against the arm of the same name, boots against boots.
- * The runs did not share blocks, so nothing is paired (docs/statistics.md).
+ * Two runs of sweep side by side, last month's and today's: an arm against the arm of the same name, boots
+ * against boots. The runs did not share blocks, so nothing is paired (docs/statistics.md).
  */
 struct across_pair {
 	const struct comparison_arm *before, *after;	/* of the two runs' comparisons */
@@ -34,9 +34,10 @@ typedef struct across {
 } across;
 
 /*
- * @arm: NULL for the arms whose names are in both runs; such a name for that one alone, judged in the same family;
- * "OLD:NEW" for two arms of different names. @allowed: see confound_new(). Both runs must live as long. NULL with
- * BENCH_ERROR_USAGE when the two do not measure the same: other accelerators, no common arm, no common row.
+ * @arm: NULL for the arms whose names are in both runs; such a name for that one alone, judged in the same
+ * family; "OLD:NEW" for two arms of different names. @allowed: see confound_new(). Both runs must live as long.
+ * NULL with BENCH_ERROR_USAGE when the two do not measure the same: other accelerators, no common arm, no
+ * common row.
  */
 struct across *across_new(const struct run *before, const struct run *after, enum comparison_metric metric,
 			  const char *arm, const char *const *allowed, GError **error);

@@ -253,9 +253,10 @@ static void refuse(struct attach_comparison *c, enum table_part part, const char
 
 	if (!before || !after || !strcmp(before, after))
 		return;
-	c->refused[part] = g_strdup_printf("%s: %s was measured by %s and %s by %s, which measure different things and are "
-					   "not compared; attach again by one that both kernels have.",
-					   collector, c->before->dir, before, c->after->dir, after);
+	c->refused[part] = g_strdup_printf(
+		"%s: %s was measured by %s and %s by %s, which measure different things and are "
+		"not compared; attach again by one that both kernels have.",
+		collector, c->before->dir, before, c->after->dir, after);
 }
 
 /* Not json_line(), which writes 0.1 as 0.10000000000000001. */
@@ -288,7 +289,8 @@ static bool is_incidental(const char *key)
 }
 
 /* Key by key, one level deep: what host and kernel are. */
-static void add_differences(GPtrArray *differences, const char *prefix, const json_t *before, const json_t *after)
+static void add_differences(GPtrArray *differences, const char *prefix, const json_t *before,
+			    const json_t *after)
 {
 	g_autojson all = json_object();
 	const char *key;

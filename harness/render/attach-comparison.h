@@ -7,8 +7,8 @@
 #include "render/table.h"
 
 /*
- * Two runs of `vmapbench attach` side by side: all that was counted in each, and no verdict, as nothing was repeated
- * (docs/statistics.md).
+ * Two runs of `vmapbench attach` side by side: all that was counted in each, and no verdict, as nothing was
+ * repeated (docs/statistics.md).
  */
 struct attach_row {
 	enum table_part part;		/* TABLE_LATENCY or TABLE_LOCKS */

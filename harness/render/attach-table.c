@@ -71,7 +71,9 @@ static GPtrArray *notes_after(const struct attach_comparison *c)
 	    "run are no repetitions. A sweep with a tracing pass can tell.");
 	add_collectors(notes, c);
 	if (lost[0] + lost[1] > 0)
-		notes_add(notes, "LOST: the probes missed %" G_GUINT64_FORMAT " events before and %" G_GUINT64_FORMAT " after.",
+		notes_add(notes,
+			  "LOST: the probes missed %" G_GUINT64_FORMAT " events before and %" G_GUINT64_FORMAT
+			  " after.",
 			  lost[0], lost[1]);
 	return notes;
 }

@@ -68,15 +68,16 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 	return true;
 }
 
-bool compare_print_across(const struct run *before, const struct run *after, const struct compare_opts *opts, FILE *out,
-			  struct compare_result *ret, GError **error)
+bool compare_print_across(const struct run *before, const struct run *after, const struct compare_opts *opts,
+			  FILE *out, struct compare_result *ret, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(across) a = NULL;
 
 	if (opts->part != TABLE_ALL && opts->part != TABLE_TIMED) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "--only: of two runs of sweep only the times are compared; leave it out, or give timed");
+			    "--only: of two runs of sweep only the times are compared; leave it out, or give "
+			    "timed");
 		return false;
 	}
 	a = across_new(before, after, opts->metric, opts->arm, opts->allowed, error);
@@ -100,8 +101,8 @@ static bool check_part(enum table_part part, GError **error)
 	return false;
 }
 
-bool compare_print_attached(const char *before_dir, const char *after_dir, const struct compare_opts *opts, FILE *out,
-			    bool *ret_refused, GError **error)
+bool compare_print_attached(const char *before_dir, const char *after_dir, const struct compare_opts *opts,
+			    FILE *out, bool *ret_refused, GError **error)
 {
 	g_autoptr(attach_run) before = NULL;
 	g_autoptr(attach_run) after = NULL;

@@ -106,7 +106,8 @@ static double apply(struct measure measure, double time)
 	return (time - measure.setup) * measure.scale;
 }
 
-static void add_logarithms(const GPtrArray *loads, enum comparison_metric metric, struct measure measure, GArray *logs)
+static void add_logarithms(const GPtrArray *loads, enum comparison_metric metric, struct measure measure,
+			   GArray *logs)
 {
 	for (guint i = 0; i < loads->len; i++) {
 		double logarithm = log(apply(measure, metrics[metric].figure(loads->pdata[i])));
@@ -115,7 +116,8 @@ static void add_logarithms(const GPtrArray *loads, enum comparison_metric metric
 	}
 }
 
-static void fill_series(struct series *s, const struct comparison *c, const char *arm, const struct plan_row *row)
+static void fill_series(struct series *s, const struct comparison *c, const char *arm,
+			const struct plan_row *row)
 {
 	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, row->name);
 	g_autoptr(GArray) logs = g_array_new(FALSE, FALSE, sizeof(double));
@@ -144,7 +146,8 @@ static bool is_positive(const struct series *s)
 
 static const char *why_missing(const struct comparison_arm *arm, const struct comparison *c, guint cell)
 {
-	const struct series *base = comparison_baseline_series(c, arm, cell), *own = comparison_series(arm, cell);
+	const struct series *base = comparison_baseline_series(c, arm, cell),
+			    *own = comparison_series(arm, cell);
 
 	if (arm == c->baseline)
 		return "it is the baseline";
@@ -161,13 +164,14 @@ static const char *why_missing(const struct comparison_arm *arm, const struct co
 		return "no complete boot";
 	if (is_positive(base) && is_positive(own))
 		return NULL;
-	return c->run->plan->subtract_setup ? "one loop takes as long as all of them: the plan needs more loops" :
-					      "a time of 0";
+	return c->run->plan->subtract_setup ? "one loop takes as long as all of them: the plan needs more loops"
+					    : "a time of 0";
 }
 
 static void compare_cell(struct comparison_arm *arm, const struct comparison *c, guint cell)
 {
-	const struct series *base = comparison_baseline_series(c, arm, cell), *own = comparison_series(arm, cell);
+	const struct series *base = comparison_baseline_series(c, arm, cell),
+			    *own = comparison_series(arm, cell);
 	struct contrast *row = &arm->rows[cell];
 
 	contrast_init(row, why_missing(arm, c, cell));
@@ -293,7 +297,8 @@ static bool is_image_of(const struct comparison_arm *image, const struct compari
 }
 
 /* The median over the boots of each image. */
-static void fill_images(struct series *s, const struct comparison *c, const struct comparison_arm *arm, guint cell)
+static void fill_images(struct series *s, const struct comparison *c, const struct comparison_arm *arm,
+			guint cell)
 {
 	series_init(s);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
@@ -330,7 +335,8 @@ static bool has_figures(const struct comparison *c, const struct comparison_arm 
 	return false;
 }
 
-unsigned int comparison_rebuilds(const struct comparison *c, const struct comparison_arm *arm, unsigned int *ret_usable)
+unsigned int comparison_rebuilds(const struct comparison *c, const struct comparison_arm *arm,
+				 unsigned int *ret_usable)
 {
 	unsigned int count = 0;
 

@@ -38,13 +38,13 @@ struct comparison_arm {
 	char *name;
 	enum comparison_role role;
 	bool shown;				/* has a table and a chart of its own */
-	const char *rebuild_of;			/* name of the arm of which this is another image, or NULL; borrowed */
+	const char *rebuild_of; /* name of the arm of which this is another image, or NULL; borrowed */
 	const struct run_boot_end *failed;	/* borrowed from the run; NULL when its kernel did not fail */
-	struct confound *confound;		/* against the baseline; its rows are missing when that refuses */
+	struct confound *confound; /* against the baseline; its rows are missing when that refuses */
 	struct series *series;			/* one per cell */
 	/*
-	 * One per cell: the figures of its own image and of each rebuild that has one, where images are compared with
-	 * images (rebuild_candidates); otherwise NULL.
+	 * One per cell: the figures of its own image and of each rebuild that has one, where images are
+	 * compared with images (rebuild_candidates); otherwise NULL.
 	 */
 	struct series *images;
 	struct contrast *rows;		/* one per cell; all "missing" for the baseline */
@@ -88,8 +88,10 @@ static inline bool comparison_is_gated(const struct comparison *c, const struct 
 	return c->counted && !arm->images;
 }
 
-/* How many rebuilds of @arm there are in the plan and, *ret_usable, with figures and a kernel that did not fail. */
-unsigned int comparison_rebuilds(const struct comparison *c, const struct comparison_arm *arm, unsigned int *ret_usable);
+/* How many rebuilds of @arm there are in the plan and, *ret_usable, with figures and a kernel that did not
+ * fail. */
+unsigned int comparison_rebuilds(const struct comparison *c, const struct comparison_arm *arm,
+				 unsigned int *ret_usable);
 
 /* NULL when no arm has that name. */
 struct comparison_arm *comparison_find_arm(const struct comparison *c, const char *name);
@@ -107,8 +109,8 @@ double comparison_gate(const struct comparison *c);
 bool comparison_lacks_boots(const struct comparison *c, const struct comparison_arm *arm, guint cell);
 
 /*
- * In counted mode, the gate of a row as an effect, from the baseline and its rebuilds. The A/A arm is the same image and
- * shows nothing of layouts: without a rebuild the gate is not known, NaN.
+ * In counted mode, the gate of a row as an effect, from the baseline and its rebuilds. The A/A arm is the same
+ * image and shows nothing of layouts: without a rebuild the gate is not known, NaN.
  */
 double comparison_counted_gate(const struct comparison *c, guint cell);
 

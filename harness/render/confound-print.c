@@ -9,11 +9,13 @@
 
 #define LINES_SHOWN 6		/* of a configuration: more would not be read */
 
-void confound_print_refusal(const struct page *p, const struct confound *c, const char *baseline, const char *candidate)
+void confound_print_refusal(const struct page *p, const struct confound *c, const char *baseline,
+			    const char *candidate)
 {
 	g_autofree char *sentence = g_strdup_printf(
-		"%s and %s are not compared: they differ in what no plan declares, below. Make them alike and measure "
-		"again, or name each key (tools.compiler, or tools for all below it) with --allow-diff.",
+		"%s and %s are not compared: they differ in what no plan declares, below. Make them alike and "
+		"measure again, or name each key (tools.compiler, or tools for all below it) with "
+		"--allow-diff.",
 		candidate, baseline);
 	g_autoptr(GPtrArray) lines = confound_diff(c, baseline, candidate);
 
@@ -57,9 +59,10 @@ static void add_config(GPtrArray *notes, const struct confound *c, const char *b
 				       or_none(d->candidate));
 	}
 	if (count > 0)
-		notes_add(notes, "config: %s differs from %s in %u line%s, which follow from what was declared%s%s.",
-			  candidate, baseline, count, count == 1 ? "" : "s", count > LINES_SHOWN ? "; json has them" : ":",
-			  count > LINES_SHOWN ? "" : lines->str);
+		notes_add(notes,
+			  "config: %s differs from %s in %u line%s, which follow from what was declared%s%s.",
+			  candidate, baseline, count, count == 1 ? "" : "s",
+			  count > LINES_SHOWN ? "; json has them" : ":", count > LINES_SHOWN ? "" : lines->str);
 }
 
 void confound_add_notes(GPtrArray *notes, const struct confound *c, const char *baseline, const char *candidate)

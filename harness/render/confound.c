@@ -37,7 +37,8 @@ static const struct {
 
 /* Of a run's manifest. The host's memory is left out: the guest's is the plan's. */
 static const char *const host_keys[] = {
-	"host.kernel", "host.version", "host.machine", "host.cpu", "host.cpus", "host.qemu", "host.agent_sha256",
+	"host.kernel", "host.version", "host.machine",	    "host.cpu",
+	"host.cpus",   "host.qemu",    "host.agent_sha256",
 };
 
 static void difference_free(gpointer data)
@@ -88,7 +89,8 @@ static void add(struct walk *w, const char *key, char *baseline, char *candidate
 	g_ptr_array_add(w->found->differences, d);
 }
 
-static void add_input(struct walk *w, const char *key, char *baseline, char *candidate, unsigned int declared_by)
+static void add_input(struct walk *w, const char *key, char *baseline, char *candidate,
+		      unsigned int declared_by)
 {
 	w->inputs_differ = w->inputs_differ || g_strcmp0(baseline, candidate);
 	add(w, key, baseline, candidate, w->declared & declared_by ? CONFOUND_DECLARED : CONFOUND_UNDECLARED);
@@ -122,7 +124,9 @@ static char *text_at(const json_t *object, const char *path)
 	return text_of(value_at(object, path));
 }
 
-/* The kernel's manifest of the side's arm; that of the A/A arm is the baseline's when it has none of its own. */
+/*
+ * The kernel's manifest of the side's arm; that of the A/A arm is the baseline's when it has none of its own.
+ */
 static const json_t *kernel_of(const struct confound_side *side)
 {
 	const struct plan_arm *planned = plan_find_arm(side->plan, side->arm);
@@ -179,14 +183,19 @@ static void add_files(struct walk *w, const char *key, const json_t *baseline, c
 			const json_t *file = json_array_get(lists[side], i);
 			const char *digest = json_text(file, "sha256");
 
-			texts[side] = !file ? NULL : g_strdup_printf("%s %.12s", json_text(file, "file") ? json_text(file, "file") : "?",
-								     digest ? digest : "not recorded");
+			texts[side] =
+				!file ? NULL
+				      : g_strdup_printf("%s %.12s",
+							json_text(file, "file") ? json_text(file, "file") : "?",
+							digest ? digest : "not recorded");
 		}
 		add_input(w, numbered, texts[0], texts[1], declared_by);
 	}
 }
 
-/* The first fragment is the architecture's, which is the same for all; what comes behind it is the arm's own. */
+/*
+ * The first fragment is the architecture's, which is the same for all; what comes behind it is the arm's own.
+ */
 static void add_fragments(struct walk *w, const json_t *baseline, const json_t *candidate)
 {
 	const json_t *b = value_at(baseline, "config.fragments"), *c = value_at(candidate, "config.fragments");
@@ -241,7 +250,8 @@ static bool is_same_kernel(const json_t *base, const json_t *candidate, unsigned
 {
 	const char *b = json_string_value(value_at(base, "image.sha256"));
 
-	return b && !g_strcmp0(b, json_string_value(value_at(candidate, "image.sha256"))) && !(declared & APPEND);
+	return b && !g_strcmp0(b, json_string_value(value_at(candidate, "image.sha256"))) &&
+	       !(declared & APPEND);
 }
 
 static void add_kernels(struct walk *w, const struct confound_side *base, const struct confound_side *candidate)
@@ -252,7 +262,8 @@ static void add_kernels(struct walk *w, const struct confound_side *base, const 
 
 	w->declared = declared_factors(b_arm, c_arm, is_image(b) || is_image(c));
 	for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++)
-		add_input(w, inputs[i].key, text_at(b, inputs[i].key), text_at(c, inputs[i].key), inputs[i].declared_by);
+		add_input(w, inputs[i].key, text_at(b, inputs[i].key), text_at(c, inputs[i].key),
+			  inputs[i].declared_by);
 	add_files(w, "series", json_object_get(b, "series"), json_object_get(c, "series"), 0, SERIES);
 	add_fragments(w, b, c);
 	add_config(w, base, candidate, b, c);
@@ -267,13 +278,14 @@ static void add_number(struct walk *w, const char *key, unsigned int baseline, u
 }
 
 /* What all arms of one run share. */
-static void add_machines(struct walk *w, const struct confound_side *base, const struct confound_side *candidate)
+static void add_machines(struct walk *w, const struct confound_side *base,
+			 const struct confound_side *candidate)
 {
 	const struct plan *b = base->plan, *c = candidate->plan;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(host_keys); i++)
-		add(w, host_keys[i], text_at(base->manifest, host_keys[i]), text_at(candidate->manifest, host_keys[i]),
-		    CONFOUND_UNDECLARED);
+		add(w, host_keys[i], text_at(base->manifest, host_keys[i]),
+		    text_at(candidate->manifest, host_keys[i]), CONFOUND_UNDECLARED);
 	add(w, "machine.runner", g_strdup(b->machine.runner), g_strdup(c->machine.runner), CONFOUND_UNDECLARED);
 	add(w, "machine.arch", g_strdup(b->machine.arch), g_strdup(c->machine.arch), CONFOUND_UNDECLARED);
 	add_number(w, "machine.smp", b->machine.smp, c->machine.smp);
@@ -342,8 +354,8 @@ const char *confound_why_name(enum confound_why why)
 
 bool confound_check_keys(const char *const *allowed, GError **error)
 {
-	static const char *const roots[] = { "arch",	"source",  "layout", "tools",  "modules", "series", "config",
-					     "image",	"host",	   "machine", "design", NULL };
+	static const char *const roots[] = { "arch",   "source", "layout", "tools",   "modules", "series",
+					     "config", "image",	 "host",   "machine", "design",	 NULL };
 
 	for (; allowed && *allowed; allowed++) {
 		g_auto(GStrv) words = g_strsplit(*allowed, ".", 2);
@@ -353,8 +365,9 @@ bool confound_check_keys(const char *const *allowed, GError **error)
 			continue;
 		known = g_strjoinv(", ", (char **)roots);
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "--allow-diff: \"%s\" is no key of a manifest; expected one of %s, or what the refusal names "
-			    "below them, such as tools.compiler", *allowed, known);
+			    "--allow-diff: \"%s\" is no key of a manifest; expected one of %s, or what the "
+			    "refusal names below them, such as tools.compiler",
+			    *allowed, known);
 		return false;
 	}
 	return true;

@@ -8,8 +8,8 @@
 #include "plan/plan.h"
 
 /*
- * What differs between two arms beside what shall be compared: their manifests field by field, against what the plan says
- * of each (docs/statistics.md). Reads nothing but what it is given.
+ * What differs between two arms beside what shall be compared: their manifests field by field, against what the
+ * plan says of each (docs/statistics.md). Reads nothing but what it is given.
  */
 
 /* An arm of a run. Everything is borrowed. */
@@ -27,7 +27,7 @@ enum confound_why {
 };
 
 struct confound_difference {
-	char *key;			/* "tools.compiler" of the kernel's manifest; "host.qemu", "machine.smp" */
+	char *key; /* "tools.compiler" of the kernel's manifest; "host.qemu", "machine.smp" */
 	char *baseline, *candidate;	/* NULL: absent */
 	enum confound_why why;
 };
@@ -35,12 +35,12 @@ struct confound_difference {
 typedef struct confound {
 	GPtrArray *differences;		/* struct confound_difference *, inputs before what follows from them */
 	guint counts[CONFOUND_UNDECLARED + 1];
-	bool same_kernel;		/* one image with one set of parameters: what differs is the machine's */
+	bool same_kernel; /* one image with one set of parameters: what differs is the machine's */
 } confound;
 
 /*
- * @allowed: keys that may differ, NULL-ended, or NULL; "tools" stands for all that begins with "tools.". Sides of one run have
- * one host and one machine; those of two runs are compared in these, too.
+ * @allowed: keys that may differ, NULL-ended, or NULL; "tools" stands for all that begins with "tools.". Sides
+ * of one run have one host and one machine; those of two runs are compared in these, too.
  */
 struct confound *confound_new(const struct confound_side *baseline, const struct confound_side *candidate,
 			      const char *const *allowed);
@@ -50,8 +50,8 @@ void confound_free(struct confound *c);
 bool confound_refuses(const struct confound *c);
 
 /*
- * The undeclared differences as the lines (char *) of a unified diff, headed by the names @baseline and @candidate. Caller
- * frees.
+ * The undeclared differences as the lines (char *) of a unified diff, headed by the names @baseline and
+ * @candidate. Caller frees.
  */
 GPtrArray *confound_diff(const struct confound *c, const char *baseline, const char *candidate);
 

@@ -61,7 +61,8 @@ static GArray *logarithms(const GArray *values)
 	return logs;
 }
 
-void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate, double gate)
+void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate,
+		       double gate)
 {
 	g_autoptr(GArray) b = logarithms(base->figures);
 	g_autoptr(GArray) a = logarithms(candidate->figures);
@@ -73,8 +74,8 @@ void contrast_unpaired(struct contrast *row, const struct series *base, const st
 	row->p = shift_unpaired_p(doubles(b), b->len, doubles(a), a->len);
 }
 
-void contrast_timed(struct contrast *row, const struct series *base, const struct series *candidate, double gate,
-		    size_t family)
+void contrast_timed(struct contrast *row, const struct series *base, const struct series *candidate,
+		    double gate, size_t family)
 {
 	g_autoptr(GArray) ratios = pair_blocks(base, candidate);
 

@@ -9,7 +9,8 @@
 #include "stats/verdict.h"
 
 /*
- * Two series against each other: the statistics of one row of a table (docs/statistics.md), whatever its figure is.
+ * Two series against each other: the statistics of one row of a table (docs/statistics.md), whatever its figure
+ * is.
  */
 #define CONTRAST_ALPHA 0.05
 #define CONTRAST_LEVEL 0.95
@@ -39,14 +40,16 @@ double contrast_gain_pct(double effect);
 void contrast_init(struct contrast *row, const char *missing);
 
 /*
- * Estimate, interval and p. Paired by block unless more than half of the smaller series' boots would be left without a
- * partner. @gate: the smallest effect that matters; @family: how many rows are judged together. Figures are > 0.
+ * Estimate, interval and p. Paired by block unless more than half of the smaller series' boots would be left
+ * without a partner. @gate: the smallest effect that matters; @family: how many rows are judged together.
+ * Figures are > 0.
  */
-void contrast_timed(struct contrast *row, const struct series *base, const struct series *candidate, double gate,
-		    size_t family);
+void contrast_timed(struct contrast *row, const struct series *base, const struct series *candidate,
+		    double gate, size_t family);
 
 /* The same for boots that have no block in common, as those of two runs; and for images, a figure of each. */
-void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate, double gate);
+void contrast_unpaired(struct contrast *row, const struct series *base, const struct series *candidate,
+		       double gate);
 
 /* Counts of one image do not spread: the effect of the medians. */
 void contrast_counted(struct contrast *row, const struct series *base, const struct series *candidate);
@@ -57,7 +60,9 @@ void contrast_counted(struct contrast *row, const struct series *base, const str
  */
 double contrast_counted_gate(const GArray *effects, double least);
 
-/* Judges a counted row; boots of one image that differ make @gate wider by as much. Nothing when it is missing. */
+/*
+ * Judges a counted row; boots of one image that differ make @gate wider by as much. Nothing when it is missing.
+ */
 void contrast_judge_counted(struct contrast *row, double gate, const struct series *base,
 			    const struct series *candidate);
 

@@ -7,8 +7,8 @@
 #include "render/contrast.h"
 
 /*
- * Rows for programs: JSON objects whose keys are a csv's columns. A number that is not known is null, or an empty field.
- * Ten significant digits: the journal keeps the samples.
+ * Rows for programs: JSON objects whose keys are a csv's columns. A number that is not known is null, or an
+ * empty field. Ten significant digits: the journal keeps the samples.
  */
 void data_text(json_t *row, const char *key, const char *text);
 void data_number(json_t *row, const char *key, double value);

@@ -20,13 +20,16 @@ static char *counted_warning(const struct plan *p, size_t family)
 	if (p->rebuilds == 0 && p->arms_count == 1)
 		return NULL;	/* A/A alone: the same image, equal or not */
 	if (p->rebuilds == 0)
-		return g_strdup_printf("%s: no row can be marked (I) or (R), whatever is measured: without rebuilds it is not "
-				       "known what the layout of code does (rebuilds: 3)", p->path);
+		return g_strdup_printf(
+			"%s: no row can be marked (I) or (R), whatever is measured: without rebuilds it is not "
+			"known what the layout of code does (rebuilds: 3)",
+			p->path);
 	if (!p->rebuild_candidates || p->rebuilds + 1 >= needed)
 		return NULL;
-	return g_strdup_printf("%s: with %u images of each arm no row can be marked (I) or (R), whatever is measured: a "
-			       "family of %zu row%s needs %u (rebuilds: %u)",
-			       p->path, p->rebuilds + 1, family, family == 1 ? "" : "s", needed, needed - 1);
+	return g_strdup_printf(
+		"%s: with %u images of each arm no row can be marked (I) or (R), whatever is measured: a "
+		"family of %zu row%s needs %u (rebuilds: %u)",
+		p->path, p->rebuilds + 1, family, family == 1 ? "" : "s", needed, needed - 1);
 }
 
 char *forecast_warning(const struct plan *p)

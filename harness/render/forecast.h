@@ -9,8 +9,8 @@
 #define FORECAST_BLOCKS_MAX 200		/* the most that a plan may have */
 
 /*
- * A sentence when @p has too few blocks, or images, for any mark, with the number needed; NULL when it has enough. Caller
- * frees.
+ * A sentence when @p has too few blocks, or images, for any mark, with the number needed; NULL when it has
+ * enough. Caller frees.
  */
 char *forecast_warning(const struct plan *p);
 

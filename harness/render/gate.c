@@ -123,5 +123,6 @@ char *gate_sentence(const struct gate *g)
 	g_autofree char *more = g->count > ROWS_SHOWN ? g_strdup_printf(" and %u more", g->count - ROWS_SHOWN)
 						      : g_strdup("");
 
-	return g_strdup_printf("gate: %s%s%s%s", outcomes[g->outcome].name, g->count ? ": " : "", g->rows->str, more);
+	return g_strdup_printf("gate: %s%s%s%s", outcomes[g->outcome].name, g->count ? ": " : "", g->rows->str,
+			       more);
 }

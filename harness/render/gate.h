@@ -6,8 +6,8 @@
 #include "render/comparison.h"
 
 /*
- * One answer for a script out of all rows of the tables of times (docs/exit-status.md). In the order of what measuring
- * again could take back: the worst wins.
+ * One answer for a script out of all rows of the tables of times (docs/exit-status.md). In the order of what
+ * measuring again could take back: the worst wins.
  */
 enum gate_outcome {
 	GATE_PASSED,
@@ -27,7 +27,8 @@ typedef struct gate {
 struct gate *gate_new(const struct comparison *c, const struct comparison_arm *only);
 void gate_free(struct gate *g);
 
-/* For other tables: an empty gate that has passed, what to put into it, and a row of @name judged by its verdict. */
+/* For other tables: an empty gate that has passed, what to put into it, and a row of @name judged by its
+ * verdict. */
 struct gate *gate_open(void);
 void gate_add(struct gate *g, enum gate_outcome outcome, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void gate_add_row(struct gate *g, const struct contrast *row, const char *cell, const char *name);

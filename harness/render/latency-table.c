@@ -108,10 +108,12 @@ static guint count_boots(const struct latency *l, guint *ret_fewest)
 static void add_boots(GPtrArray *notes, const struct latency *l)
 {
 	guint fewest, most = count_boots(l, &fewest);
-	g_autofree char *boots = fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
+	g_autofree char *boots =
+		fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
 
 	if (most > 0)
-		notes_add(notes, "n = %s boot%s of the tracing pass per arm and figure.", boots, most == 1 ? "" : "s");
+		notes_add(notes, "n = %s boot%s of the tracing pass per arm and figure.", boots,
+			  most == 1 ? "" : "s");
 }
 
 static void add_marks(GPtrArray *notes, const struct latency *l)
@@ -151,7 +153,8 @@ static void add_idle(GPtrArray *notes, const struct latency *l)
 
 	for (guint i = 0; i < functions->len; i++) {
 		if (!has_row(l, functions->pdata[i]))
-			g_string_append_printf(idle, "%s%s", idle->len ? ", " : "", (const char *)functions->pdata[i]);
+			g_string_append_printf(idle, "%s%s", idle->len ? ", " : "",
+					       (const char *)functions->pdata[i]);
 	}
 	if (idle->len)
 		notes_add(notes, "never called: %s.", idle->str);
@@ -166,8 +169,8 @@ static void add_absent(GPtrArray *notes, const struct latency *l, const struct c
 		const struct latency_row *row = l->rows->pdata[i / c->arms_count];
 		const struct comparison_arm *arm = &c->arms[i % c->arms_count];
 
-		if ((arm == c->baseline || comparison_is_printed(arm, only)) && !l->refused[i % c->arms_count] &&
-		    !row->sides[i % c->arms_count].calls.figures->len)
+		if ((arm == c->baseline || comparison_is_printed(arm, only)) &&
+		    !l->refused[i % c->arms_count] && !row->sides[i % c->arms_count].calls.figures->len)
 			notes_add(notes, "n/a: %s was not seen in %s of %s.", row->function,
 				  ((const struct plan_row *)c->cells->pdata[row->cell])->name, arm->name);
 	}
@@ -185,9 +188,12 @@ static void add_losses(GPtrArray *notes, const struct latency *l)
 		unpaired += row->sides[i % c->arms_count].unpaired;
 	}
 	if (lost > 0)
-		notes_add(notes, "LOST: the probes missed %" G_GUINT64_FORMAT " calls; counts are too small by these.", lost);
+		notes_add(notes,
+			  "LOST: the probes missed %" G_GUINT64_FORMAT " calls; counts are too small by these.",
+			  lost);
 	if (unpaired > 0)
-		notes_add(notes, "%" G_GUINT64_FORMAT " calls had begun before the trace and are left out.", unpaired);
+		notes_add(notes, "%" G_GUINT64_FORMAT " calls had begun before the trace and are left out.",
+			  unpaired);
 }
 
 static void print_legend(const struct page *p, const struct latency *l, const struct comparison_arm *only)
@@ -215,7 +221,8 @@ void latency_table_print(const struct page *p, const struct latency *l, const st
 	if (!l->rows->len)
 		return;
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		g_autofree char *heading = g_strdup_printf("latency: %s against %s", c->arms[i].name, c->baseline->name);
+		g_autofree char *heading =
+			g_strdup_printf("latency: %s against %s", c->arms[i].name, c->baseline->name);
 
 		if (!comparison_is_printed(&c->arms[i], only))
 			continue;

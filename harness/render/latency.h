@@ -5,8 +5,8 @@
 #include "stats/histogram.h"
 
 /*
- * The latencies of a run's tracing pass, function by function (docs/statistics.md). A boot's figure is that of all its
- * attached loads together; boots are compared like those of the timed pass.
+ * The latencies of a run's tracing pass, function by function (docs/statistics.md). A boot's figure is that of
+ * all its attached loads together; boots are compared like those of the timed pass.
  */
 enum latency_figure {
 	LATENCY_MEAN,
@@ -48,7 +48,7 @@ struct latency_row {
 
 typedef struct latency {
 	const struct comparison *comparison;	/* borrowed; must live as long */
-	GPtrArray *rows;		/* struct latency_row *: cells in the plan's order, functions that were called */
+	GPtrArray *rows; /* struct latency_row *: cells in the plan's order, functions that were called */
 	char **refused;			/* for each arm why it is not compared, a sentence, or NULL */
 	size_t family;			/* judged figures of the shown arms */
 } latency;

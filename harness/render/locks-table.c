@@ -24,7 +24,8 @@ static const struct page_column columns[] = {
 
 #define COLUMNS_WITHOUT_TIMES 3
 
-static void add_lock(GPtrArray *rows, const char *lock, const struct locks_side *base, const struct locks_side *side)
+static void add_lock(GPtrArray *rows, const char *lock, const struct locks_side *base,
+		     const struct locks_side *side)
 {
 	g_autofree char *name = g_strconcat("  ", lock, NULL);
 	g_autofree char *base_waits = figure_short(base->waits.median);
@@ -41,10 +42,12 @@ static char *print_share(const struct locks_side *side, const char *site)
 {
 	double share = locks_caller_pct(side, site);
 
-	return isnan(share) ? g_strdup("n/a") : g_strdup_printf("%s%.0f %%", locks_is_sampled(side) ? "~" : "", share);
+	return isnan(share) ? g_strdup("n/a")
+			    : g_strdup_printf("%s%.0f %%", locks_is_sampled(side) ? "~" : "", share);
 }
 
-static void add_caller(GPtrArray *rows, const char *site, const struct locks_side *base, const struct locks_side *side)
+static void add_caller(GPtrArray *rows, const char *site, const struct locks_side *base,
+		       const struct locks_side *side)
 {
 	g_autofree char *name = g_strconcat("    ", site, NULL);
 	g_autofree char *base_share = print_share(base, site);
@@ -96,9 +99,14 @@ static void add_losses(GPtrArray *notes, const struct locks *l)
 	guint64 lost = 0;
 
 	for (guint i = 0; i < l->rows->len * c->arms_count; i++)
-		lost += ((const struct locks_row *)l->rows->pdata[i / c->arms_count])->sides[i % c->arms_count].lost;
+		lost += ((const struct locks_row *)l->rows->pdata[i / c->arms_count])
+				->sides[i % c->arms_count]
+				.lost;
 	if (lost > 0)
-		notes_add(notes, "LOST: the probes missed %" G_GUINT64_FORMAT " waits; figures are too small by these.", lost);
+		notes_add(notes,
+			  "LOST: the probes missed %" G_GUINT64_FORMAT
+			  " waits; figures are too small by these.",
+			  lost);
 }
 
 static bool any_sampled(const struct locks *l)
@@ -119,11 +127,12 @@ static void print_legend(const struct page *p, const struct locks *l)
 	g_autoptr(GPtrArray) notes = notes_new();
 
 	notes_add(notes,
-	    "locks: b. is the baseline, c. the candidate; less is better. waits: how often a CPU had to "
-	    "wait, per load, median over boots; the loads of a cell do the same work in every arm.%s%s",
-	    l->no_times ? "" : " us: waited per load by all together, median over boots. max: the longest wait of all "
-				     "boots, us.",
-	    any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
+		  "locks: b. is the baseline, c. the candidate; less is better. waits: how often a CPU had to "
+		  "wait, per load, median over boots; the loads of a cell do the same work in every arm.%s%s",
+		  l->no_times ? ""
+			      : " us: waited per load by all together, median over boots. max: the longest "
+				"wait of all boots, us.",
+		  any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
 	if (l->no_times)
 		notes_add(notes, "Times are left out. %s", l->no_times);
 	notes_add(notes,
@@ -141,7 +150,8 @@ void locks_table_print(const struct page *p, const struct locks *l, const struct
 	if (!l->rows->len)
 		return;
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		g_autofree char *heading = g_strdup_printf("locks: %s beside %s", c->arms[i].name, c->baseline->name);
+		g_autofree char *heading =
+			g_strdup_printf("locks: %s beside %s", c->arms[i].name, c->baseline->name);
 
 		if (!comparison_is_printed(&c->arms[i], only))
 			continue;

@@ -4,8 +4,8 @@
 #include "render/comparison.h"
 
 /*
- * The locks of a run's tracing pass: who waited for what, per load (docs/statistics.md). The loads of a cell do the same
- * work in every arm, so that waits per load can be set side by side.
+ * The locks of a run's tracing pass: who waited for what, per load (docs/statistics.md). The loads of a cell do
+ * the same work in every arm, so that waits per load can be set side by side.
  */
 struct locks_caller {
 	const char *site;	/* borrowed from the run */
@@ -20,7 +20,7 @@ struct locks_side {
 	struct series wait_us;		/* per load, of all waiters together */
 	struct series max_us;
 	guint64 all_waits, lost;	/* of all loads of all boots */
-	GArray *callers;		/* struct locks_caller of all boots, the one with the most waits first */
+	GArray *callers; /* struct locks_caller of all boots, the one with the most waits first */
 };
 
 struct locks_row {

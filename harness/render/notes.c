@@ -68,7 +68,8 @@ char *notes_clocks(const struct run *r, const char *arm)
 		const struct run_load *load = r->loads->pdata[i];
 
 		/* Texts of loads are the same pointer when they are the same. */
-		if (load->clocksource && !strcmp(load->arm, arm) && !g_ptr_array_find(clocks, load->clocksource, NULL))
+		if (load->clocksource && !strcmp(load->arm, arm) &&
+		    !g_ptr_array_find(clocks, load->clocksource, NULL))
 			g_ptr_array_add(clocks, (char *)load->clocksource);
 	}
 	if (!clocks->len)
@@ -132,7 +133,8 @@ void notes_add_backends(GPtrArray *notes, const struct comparison *c, const char
 	for (guint i = 0; i < backends->len; i++) {
 		const char *backend = backends->pdata[i], *what = measures(c->run, collector, backend);
 
-		notes_add(notes, "%s: measured by %s%s%s.", collector, backend, what ? ": " : "", what ? what : "");
+		notes_add(notes, "%s: measured by %s%s%s.", collector, backend, what ? ": " : "",
+			  what ? what : "");
 	}
 }
 
@@ -172,13 +174,15 @@ static void add_host(GPtrArray *notes, const struct comparison *c)
 {
 	const json_t *host = json_object_get(c->run->manifest, "host");
 	const json_t *tools = json_object_get(notes_kernel(c->run, c->baseline->name), "tools");
-	const char *cpu = json_text(host, "cpu"), *kernel = json_text(host, "kernel"), *qemu = json_text(host, "qemu");
+	const char *cpu = json_text(host, "cpu"), *kernel = json_text(host, "kernel"),
+		   *qemu = json_text(host, "qemu");
 	const char *compiler = json_text(tools, "compiler");
 
 	if (!cpu || !kernel || !qemu)
 		return;
-	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s; %s%s%s.", cpu, json_count(host, "cpus", 0), kernel,
-		  qemu, compiler ? "; kernels by " : "", compiler ? compiler : "");
+	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s; %s%s%s.", cpu,
+		  json_count(host, "cpus", 0), kernel, qemu, compiler ? "; kernels by " : "",
+		  compiler ? compiler : "");
 }
 
 GPtrArray *notes_origin(const struct comparison *c)

@@ -6,8 +6,8 @@
 #include "comparison.h"
 
 /*
- * The sentences around tables, the same in every format that people read: arrays of char *, one paragraph each, UTF-8,
- * without newlines; the caller frees.
+ * The sentences around tables, the same in every format that people read: arrays of char *, one paragraph each,
+ * UTF-8, without newlines; the caller frees.
  */
 GPtrArray *notes_new(void);
 void notes_add(GPtrArray *notes, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -30,7 +30,8 @@ char *notes_run_name(const struct run *r);
 /* The kernel's manifest of arm @name as frozen in the run's manifest; borrowed, NULL when it is not there. */
 const json_t *notes_kernel(const struct run *r, const char *name);
 
-/* The clocks by which the timed loads of @arm were measured: "tsc", "hpet and tsc". Caller frees; NULL when unknown. */
+/* The clocks by which the timed loads of @arm were measured: "tsc", "hpet and tsc". Caller frees; NULL when
+ * unknown. */
 char *notes_clocks(const struct run *r, const char *arm);
 
 /*

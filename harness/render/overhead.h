@@ -4,8 +4,8 @@
 #include "render/comparison.h"
 
 /*
- * What the probes cost: the loads of the tracing pass with nothing loaded, with the tracer loaded and attached to nothing
- * (the control), and with it attached, within one boot each (docs/statistics.md).
+ * What the probes cost: the loads of the tracing pass with nothing loaded, with the tracer loaded and attached
+ * to nothing (the control), and with it attached, within one boot each (docs/statistics.md).
  */
 enum overhead_step {
 	OVERHEAD_LOADED,	/* against nothing loaded */
@@ -20,7 +20,9 @@ const char *overhead_step_name(enum overhead_step step);
 /* One arm under one cell. */
 struct overhead_side {
 	struct series before[OVERHEAD_STEPS], after[OVERHEAD_STEPS];	/* the loads' figures, per boot */
-	/* ln(after / before), so that contrast_gain_pct() is the cost in percent; paired by boot, not judged. */
+	/*
+	 * ln(after / before), so that contrast_gain_pct() is the cost in percent; paired by boot, not judged.
+	 */
 	struct contrast costs[OVERHEAD_STEPS];
 };
 

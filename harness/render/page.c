@@ -59,7 +59,8 @@ static void text_row(GString *out, const struct page_column *columns, guint coun
 		wrap_words(out, cells[0], PAGE_WIDTH, INDENT_MIN);
 	for (guint i = 0; i < count && !ended; i++) {
 		ended = !cells[i];
-		g_string_append_printf(line, "%s%*s", i ? " " : "", columns[i].left ? -columns[i].width : columns[i].width,
+		g_string_append_printf(line, "%s%*s", i ? " " : "",
+				       columns[i].left ? -columns[i].width : columns[i].width,
 				       ended || (i == 0 && !fits) ? "" : cells[i]);
 	}
 	g_strchomp(line->str);

@@ -18,8 +18,8 @@ struct page {
 };
 
 /*
- * Text: as wide as @width (a wider cell pushes the rest of its line; a wider first cell stands on a line of its own).
- * The widths and a blank between each two columns are PAGE_WIDTH together.
+ * Text: as wide as @width (a wider cell pushes the rest of its line; a wider first cell stands on a line of its
+ * own). The widths and a blank between each two columns are PAGE_WIDTH together.
  */
 struct page_column {
 	const char *title;

@@ -73,8 +73,8 @@ static double mean_within(const GPtrArray *series)
 }
 
 /*
- * What the median of a boot's loads leaves of their variance is not known better than the figures show: loads that
- * go astray make @within large and move few medians. Of one load a boot all is taken for the boot's.
+ * What the median of a boot's loads leaves of their variance is not known better than the figures show: loads
+ * that go astray make @within large and move few medians. Of one load a boot all is taken for the boot's.
  */
 static void set_parts(struct pilot_row *row, double of_figures, double within, double of_median)
 {

@@ -26,20 +26,23 @@ char *refusal_new(const struct comparison *c, const char *collector, const struc
 	g_autofree char *own_names = NULL;
 
 	if (confound_refuses(arm->confound))
-		return g_strdup_printf("%s of %s and %s are not compared: the two differ in what the plan does not declare.",
-				       collector, arm->name, c->baseline->name);
+		return g_strdup_printf(
+			"%s of %s and %s are not compared: the two differ in what the plan does not declare.",
+			collector, arm->name, c->baseline->name);
 	if (is_one_way(base, own))
 		return NULL;
 	base_names = join(base);
 	own_names = join(own);
 	if (arm == c->baseline)
-		return g_strdup_printf("%s of %s: its boots were measured by %s, which measure different things; "
-				       "set trace.%s in the plan to one of them.",
-				       collector, arm->name, own_names, key);
-	return g_strdup_printf("%s of %s and %s are not compared: %s was measured by %s, %s by %s, which measure different "
-			       "things; set trace.%s in the plan to one that both kernels have.",
-			       collector, arm->name, c->baseline->name, arm->name, own_names, c->baseline->name,
-			       base_names, key);
+		return g_strdup_printf(
+			"%s of %s: its boots were measured by %s, which measure different things; "
+			"set trace.%s in the plan to one of them.",
+			collector, arm->name, own_names, key);
+	return g_strdup_printf(
+		"%s of %s and %s are not compared: %s was measured by %s, %s by %s, which measure different "
+		"things; set trace.%s in the plan to one that both kernels have.",
+		collector, arm->name, c->baseline->name, arm->name, own_names, c->baseline->name, base_names,
+		key);
 }
 
 char *refusal_of_wait_times(const struct run *r)
@@ -49,8 +52,9 @@ char *refusal_of_wait_times(const struct run *r)
 
 	if (run_is_counted(r) || host < 1 || guest <= host)
 		return NULL;
-	return g_strdup_printf("The guest has %u CPUs and the host %" G_GINT64_FORMAT ": a CPU of the guest that is not "
-			       "running makes others wait, so that times of waiting are the host's scheduling.",
+	return g_strdup_printf("The guest has %u CPUs and the host %" G_GINT64_FORMAT
+			       ": a CPU of the guest that is not running makes others wait, so that times of "
+			       "waiting are the host's scheduling.",
 			       guest, host);
 }
 

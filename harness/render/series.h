@@ -11,7 +11,7 @@ struct series {
 	GArray *blocks;			/* unsigned int, ascending */
 	GArray *figures;		/* double, one per boot */
 	double median, lowest, highest;	/* over the boots; NaN without boots */
-	struct variance spread;		/* of the logarithms of the loads' figures; NaN when the caller has none */
+	struct variance spread; /* of the logarithms of the loads' figures; NaN when the caller has none */
 	struct kendall drift;		/* of the boots' figures with the block */
 };
 

@@ -141,7 +141,8 @@ static json_t *arms_json(const struct comparison *c, const struct comparison_arm
 	return arms;
 }
 
-void table_data_json(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out)
+void table_data_json(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+		     GString *out)
 {
 	g_autojson object = head_json(f->comparison);
 
@@ -181,7 +182,8 @@ static json_t *timed_lines(const struct comparison *c, const struct comparison_a
 	return lines;
 }
 
-void table_data_csv(const struct findings *f, enum table_part part, const struct comparison_arm *only, GString *out)
+void table_data_csv(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+		    GString *out)
 {
 	bool timed = part == TABLE_ALL || part == TABLE_TIMED;
 	g_autojson lines = timed ? timed_lines(f->comparison, only) : trace_rows(f, part, only);

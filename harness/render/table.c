@@ -20,7 +20,8 @@ static void add_cell(GPtrArray *rows, const struct comparison *c, const struct c
 {
 	const struct contrast *row = &arm->rows[cell];
 	const struct plan_row *plan_row = c->cells->pdata[cell];
-	double base = comparison_baseline_series(c, arm, cell)->median, own = comparison_series(arm, cell)->median;
+	double base = comparison_baseline_series(c, arm, cell)->median,
+	       own = comparison_series(arm, cell)->median;
 	bool gated = comparison_is_gated(c, arm);
 	g_autofree char *baseline = figure_time(c->baseline->failed ? NAN : base);
 	g_autofree char *candidate = figure_time(arm->failed ? NAN : own);

@@ -29,7 +29,8 @@ enum table_part {
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error);
 
 /*
- * Appends @part of @f to @out; @arm: only this arm's tables, or NULL for all shown arms (csv and json: all arms).
+ * Appends @part of @f to @out; @arm: only this arm's tables, or NULL for all shown arms (csv and json: all
+ * arms).
  */
 void table_render(const struct findings *f, enum table_format format, enum table_part part,
 		  const struct comparison_arm *arm, GString *out);

@@ -60,8 +60,9 @@ static void add_trace_failures(GPtrArray *notes, const struct comparison *c)
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (run_trace_failed(c->run, c->arms[i].name, &end))
 			notes_add(notes,
-			    "FAILED: the tracing pass of arm %s was given up, class %s, boot %s: %s", end->arm,
-				  run_class_name(end->class), end->boot, end->why ? end->why : "no reason was recorded");
+				  "FAILED: the tracing pass of arm %s was given up, class %s, boot %s: %s",
+				  end->arm, run_class_name(end->class), end->boot,
+				  end->why ? end->why : "no reason was recorded");
 	}
 }
 
@@ -80,8 +81,10 @@ static void add_clocks(GPtrArray *notes, const struct comparison *c)
 		g_string_append_printf(arms, "%s %s by %s", arms->len ? "," : "", c->arms[i].name, clocks);
 	}
 	if (differ)
-		notes_add(notes, "WARNING: times were taken by different clocks:%s. One is slower to read and coarser than the "
-			  "other; on x86, append: tsc=reliable in the plan keeps the TSC.", arms->str);
+		notes_add(notes,
+			  "WARNING: times were taken by different clocks:%s. One is slower to read and coarser "
+			  "than the other; on x86, append: tsc=reliable in the plan keeps the TSC.",
+			  arms->str);
 }
 
 static const struct comparison_arm *find_aa(const struct comparison *c)
@@ -174,7 +177,8 @@ static double widest_rebuild(const struct comparison *c)
 }
 
 /* "3", or "2 of 3": the others failed or are not there yet. Caller frees. */
-static char *rebuild_words(const struct comparison *c, const struct comparison_arm *arm, unsigned int *ret_usable)
+static char *rebuild_words(const struct comparison *c, const struct comparison_arm *arm,
+			   unsigned int *ret_usable)
 {
 	unsigned int planned = comparison_rebuilds(c, arm, ret_usable);
 
@@ -190,15 +194,16 @@ static void add_gate(GPtrArray *notes, const struct comparison *c)
 
 	if (usable > 0)
 		notes_add(notes,
-		    "gate from the baseline and %s rebuild%s of it: code that does the same, laid out otherwise, reads up "
-		    "to %.2f %% apart here.",
-		    rebuilds, c->run->plan->rebuilds == 1 ? "" : "s", contrast_gain_pct(widest_rebuild(c)));
+			  "gate from the baseline and %s rebuild%s of it: code that does the same, laid out "
+			  "otherwise, reads up to %.2f %% apart here.",
+			  rebuilds, c->run->plan->rebuilds == 1 ? "" : "s",
+			  contrast_gain_pct(widest_rebuild(c)));
 	else
 		notes_add(notes,
-		    "gate: not known. %s (rebuilds: 3 in the plan); the A/A arm is the same image and does not show what the "
-		    "layout does.",
-		    c->run->plan->rebuilds ? "No rebuild of the baseline has figures" :
-					     "The baseline was not rebuilt in other layouts");
+			  "gate: not known. %s (rebuilds: 3 in the plan); the A/A arm is the same image and "
+			  "does not show what the layout does.",
+			  c->run->plan->rebuilds ? "No rebuild of the baseline has figures"
+						 : "The baseline was not rebuilt in other layouts");
 }
 
 static void add_images(GPtrArray *notes, const struct comparison *c)
@@ -214,8 +219,9 @@ static void add_images(GPtrArray *notes, const struct comparison *c)
 			g_string_append_printf(list, "%s%s + %s", list->len ? ", " : "", arm->name, rebuilds);
 	}
 	notes_add(notes,
-	    "images (as built + rebuilds in other layouts): %s. The baseline's read up to %.2f %% apart here.", list->str,
-	    contrast_gain_pct(widest_rebuild(c)));
+		  "images (as built + rebuilds in other layouts): %s. The baseline's read up to %.2f %% apart "
+		  "here.",
+		  list->str, contrast_gain_pct(widest_rebuild(c)));
 }
 
 static void add_repeatability(GPtrArray *notes, const struct comparison *c)
@@ -272,8 +278,9 @@ static void add_formula(GPtrArray *notes, const struct comparison *c)
 	    comparison_metric_title(c->metric), comparison_unit(c), has_images(c) ? ", then over images" : "");
 	if (c->run->plan->subtract_setup)
 		notes_add(notes,
-		    "Without set-up: per boot, (t of all loops - t of one loop) / (loops - 1), each t the median of %u load%s.",
-		    c->run->plan->design.loads, c->run->plan->design.loads == 1 ? "" : "s");
+			  "Without set-up: per boot, (t of all loops - t of one loop) / (loops - 1), each t "
+			  "the median of %u load%s.",
+			  c->run->plan->design.loads, c->run->plan->design.loads == 1 ? "" : "s");
 }
 
 static void add_counts(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
@@ -281,7 +288,8 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 	g_autofree char *accelerator = notes_accelerator(c->run);
 	guint fewest = G_MAXUINT, most = 0;
 	unsigned int loads = c->run->plan->design.loads;
-	g_autofree char *images = has_images(c) ? g_strdup_printf("%u images x ", c->run->plan->rebuilds + 1) : g_strdup("");
+	g_autofree char *images =
+		has_images(c) ? g_strdup_printf("%u images x ", c->run->plan->rebuilds + 1) : g_strdup("");
 	g_autofree char *boots = NULL;
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
@@ -294,27 +302,26 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 		}
 	}
 	boots = fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
-	notes_add(notes, "n = %s%s boot%s x %u load%s per arm and row; %s.", images, boots, most == 1 ? "" : "s", loads,
-	    loads == 1 ? "" : "s", accelerator);
+	notes_add(notes, "n = %s%s boot%s x %u load%s per arm and row; %s.", images, boots,
+		  most == 1 ? "" : "s", loads, loads == 1 ? "" : "s", accelerator);
 }
 
 static void add_marks_tested(GPtrArray *notes, const struct comparison *c)
 {
 	notes_add(notes,
-	    "(I) improved, (R) regressed: p <= %.2f (exact %s, Holm over a family of "
-	    "%zu) and the gain outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) "
-	    "cannot tell.",
-	    CONTRAST_ALPHA, has_images(c) ? "rank-sum test of images" : "signed-rank test over blocks", c->family,
-	    c->run->plan->design.gate_pct);
+		  "(I) improved, (R) regressed: p <= %.2f (exact %s, Holm over a family of %zu) and the gain "
+		  "outside of +-%g %%. (=) equivalent: the interval lies inside of that. (?) cannot tell.",
+		  CONTRAST_ALPHA, has_images(c) ? "rank-sum test of images" : "signed-rank test over blocks",
+		  c->family, c->run->plan->design.gate_pct);
 }
 
 static void add_marks_gated(GPtrArray *notes, const struct comparison *c)
 {
 	notes_add(notes,
-	    "(I) improved, (R) regressed: the gain is outside of the row's gate: the %g %% prediction "
-	    "interval of one more image of the baseline's source, at least %g %%. (=) equivalent: inside. (?) cannot "
-	    "tell: no gate.",
-	    100 * CONTRAST_LEVEL, c->run->plan->design.gate_pct);
+		  "(I) improved, (R) regressed: the gain is outside of the row's gate: the %g %% prediction "
+		  "interval of one more image of the baseline's source, at least %g %%. (=) equivalent: "
+		  "inside. (?) cannot tell: no gate.",
+		  100 * CONTRAST_LEVEL, c->run->plan->design.gate_pct);
 }
 
 static void add_counted_limits(GPtrArray *notes)
@@ -381,8 +388,9 @@ static void add_few_images(GPtrArray *notes, const struct comparison *c)
 
 	if (images < mark)
 		notes_add(notes,
-		    "With %u images of each arm no row can be marked (I) or (R): a family of %zu row%s needs %u (rebuilds: %u).",
-		    images, c->family, c->family == 1 ? "" : "s", mark, mark - 1);
+			  "With %u images of each arm no row can be marked (I) or (R): a family of %zu row%s "
+			  "needs %u (rebuilds: %u).",
+			  images, c->family, c->family == 1 ? "" : "s", mark, mark - 1);
 }
 
 static void add_small_n(GPtrArray *notes, const struct comparison *c)
@@ -393,9 +401,9 @@ static void add_small_n(GPtrArray *notes, const struct comparison *c)
 
 	if (c->counted || blocks >= mark)
 		return;
-	notes_add(notes, "With %u block%s no row can be marked (I) or (R): a family of %zu row%s needs %u%s.", blocks,
-	    blocks == 1 ? "" : "s", c->family, c->family == 1 ? "" : "s", mark,
-	    blocks < interval ? ", and a 95 % interval needs 6" : "");
+	notes_add(notes, "With %u block%s no row can be marked (I) or (R): a family of %zu row%s needs %u%s.",
+		  blocks, blocks == 1 ? "" : "s", c->family, c->family == 1 ? "" : "s", mark,
+		  blocks < interval ? ", and a 95 % interval needs 6" : "");
 }
 
 static void add_confounds(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)

@@ -10,5 +10,7 @@
 /* Above the tables: what was compared, failures, this host's noise floor or the layouts' gates. */
 GPtrArray *timed_notes_above(const struct comparison *c);
 
-/* Below: the legend, rows that need a word, the spread and drift. @only: the only arm that is printed, or NULL. */
+/*
+ * Below: the legend, rows that need a word, the spread and drift. @only: the only arm that is printed, or NULL.
+ */
 GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only);

@@ -43,7 +43,8 @@ void trace_data_latency(const struct findings *f, unsigned int arm, json_t *rows
 		return;
 	for (guint i = 0; i < f->latency->rows->len; i++) {
 		for (int figure = 0; figure < LATENCY_FIGURES; figure++)
-			json_array_append_new(rows, latency_row(f->latency, f->latency->rows->pdata[i], arm, figure));
+			json_array_append_new(rows,
+					      latency_row(f->latency, f->latency->rows->pdata[i], arm, figure));
 	}
 }
 

@@ -73,7 +73,8 @@ static void append_cut(GString *out, const char *word, guint width, guint *colum
 	*column += length;
 }
 
-/* One byte of a word as it stands inside of '...', or of bash's $'...' when the word is not ASCII. Caller frees. */
+/* One byte of a word as it stands inside of '...', or of bash's $'...' when the word is not ASCII. Caller
+ * frees. */
 static char *quote_byte(char byte, bool ascii)
 {
 	if (ascii)

@@ -18,7 +18,7 @@ char *wrap_ascii(const char *text);
 void wrap_words(GString *out, const char *text, guint width, guint indent);
 
 /*
- * Appends @argv as a command for a shell, in ASCII, in lines of at most @width columns joined by backslashes. A word that
- * is not ASCII needs bash's $'...'.
+ * Appends @argv as a command for a shell, in ASCII, in lines of at most @width columns joined by backslashes. A
+ * word that is not ASCII needs bash's $'...'.
  */
 void wrap_command(GString *out, const char *const *argv, guint width);

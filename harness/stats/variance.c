@@ -40,7 +40,8 @@ double variance_reach(const double *values, size_t count, double alpha)
 
 	if (count < 2)
 		return NAN;
-	half = gsl_cdf_tdist_Qinv(alpha / 2, count - 1) * gsl_stats_sd(values, 1, count) * sqrt(1 + 1.0 / count);
+	half = gsl_cdf_tdist_Qinv(alpha / 2, count - 1) * gsl_stats_sd(values, 1, count) *
+	       sqrt(1 + 1.0 / count);
 	return fabs(gsl_stats_mean(values, 1, count)) + half;
 }
 

@@ -105,7 +105,8 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 	const struct plan *p = place->run->plan;
 
 	*f = (struct flight){ .place = place, .boot = boot, .trace = trace_of(p, boot) };
-	f->name = attempt == 0 ? g_strdup(boot->name) : g_strdup_printf("%s%c%u", boot->name, BOOT_ATTEMPT_MARK, attempt);
+	f->name = attempt == 0 ? g_strdup(boot->name)
+			       : g_strdup_printf("%s%c%u", boot->name, BOOT_ATTEMPT_MARK, attempt);
 	f->console_path = g_strdup_printf("%s/console/%s.log", place->run->dir, f->name);
 	f->initramfs_path = g_strdup_printf("%s/initramfs.cpio", place->run->dir);
 	f->cells = g_array_new(FALSE, FALSE, sizeof(struct session_cell));
@@ -149,7 +150,8 @@ static bool pack_initramfs(struct flight *f, GError **error)
 {
 	const struct kernel *k = f->place->kernel;
 	g_autofree char *agent = path_libexec("agent");
-	g_autofree char *jobs = session_jobs((const struct session_cell *)f->cells->data, f->cells->len, flight_trace(f));
+	g_autofree char *jobs =
+		session_jobs((const struct session_cell *)f->cells->data, f->cells->len, flight_trace(f));
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct initramfs_file));
 	const struct initramfs_file always[] = {
@@ -168,13 +170,14 @@ static bool pack_initramfs(struct flight *f, GError **error)
 	add_early_modules(files, paths, k->modules);
 	if (run_is_counted(f->place->run))
 		g_array_append_val(files, job);
-	return initramfs_write(f->initramfs_path, (const struct initramfs_file *)files->data, files->len, error);
+	return initramfs_write(f->initramfs_path, (const struct initramfs_file *)files->data, files->len,
+			       error);
 }
 
 json_t *boot_record(unsigned int block, const char *arm, const char *name, bool traced, const char *event)
 {
-	json_t *record = json_pack("{s:s, s:i, s:s, s:s, s:s}", "t", "boot", "block", (int)block, "arm", arm, "boot", name,
-				   "event", event);
+	json_t *record = json_pack("{s:s, s:i, s:s, s:s, s:s}", "t", "boot", "block", (int)block, "arm", arm,
+				   "boot", name, "event", event);
 
 	if (traced)
 		json_object_set_new(record, "traced", json_true());
@@ -220,8 +223,8 @@ static bool keep_record(const struct record *record, void *data, GError **error)
 static enum run_class class_of(enum session_class class)
 {
 	static const enum run_class classes[] = {
-		[SESSION_OK] = RUN_OK,		 [SESSION_INFRA] = RUN_INFRA,	     [SESSION_KERNEL] = RUN_KERNEL,
-		[SESSION_TEST] = RUN_TEST,	 [SESSION_INTERRUPTED] = RUN_INFRA,
+		[SESSION_OK] = RUN_OK,	   [SESSION_INFRA] = RUN_INFRA,	      [SESSION_KERNEL] = RUN_KERNEL,
+		[SESSION_TEST] = RUN_TEST, [SESSION_INTERRUPTED] = RUN_INFRA,
 	};
 
 	return classes[class];

@@ -30,8 +30,8 @@ struct boot_outcome {
 json_t *boot_record(unsigned int block, const char *arm, const char *name, bool traced, const char *event);
 
 /*
- * Runs one boot of the schedule and journals it: a start, what the agent sends, an end. @attempt is 0 for the first;
- * it becomes part of the boot's name. False only when the journal could not be written.
+ * Runs one boot of the schedule and journals it: a start, what the agent sends, an end. @attempt is 0 for the
+ * first; it becomes part of the boot's name. False only when the journal could not be written.
  */
 bool boot_run(const struct boot_place *place, const struct schedule_boot *boot, unsigned int attempt,
 	      struct boot_outcome *ret_outcome, GError **error);

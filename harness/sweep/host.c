@@ -23,9 +23,10 @@ json_t *host_describe(const char *arch, GError **error)
 	if (!qemu)
 		return NULL;
 	uname(&name);
-	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s, s:s}", "kernel", name.release, "version", name.version,
-			 "machine", name.machine, "cpu", cpu, "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN), "memory",
-			 memory, "qemu", qemu, "agent_sha256", agent_digest);
+	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s, s:s}", "kernel", name.release, "version",
+			 name.version, "machine", name.machine, "cpu", cpu, "cpus",
+			 (int)sysconf(_SC_NPROCESSORS_ONLN), "memory", memory, "qemu", qemu, "agent_sha256",
+			 agent_digest);
 }
 
 guint64 host_available_mib(void)
@@ -37,7 +38,8 @@ guint64 host_available_mib(void)
 
 bool host_is_same(const json_t *then, const json_t *now, GError **error)
 {
-	static const char *const keys[] = { "kernel", "version", "machine", "cpu", "cpus", "qemu", "agent_sha256" };
+	static const char *const keys[] = { "kernel", "version", "machine",	"cpu",
+					    "cpus",   "qemu",	 "agent_sha256" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		const json_t *before = json_object_get(then, keys[i]), *after = json_object_get(now, keys[i]);
@@ -49,7 +51,8 @@ bool host_is_same(const json_t *then, const json_t *now, GError **error)
 		was = before ? json_line(before) : g_strdup("unknown");
 		is = after ? json_line(after) : g_strdup("unknown");
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "the run was begun on another machine: its \"%s\" was %s, here it is %s; begin a new run",
+			    "the run was begun on another machine: its \"%s\" was %s, here it is %s; begin a "
+			    "new run",
 			    keys[i], was, is);
 		return false;
 	}

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * What a run's manifest says of the machine that ran it, for guests of @arch: kernel, CPU, memory, QEMU, and the
- * digest of the agent. New reference; NULL with an error when QEMU or the agent are not there.
+ * What a run's manifest says of the machine that ran it, for guests of @arch: kernel, CPU, memory, QEMU, and
+ * the digest of the agent. New reference; NULL with an error when QEMU or the agent are not there.
  */
 json_t *host_describe(const char *arch, GError **error);
 
@@ -15,7 +15,7 @@ json_t *host_describe(const char *arch, GError **error);
 guint64 host_available_mib(void);
 
 /*
- * Whether this is still the machine of @then (host_describe() of a run that goes on). The error names what differs:
- * boots on two machines do not belong in one run.
+ * Whether this is still the machine of @then (host_describe() of a run that goes on). The error names what
+ * differs: boots on two machines do not belong in one run.
  */
 bool host_is_same(const json_t *then, const json_t *now, GError **error);

@@ -56,7 +56,8 @@ static const struct {
 	{ "kvfree_rcu_2_arg_vmalloc_test", kvfree_mib },
 };
 
-/* The limit of a storm: room for a few of its largest areas in each thread, and as much again for what is being freed. */
+/* The limit of a storm: room for a few of its largest areas in each thread, and as much again for what is being
+ * freed. */
 static unsigned int storm_limit_mib(const struct plan_row *row)
 {
 	return STORM_MEMORY_MIB + row->threads * row->cell->pages / 16;
@@ -76,7 +77,8 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 	}
 	if (worker_mib == 0)
 		worker_mib = small_mib(row, smp);
-	/* A quarter more for slabs and page tables; whole 64 MiB, so that rows of one kind get the same machine. */
+	/* A quarter more for slabs and page tables; whole 64 MiB, so that rows of one kind get the same
+	 * machine. */
 	return (BASE_MIB + row->threads * worker_mib * 5 / 4 + 63) / 64 * 64;
 }
 
@@ -104,7 +106,8 @@ static bool check_param(const struct kernel *k, const char *name, GError **error
 	if (kernel_test_has_param(k, name))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "test_vmalloc of this kernel (%s) has no parameter \"%s\", which the plan needs", k->dir, name);
+		    "test_vmalloc of this kernel (%s) has no parameter \"%s\", which the plan needs", k->dir,
+		    name);
 	return false;
 }
 
@@ -115,16 +118,19 @@ static bool set_no_test(const struct kernel *k, const char *test, GError **error
 
 	if (k->module)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "test_vmalloc of this kernel (%s) has no test \"%s\"; it has: %s", k->dir, test, list);
+			    "test_vmalloc of this kernel (%s) has no test \"%s\"; it has: %s", k->dir, test,
+			    list);
 	else
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "this kernel (%s) was built elsewhere and has no test_vmalloc module, so that it cannot run the "
-			    "test \"%s\"; map_storm and its like need none", k->dir, test);
+			    "this kernel (%s) was built elsewhere and has no test_vmalloc module, so that it "
+			    "cannot run the test \"%s\"; map_storm and its like need none",
+			    k->dir, test);
 	return false;
 }
 
 /* What the agent is to do where no module is needed; checked as it will be there. */
-static char *storm_params(const struct storm_kind *kind, const struct plan_row *row, unsigned int ops, GError **error)
+static char *storm_params(const struct storm_kind *kind, const struct plan_row *row, unsigned int ops,
+			  GError **error)
 {
 	const struct plan_cell *cell = row->cell;
 	struct storm_options options = {
@@ -136,8 +142,8 @@ static char *storm_params(const struct storm_kind *kind, const struct plan_row *
 	char why[400];
 
 	if (!cell->huge && storm_check(&options, why, sizeof(why)))
-		return g_strdup_printf("ops=%u pages=%u live=%u memory_mib=%u", ops, options.pages, options.live,
-				       options.memory_mib);
+		return g_strdup_printf("ops=%u pages=%u live=%u memory_mib=%u", ops, options.pages,
+				       options.live, options.memory_mib);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "the cell %s cannot run: %s", row->name,
 		    cell->huge ? "huge is a parameter of test_vmalloc, and this test does without it" : why);
 	return NULL;
@@ -155,7 +161,8 @@ char *load_params(const struct kernel *k, const struct plan_row *row, unsigned i
 	mask = kernel_test_mask(k, cell->test);
 	if (mask == 0 && !set_no_test(k, cell->test, error))
 		return NULL;
-	if ((cell->pages > 0 && !check_param(k, "nr_pages", error)) || (cell->huge && !check_param(k, "use_huge", error)))
+	if ((cell->pages > 0 && !check_param(k, "nr_pages", error)) ||
+	    (cell->huge && !check_param(k, "use_huge", error)))
 		return NULL;
 	params = g_string_new(NULL);
 	g_string_append_printf(params,

@@ -35,7 +35,8 @@ static bool check_memory(const struct plan *p, GPtrArray *rows, GError **error)
 			    "%s: the cell %s needs a guest with %" G_GUINT64_FORMAT
 			    " MiB, more than %d %% of the %" G_GUINT64_FORMAT
 			    " MiB that are free here; use fewer threads or CPUs",
-			    p->path, ((struct plan_row *)rows->pdata[i])->name, need_mib, MEMORY_SHARE_PCT, host_mib);
+			    p->path, ((struct plan_row *)rows->pdata[i])->name, need_mib, MEMORY_SHARE_PCT,
+			    host_mib);
 		return false;
 	}
 	return true;
@@ -84,7 +85,8 @@ static bool add_config(json_t *configs, const struct kernel *k, GError **error)
 }
 
 /* One entry of the manifest's "arms". */
-static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, json_t *configs, GError **error)
+static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, json_t *configs,
+			    GError **error)
 {
 	g_autoptr(kernel) k = arm_kernel(p, plan_find_arm(p, name), error);
 	g_autofree char *dir = NULL;
@@ -137,10 +139,9 @@ static json_t *describe_run(const struct plan *p, const char *accel, json_t *arm
 	g_autofree char *path = g_filename_display_name(p->path);
 	guint64 seed = p->design.seed ? p->design.seed : g_random_int();
 
-	return json_pack("{s:i, s:s, s:o, s:{s:s, s:s}, s:I, s:s, s:O, s:O}", "v", JOURNAL_VERSION, "created", created,
-			 "command", describe_command(argv), "plan", "path", path, "text", p->text, "seed",
-			 (json_int_t)seed, "accel", accel, "host", host, "arms",
-			 arms);
+	return json_pack("{s:i, s:s, s:o, s:{s:s, s:s}, s:I, s:s, s:O, s:O}", "v", JOURNAL_VERSION, "created",
+			 created, "command", describe_command(argv), "plan", "path", path, "text", p->text,
+			 "seed", (json_int_t)seed, "accel", accel, "host", host, "arms", arms);
 }
 
 static char *default_dir(const struct plan *p)
@@ -211,7 +212,8 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	manifest = describe_run(p, accel, arms, host, argv);
 	if (!manifest) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: the run cannot be described in JSON: some text in the plan is not UTF-8", p->path);
+			    "%s: the run cannot be described in JSON: some text in the plan is not UTF-8",
+			    p->path);
 		return NULL;
 	}
 	json_object_set(manifest, "configs", configs);

@@ -49,7 +49,8 @@ static struct kernel *open_kernel(const json_t *arm, GError **error)
 	g_autoptr(kernel) k = NULL;
 
 	if (!dir || !name) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "the run's manifest has an arm without name or kernel");
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "the run's manifest has an arm without name or kernel");
 		return NULL;
 	}
 	k = kernel_open(dir, error);
@@ -60,7 +61,8 @@ static struct kernel *open_kernel(const json_t *arm, GError **error)
 	if (json_equal(k->manifest, json_object_get(arm, "kernel")))
 		return g_steal_pointer(&k);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-		    "arm %s: the kernel in %s is not the one that the run began with; begin a new run", name, dir);
+		    "arm %s: the kernel in %s is not the one that the run began with; begin a new run", name,
+		    dir);
 	return NULL;
 }
 
@@ -81,14 +83,15 @@ static bool open_kernels(struct sweep *s, GError **error)
 }
 
 /*
- * @arm gets no more boots of this kind in this run. The two kinds are apart: a kernel that cannot be traced, or dies of
- * it, can still be timed, and its timed figures know nothing of the tracer.
+ * @arm gets no more boots of this kind in this run. The two kinds are apart: a kernel that cannot be traced, or
+ * dies of it, can still be timed, and its timed figures know nothing of the tracer.
  */
 static void fail_arm(struct sweep *s, const char *arm, bool traced, enum run_class class, const char *why)
 {
 	enum bench_error status = class == RUN_KERNEL ? BENCH_ERROR_KERNEL : BENCH_ERROR_FAILED;
 
-	g_hash_table_insert(traced ? s->untraced : s->failed, g_strdup(arm), g_strdup(why ? why : "no reason recorded"));
+	g_hash_table_insert(traced ? s->untraced : s->failed, g_strdup(arm),
+			    g_strdup(why ? why : "no reason recorded"));
 	s->worst = MAX(s->worst, status);
 }
 
@@ -106,7 +109,9 @@ static void note_earlier_failures(struct sweep *s)
 	}
 }
 
-/* What a harness that was killed did not write: the end of the boot under way. A splat in it was the kernel's. */
+/*
+ * What a harness that was killed did not write: the end of the boot under way. A splat in it was the kernel's.
+ */
 static bool end_boot(struct sweep *s, const struct run_boot_start *start, GError **error)
 {
 	const struct run_splat *splat = run_find_splat(s->run, start->boot);
@@ -171,9 +176,11 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	return true;
 }
 
-static bool has_row(const struct run *r, const char *name, const struct schedule_boot *boot, const struct plan_row *row)
+static bool has_row(const struct run *r, const char *name, const struct schedule_boot *boot,
+		    const struct plan_row *row)
 {
-	return boot->traced ? run_traced_boot_has_cell(r, name, row->name) : run_boot_has_cell(r, name, row->name);
+	return boot->traced ? run_traced_boot_has_cell(r, name, row->name)
+			    : run_boot_has_cell(r, name, row->name);
 }
 
 static bool boot_is_complete(const struct run *r, const char *name, const struct schedule_boot *boot)
@@ -205,8 +212,8 @@ static bool is_done(const struct run *r, const struct schedule_boot *boot)
 }
 
 /*
- * What the run lacks of @boots. A boot is repeated with all its rows, so that each has the history that it has in the
- * other arms, and no row's median is made of two boots.
+ * What the run lacks of @boots. A boot is repeated with all its rows, so that each has the history that it has
+ * in the other arms, and no row's median is made of two boots.
  */
 static GPtrArray *missing_boots(const struct run *r, GPtrArray *boots)
 {
@@ -229,8 +236,8 @@ static unsigned int earlier_attempts(const struct run *r, const struct schedule_
 }
 
 /*
- * With the arms that failed, is there still something to compare? An A/A arm, or more images of the baseline, are
- * something only when they are all.
+ * With the arms that failed, is there still something to compare? An A/A arm, or more images of the baseline,
+ * are something only when they are all.
  */
 static bool worth_going_on(const struct sweep *s)
 {
@@ -256,21 +263,24 @@ static bool stopped(const struct sweep *s, GError **error)
 	unsigned int limit_s = s->run->plan->limits.run_s;
 
 	if (interrupt_pending())
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "interrupted; go on with: vmapbench sweep --resume %s",
-			    s->run->dir);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "interrupted; go on with: vmapbench sweep --resume %s", s->run->dir);
 	else if (limit_s > 0 && g_get_monotonic_time() - s->start_us >= limit_s * G_USEC_PER_SEC)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench sweep --resume %s",
+			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench sweep "
+			    "--resume %s",
 			    limit_s, s->run->dir);
 	else
 		return false;
 	return true;
 }
 
-static bool set_infra_error(const struct sweep *s, const struct schedule_boot *boot, const char *why, GError **error)
+static bool set_infra_error(const struct sweep *s, const struct schedule_boot *boot, const char *why,
+			    GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench sweep --resume %s",
+		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench sweep "
+		    "--resume %s",
 		    boot->name, ATTEMPTS, why, s->run->dir);
 	return false;
 }
@@ -321,8 +331,8 @@ static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
 	for (guint i = 0; i < boots->len && worth_going_on(s); i++) {
 		const struct schedule_boot *boot = boots->pdata[i];
 		const struct plan_row *row = boot->rows->pdata[0];
-		g_autofree char *detail = g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm, row->name,
-							  boot->traced ? "  traced" : "");
+		g_autofree char *detail = g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm,
+							  row->name, boot->traced ? "  traced" : "");
 
 		progress_update(p, i, detail);
 		if (is_given_up(s, boot))
@@ -354,7 +364,8 @@ static void append_failures(GString *text, GHashTable *arms, const char *what)
 
 	g_hash_table_iter_init(&iter, arms);
 	while (g_hash_table_iter_next(&iter, &arm, &why))
-		g_string_append_printf(text, "%sarm %s%s: %s", text->len ? "\n" : "", (char *)arm, what, (char *)why);
+		g_string_append_printf(text, "%sarm %s%s: %s", text->len ? "\n" : "", (char *)arm, what,
+				       (char *)why);
 }
 
 static bool report_failures(const struct sweep *s, GError **error)
@@ -364,9 +375,11 @@ static bool report_failures(const struct sweep *s, GError **error)
 	if (s->worst == 0)
 		return true;
 	append_failures(text, s->failed, " failed");
-	append_failures(text, s->untraced, ": its tracing pass was given up; its timed boots are not touched by that");
+	append_failures(text, s->untraced,
+			": its tracing pass was given up; its timed boots are not touched by that");
 	g_string_append_printf(text, "%s (consoles: %s/console)",
-			       worth_going_on(s) ? "" : "; there is nothing left to compare, so the run ended here",
+			       worth_going_on(s) ? ""
+						 : "; there is nothing left to compare, so the run ended here",
 			       s->run->dir);
 	g_set_error_literal(error, BENCH_ERROR, s->worst, text->str);
 	return false;

@@ -14,9 +14,9 @@ struct request_reader {
 };
 
 enum request_reader_result {
-	REQUEST_READER_LINE,		/* a line, without its newline */
-	REQUEST_READER_TOO_LONG,	/* one line of more than WIRE_LINE_MAX bytes, with its newline, was skipped */
-	REQUEST_READER_CLOSED,		/* end of file or an error: nothing more will come */
+	REQUEST_READER_LINE,	 /* a line, without its newline */
+	REQUEST_READER_TOO_LONG, /* one line of more than WIRE_LINE_MAX bytes, with its newline, was skipped */
+	REQUEST_READER_CLOSED,	 /* end of file or an error: nothing more will come */
 };
 
 /* False when there is no memory; @fd is left open then. */

@@ -160,7 +160,8 @@ static const struct {
 static void refuse_value(const char *q, const struct key *key, char *why, size_t size)
 {
 	if (types[key->type].wants)
-		snprintf(why, size, "\"%s\" of the request %s must be %s.", key->name, q, types[key->type].wants);
+		snprintf(why, size, "\"%s\" of the request %s must be %s.", key->name, q,
+			 types[key->type].wants);
 	else
 		snprintf(why, size, "\"%s\" of the request %s must be %s%u to %u%s.", key->name, q,
 			 types[key->type].before, key->min, key->max, types[key->type].behind);
@@ -199,7 +200,8 @@ bool request_parse(const char *line, size_t length, struct request *rq, char *wh
 		if (strcmp(q, kinds[i].name) == 0)
 			break;
 	if (!q || i == sizeof(kinds) / sizeof(kinds[0])) {
-		snprintf(why, size, "The request \"%.40s\" is not known here; expected run, sysrq, trace or bye.",
+		snprintf(why, size,
+			 "The request \"%.40s\" is not known here; expected run, sysrq, trace or bye.",
 			 q ? q : "");
 		return false;
 	}

@@ -62,11 +62,9 @@ static void line_clear(gpointer data)
 
 static struct line line_of_pilot(const struct plan_row *row, const struct pilot_row *noise, unsigned int loads)
 {
-	struct line l = { g_strdup(row->name), sqrt(noise->between), sqrt(noise->within), NAN, noise->missing };
-
-	if (!l.missing)
-		l.sd = power_ratio_sd(noise->between, isnan(noise->within) ? 0 : noise->within, loads);
-	return l;
+	return (struct line){
+		g_strdup(row->name), sqrt(noise->between), sqrt(noise->within), pilot_ratio_sd(noise, loads), noise->missing,
+	};
 }
 
 /* Without a pilot: what it would be if boots differed by so much. */

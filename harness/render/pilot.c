@@ -268,3 +268,8 @@ double pilot_duration_s(const struct pilot *earlier, const struct plan *p, guint
 		loads_s += p->design.loads * earlier->rows[i].load_s;
 	return blocks * (earlier->boot_s * timed / p->design.blocks + arms * loads_s);
 }
+
+double pilot_ratio_sd(const struct pilot_row *row, unsigned int loads)
+{
+	return row->missing ? NAN : power_ratio_sd(row->between, isnan(row->within) ? 0 : row->within, loads);
+}

@@ -3,6 +3,7 @@
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "array.h"
@@ -72,6 +73,18 @@ struct shift shift_paired(const double *values, size_t count, double level)
 	return s;
 }
 
+static bool has_ties(const unsigned int *ranks, size_t count)
+{
+	size_t squares = 0, without = 0;
+
+	/* Sharing a mean leaves the sum as it is and lowers the sum of squares. */
+	for (size_t i = 0; i < count; i++) {
+		squares += (size_t)ranks[i] * ranks[i];
+		without += 4 * (i + 1) * (i + 1);
+	}
+	return squares != without;
+}
+
 double shift_unpaired_p(const double *a, size_t a_count, const double *b, size_t b_count)
 {
 	size_t count = a_count + b_count, sum = 0;
@@ -85,25 +98,17 @@ double shift_unpaired_p(const double *a, size_t a_count, const double *b, size_t
 	ranks = array_ranks_doubled(all, count);
 	for (size_t i = 0; i < a_count; i++)
 		sum += ranks[i];
-	exact_subsets(ranks, count, a_count, &pmf);
+	if (has_ties(ranks, count)) {
+		exact_subsets(ranks, count, a_count, &pmf);
+	} else {
+		exact_mann_whitney(a_count, b_count, &pmf);
+		sum = sum / 2 - a_count * (a_count + 1) / 2;
+	}
 	p = exact_two_sided(&pmf, sum);
 	exact_release(&pmf);
 	free(ranks);
 	free(all);
 	return p;
-}
-
-/* Mann-Whitney's U without ties: the rank sum less the least that it can be. */
-static void unpaired_null(size_t a_count, size_t b_count, struct exact_pmf *ret_pmf)
-{
-	unsigned int *ranks = array_first(a_count + b_count);
-	size_t least = a_count * (a_count + 1) / 2;
-
-	exact_subsets(ranks, a_count + b_count, a_count, ret_pmf);
-	ret_pmf->count = a_count * b_count + 1;
-	for (size_t k = 0; k < ret_pmf->count; k++)
-		ret_pmf->p[k] = ret_pmf->p[k + least];
-	free(ranks);
 }
 
 struct shift shift_unpaired(const double *a, size_t a_count, const double *b, size_t b_count, double level)
@@ -115,7 +120,7 @@ struct shift shift_unpaired(const double *a, size_t a_count, const double *b, si
 
 	for (size_t i = 0; i < pairs; i++)
 		differences[i] = a[i / b_count] - b[i % b_count];
-	unpaired_null(a_count, b_count, &pmf);
+	exact_mann_whitney(a_count, b_count, &pmf);
 	s = shift_from_points(differences, pairs, &pmf, level);
 	exact_release(&pmf);
 	free(differences);

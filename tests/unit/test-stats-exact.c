@@ -182,6 +182,28 @@ static void test_unpaired(void)
 	with_samples(SMALL_MAX, check_unpaired);
 }
 
+/* Without ties U is the sum of the ranks of a, less the least that it can be. */
+static void test_mann_whitney(void)
+{
+	unsigned int ranks[24];
+
+	for (unsigned int i = 0; i < G_N_ELEMENTS(ranks); i++)
+		ranks[i] = i + 1;
+	for (size_t a = 0; a <= 12; a++) {
+		for (size_t b = 0; b <= 12; b++) {
+			struct exact_pmf sums, u;
+
+			exact_subsets(ranks, a + b, a, &sums);
+			exact_mann_whitney(a, b, &u);
+			g_assert_cmpuint(u.count, ==, a * b + 1);
+			for (size_t k = 0; k < u.count; k++)
+				g_assert_cmpfloat_with_epsilon(u.p[k], sums.p[k + a * (a + 1) / 2], 1e-14);
+			exact_release(&sums);
+			exact_release(&u);
+		}
+	}
+}
+
 static void test_kendall(void)
 {
 	with_samples(SMALL_MAX, check_kendall);
@@ -197,6 +219,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/stats/exact/paired", test_paired);
 	g_test_add_func("/stats/exact/unpaired", test_unpaired);
+	g_test_add_func("/stats/exact/mann-whitney", test_mann_whitney);
 	g_test_add_func("/stats/exact/kendall", test_kendall);
 	g_test_add_func("/stats/exact/interval", test_interval);
 	return g_test_run();

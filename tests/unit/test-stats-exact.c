@@ -5,6 +5,7 @@
 #include <gsl/gsl_rng.h>
 #include <math.h>
 
+#include "stats/exact.h"
 #include "stats/kendall.h"
 #include "stats/shift.h"
 

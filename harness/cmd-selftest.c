@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/msg.h"
 #include "base/path.h"
 #include "cmd.h"
@@ -100,16 +101,31 @@ static bool test_counted(const char *out, bool *ret_passed, GError **error)
 	return print_part(s, c, error);
 }
 
+/* The noise of one unit of time says nothing of another's. */
+static bool have_one_unit(const struct run *a, const struct run *b, GError **error)
+{
+	const char *first = json_text(a->manifest, "accel"), *second = json_text(b->manifest, "accel");
+
+	if (!g_strcmp0(first, second))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s was measured by %s and %s by %s; give another --out, where both are measured alike", a->dir,
+		    first ? first : "nobody knows what", b->dir, second ? second : "nobody knows what");
+	return false;
+}
+
 static bool test_timed(const char *out, bool *ret_passed, GError **error)
 {
 	g_autoptr(run) same = run_plan(out, "aa", error);
 	g_autoptr(run) slower = same ? run_plan(out, "canary", error) : NULL;
-	g_autoptr(pilot) noise = slower ? pilot_new(same, slower->plan, COMPARISON_MEDIAN, error) : NULL;
+	g_autoptr(pilot) noise = NULL;
 	g_autoptr(selftest) s = selftest_new();
 	g_autoptr(comparison) nulls = NULL;
 	g_autoptr(comparison) canaries = NULL;
 	g_autofree double *due = NULL;
 
+	if (slower && have_one_unit(same, slower, error))
+		noise = pilot_new(same, slower->plan, COMPARISON_MEDIAN, error);
 	if (!noise)
 		return false;
 	nulls = comparison_new(same, COMPARISON_MEDIAN);

@@ -56,7 +56,9 @@ static void name_all(const struct run *r)
 	g_autoptr(GPtrArray) locks = run_traced_locks(r);
 	g_autoptr(GPtrArray) backends = run_trace_backends(r, "latency", NULL);
 
-	if (functions->len > r->hists->len || locks->len > r->locks->len || backends->len > r->traces->len)
+	/* What a collector says of itself, and what its records say. */
+	if (functions->len > r->hists->len || locks->len > r->locks->len ||
+	    backends->len > r->traces->len + r->hists->len)
 		abort();
 }
 

@@ -85,8 +85,39 @@ static json_t *subtract_buckets(const json_t *before, const json_t *after)
 	return left;
 }
 
-static json_t *subtract_callers(const json_t *before, const json_t *after)
+static json_int_t sum_of(const json_t *callers, const char *key)
 {
+	const json_t *caller;
+	json_int_t sum = 0;
+	size_t i;
+
+	json_array_foreach((json_t *)callers, i, caller)
+		sum += count_of(caller, key);
+	return sum;
+}
+
+/* Shares of @whole in proportion to what the callers have; they add up to it, rounded towards the last. */
+static void share(json_t *callers, const char *key, json_int_t whole)
+{
+	json_int_t total = sum_of(callers, key), below = 0;
+	json_t *caller;
+	size_t i;
+
+	json_array_foreach(callers, i, caller) {
+		json_int_t upto = below + count_of(caller, key);
+		__int128 wide = whole;
+
+		if (total)
+			json_object_set_new(caller, key, json_integer((json_int_t)(wide * upto / total) -
+								      (json_int_t)(wide * below / total)));
+		below = upto;
+	}
+}
+
+/* @lock is the record of the interval. */
+static json_t *subtract_callers(const json_t *before, const json_t *after, const json_t *lock)
+{
+	static const char *const estimates[] = { "waits", "wait_ns" };
 	json_t *left = json_array();
 	const json_t *caller;
 	size_t i;
@@ -95,10 +126,16 @@ static json_t *subtract_callers(const json_t *before, const json_t *after)
 		json_t *one = json_copy((json_t *)caller);
 
 		subtract(one, find_same(before, caller, NULL, "site"), caller_counts);
+		/* What a caller has is estimated from all samples so far, and may be less than it was. */
+		for (size_t e = 0; e < sizeof(estimates) / sizeof(estimates[0]); e++)
+			if (count_of(one, estimates[e]) < 0)
+				json_object_set_new(one, estimates[e], json_integer(0));
 		if (count_of(one, "waits") || count_of(one, "samples"))
 			json_array_append(left, one);
 		json_decref(one);
 	}
+	for (i = 0; i < sizeof(estimates) / sizeof(estimates[0]); i++)
+		share(left, estimates[i], count_of(lock, estimates[i]));
 	return left;
 }
 
@@ -114,7 +151,7 @@ static json_t *record_between(const struct kind *kind, const json_t *before, con
 				    subtract_buckets(json_object_get(before, "buckets"), buckets));
 	if (callers)
 		json_object_set_new(record, "callers",
-				    subtract_callers(json_object_get(before, "callers"), callers));
+				    subtract_callers(json_object_get(before, "callers"), callers, record));
 	return record;
 }
 

@@ -37,6 +37,10 @@ static const struct {
 	  "[" LOCK("y", "5", "70", "[" CALLER("q", "2", "2", "20") "," CALLER("p", "2", "3", "50") "]") ","
 	  LOCK("x", "1", "5", "[]") "]",
 	  "[" LOCK("y", "2", "40", "[" CALLER("p", "1", "2", "40") "]") "," LOCK("x", "0", "0", "[]") "]" },
+	/* Callers are estimates: one that is less than before has nothing of the interval, the others have all of it. */
+	{ "[" LOCK("x", "10", "100", "[" CALLER("p", "1", "10", "100") "]") "]",
+	  "[" LOCK("x", "16", "160", "[" CALLER("p", "1", "8", "80") "," CALLER("q", "1", "6", "60") "," CALLER("r", "1", "2", "20") "]") "]",
+	  "[" LOCK("x", "6", "60", "[" CALLER("q", "1", "4", "45") "," CALLER("r", "1", "2", "15") "]") "]" },
 	{ "[" EVENTS("5", "4") "]", "[" EVENTS("15", "16") "]", "[" EVENTS("10", "12") "]" },
 	/* A moment has no interval. */
 	{ "[{\"t\":\"state\",\"areas\":1}]", "[{\"t\":\"state\",\"areas\":2}]", "[]" },

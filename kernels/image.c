@@ -36,7 +36,7 @@ static const struct {
 };
 
 /* Part of the digests: a folder of another format is another kernel. */
-#define FORMAT "image 2"
+#define FORMAT "image 3"
 
 /* A package on its way into the cache. */
 struct unpacking {
@@ -283,7 +283,8 @@ static bool add_vmlinux(json_t *manifest, const struct unpacking *u, GError **er
 		return false;
 	json_object_set_new(manifest, "build_id", json_string(build_id));
 	json_object_set_new(manifest, "sections", sections);
-	json_object_set_new(manifest, "vmap_area", manifest_vmap_area(path));
+	json_object_set_new(manifest, "vmap_area", manifest_struct(path, "vmap_area"));
+	json_object_set_new(manifest, "vmap_node", manifest_struct(path, "vmap_node"));
 	return true;
 }
 

@@ -83,21 +83,24 @@ static json_t *describe_source(const struct recipe *r)
 			 "from_cache", r->from->from_cache);
 }
 
-json_t *manifest_vmap_area(const char *vmlinux)
+json_t *manifest_struct(const char *vmlinux, const char *name)
 {
+	g_autofree char *opening = g_strdup_printf("struct %s {", name);
 	g_autofree char *text = NULL;
 	g_autoptr(GError) reason = NULL;
-	const char *area, *size;
+	const char *found, *size;
 	int bytes = 0;
 
-	if (!exec_words(NULL, &text, &reason, "pahole", "-F", "btf", "-C", "vmap_area", vmlinux, NULL))
+	if (!exec_words(NULL, &text, &reason, "pahole", "-F", "btf", "-C", name, vmlinux, NULL))
 		return json_pack("{s:s}", "error", reason->message);
 	/* A pahole that is older than the compiler grumbles about types it does not know first. */
-	area = strstr(text, "struct vmap_area {");
-	size = area ? strstr(area, "/* size: ") : NULL;
+	found = strstr(text, opening);
+	if (!found)
+		return json_null();
+	size = strstr(found, "/* size: ");
 	if (!size || sscanf(size, "/* size: %d", &bytes) != 1)
-		return json_pack("{s:s}", "error", "pahole found no struct vmap_area in vmlinux");
-	return json_pack("{s:i, s:s}", "bytes", bytes, "pahole", area);
+		return json_pack("{s:s}", "error", "pahole does not say how large it is");
+	return json_pack("{s:i, s:s}", "bytes", bytes, "pahole", found);
 }
 
 static json_t *describe_image(const struct recipe *r, const struct slot *s, GError **error)
@@ -200,7 +203,8 @@ static bool add_files(json_t *m, const struct recipe *r, const struct slot *s, G
 	json_object_set_new(m, "vmalloc_object", size);
 	if (!modinfo)
 		return false;
-	json_object_set_new(m, "vmap_area", manifest_vmap_area(vmlinux));
+	json_object_set_new(m, "vmap_area", manifest_struct(vmlinux, "vmap_area"));
+	json_object_set_new(m, "vmap_node", manifest_struct(vmlinux, "vmap_node"));
 	json_object_set_new(m, "tests", manifest_tests(modinfo));
 	json_object_set_new(m, "test_parameters", manifest_parameters(modinfo));
 	json_object_set_new(m, "reproduce",

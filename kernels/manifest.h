@@ -26,5 +26,8 @@ json_t *manifest_tests(GPtrArray *modinfo);
 /* The names of a module's parameters, from its .modinfo strings. */
 json_t *manifest_parameters(GPtrArray *modinfo);
 
-/* {"bytes", "pahole"}: the size of struct vmap_area and what pahole prints of it; or {"error"}: why not. */
-json_t *manifest_vmap_area(const char *vmlinux);
+/*
+ * {"bytes", "pahole"}: the size of struct @name of the kernel and what pahole prints of it; null when the kernel
+ * has no such struct; {"error"}: why nobody knows.
+ */
+json_t *manifest_struct(const char *vmlinux, const char *name);

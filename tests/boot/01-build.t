@@ -37,7 +37,7 @@ for arm in $arms; do
 		.config.fragments[0].file == "x86_64.config"'
 	check "$arm: its sizes" manifest "$arm" '
 		.sections[".text"] > 1000000 and .sections[".data"] > 0 and .vmalloc_object.text > 10000 and
-		.vmap_area.bytes > 0 and (.vmap_area.pahole | test("rb_node")) and .image.bytes > 1000000'
+		.vmap_area.bytes > 0 and (.vmap_area.pahole | test("rb_node")) and .vmap_node.bytes > 0 and .image.bytes > 1000000'
 	check "$arm: and the tests of its module" manifest "$arm" '
 		([.tests[] | {(.name): .mask}] | add | .fix_size_alloc_test == 1 and .full_fit_alloc_test == 2 and
 		.long_busy_list_alloc_test == 4) and (.test_parameters | index("nr_threads") and index("run_test_mask"))'

@@ -5,6 +5,7 @@
 
 #include "confound-print.h"
 #include "data.h"
+#include "memory-table.h"
 #include "notes.h"
 #include "trace-data.h"
 
@@ -112,20 +113,21 @@ static json_t *head_json(const struct comparison *c)
 static const struct {
 	const char *name;
 	void (*add)(const struct findings *f, unsigned int arm, json_t *rows);
-} trace_parts[TABLE_ALL] = {
+} row_parts[TABLE_ALL] = {
+	[TABLE_MEMORY] = { "memory", memory_table_data },
 	[TABLE_LATENCY] = { "latency", trace_data_latency },
 	[TABLE_LOCKS] = { "locks", trace_data_locks },
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
 };
 
-static json_t *trace_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)
+static json_t *part_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)
 {
 	const struct comparison *c = f->comparison;
 	json_t *rows = json_array();
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (!only || &c->arms[i] == only || &c->arms[i] == c->baseline)
-			trace_parts[part].add(f, i, rows);
+			row_parts[part].add(f, i, rows);
 	}
 	return rows;
 }
@@ -149,10 +151,10 @@ void table_data_json(const struct findings *f, enum table_part part, const struc
 	if (part == TABLE_ALL || part == TABLE_TIMED)
 		json_object_set_new(object, "arms", arms_json(f->comparison, only));
 	for (int i = 0; i < TABLE_ALL; i++) {
-		g_autojson rows = trace_parts[i].add ? trace_rows(f, i, only) : NULL;
+		g_autojson rows = row_parts[i].add ? part_rows(f, i, only) : NULL;
 
 		if (json_array_size(rows) && (part == TABLE_ALL || (int)part == i))
-			json_object_set(object, trace_parts[i].name, rows);
+			json_object_set(object, row_parts[i].name, rows);
 	}
 	data_json(object, out);
 }
@@ -186,7 +188,7 @@ void table_data_csv(const struct findings *f, enum table_part part, const struct
 		    GString *out)
 {
 	bool timed = part == TABLE_ALL || part == TABLE_TIMED;
-	g_autojson lines = timed ? timed_lines(f->comparison, only) : trace_rows(f, part, only);
+	g_autojson lines = timed ? timed_lines(f->comparison, only) : part_rows(f, part, only);
 
 	data_csv(lines, out);
 }

@@ -10,6 +10,7 @@
 #include "figure.h"
 #include "latency-table.h"
 #include "locks-table.h"
+#include "memory-table.h"
 #include "notes.h"
 #include "overhead-table.h"
 #include "page.h"
@@ -73,6 +74,11 @@ static void print_timed(const struct page *p, const struct findings *f, const st
 	page_notes(p, below);
 }
 
+static void print_memory(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	memory_table_print(p, f->comparison, only);
+}
+
 static void print_latency(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	latency_table_print(p, f->latency, only);
@@ -93,6 +99,7 @@ static const struct {
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
 } parts[TABLE_ALL] = {
 	[TABLE_TIMED] = { "timed", print_timed },
+	[TABLE_MEMORY] = { "memory", print_memory },
 	[TABLE_LATENCY] = { "latency", print_latency },
 	[TABLE_LOCKS] = { "locks", print_locks },
 	[TABLE_OVERHEAD] = { "overhead", print_overhead },
@@ -107,7 +114,7 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected timed, latency, locks or overhead", name);
+		    "--only: \"%s\" is not known; expected timed, memory, latency, locks or overhead", name);
 	return false;
 }
 

@@ -19,13 +19,14 @@ bool table_format_parse(const char *name, enum table_format *ret_format, GError 
 /* The tables of a run. What the run has nothing of is not printed. */
 enum table_part {
 	TABLE_TIMED,
+	TABLE_MEMORY,		/* what the kernels take */
 	TABLE_LATENCY,
 	TABLE_LOCKS,
 	TABLE_OVERHEAD,
 	TABLE_ALL,		/* csv, which has one table: TABLE_TIMED */
 };
 
-/* False with BENCH_ERROR_USAGE that lists the names: timed, latency, locks, overhead. */
+/* False with BENCH_ERROR_USAGE that lists the names: timed, memory, latency, locks, overhead. */
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error);
 
 /*

@@ -69,13 +69,21 @@ for part in latency locks overhead; do
 	compare "$runs/traced" --arm mt --only $part --format csv
 	check "$part has a csv" [ "$(head -n 1 "$scratch/out" | cut -d, -f1,2)" = arm,cell ]
 done
+compare "$runs/timed" --only memory
+check "--only memory has what the kernels take" grep -qE "^mt +48 +none +55600 " "$scratch/out"
+check "by how much that differs" grep -qE "^  difference +-24 +\+7200 +0 +0 +\+2400$" "$scratch/out"
+check "and no times" eval '! grep -q "^mt against rb" "$scratch/out"'
+compare "$runs/timed" --only memory --format csv
+check "memory has a csv" grep -qxF mt,48,,55600,912,352,4985200 "$scratch/out"
+compare "$runs/traced" --only memory --arm mt
+check "sizes that were not recorded have no table" eval '! grep -q "^memory" "$scratch/out"'
 compare "$runs/traced" --only locks --each-lock
 check "--each-lock has each lock" grep -qF 'vn[1].busy' "$scratch/out"
 compare "$runs/traced" --only locks
 check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! grep -qF "vn[1].busy" "$scratch/out"'
 compare "$runs/traced" --only nothing
 check "an unknown part is a usage error" [ "$status" = 2 ]
-check "that names the parts" grep -q 'expected timed, latency, locks or overhead' "$scratch/err"
+check "that names the parts" grep -q 'expected timed, memory, latency, locks or overhead' "$scratch/err"
 
 golden_attach() # FORMAT
 {

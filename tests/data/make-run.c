@@ -55,6 +55,7 @@ struct scenario {
 	const char *source[WORDS_MAX];
 	double shorter[WORDS_MAX];		/* factor on what one call takes */
 	const char *image[WORDS_MAX];		/* digests in the manifest; NULL: it has none */
+	int area_bytes[WORDS_MAX];		/* of struct vmap_area; 0: the manifest knows no sizes */
 	const char *patch;			/* digest of the second arm's only patch */
 	const char *created;
 	unsigned int seed;			/* added to that of what is drawn */
@@ -77,6 +78,7 @@ static const struct scenario scenarios[] = {
 			"  - {test: long_busy_list_alloc_test, threads: [1, 4], loops: 1000}\n",
 		.arms = { "rb", "mt", "same", "aa" },
 		.slower = { 1, 0.94, 1, 1 },
+		.area_bytes = { 72, 48, 72, 72 },
 		.tests = { "fix_size_alloc_test", "long_busy_list_alloc_test" },
 		.threads = { 1, 4 },
 		.blocks = 12, .loads = 2, .between = 0.012, .within = 0.006, .scale_us = 84000,
@@ -435,6 +437,18 @@ static void write_journal(FILE *out, const struct scenario *s)
 	gsl_rng_free(random);
 }
 
+/* A kernel with smaller areas has more code, and no nodes. */
+static void add_sizes(json_t *kernel, int area_bytes)
+{
+	json_t *node = area_bytes < 72 ? json_null() : json_pack("{si}", "bytes", 6272);
+
+	json_object_set_new(kernel, "vmap_area", json_pack("{si}", "bytes", area_bytes));
+	json_object_set_new(kernel, "vmap_node", node);
+	json_object_set_new(kernel, "vmalloc_object",
+			    json_pack("{si si si}", "text", 70000 - 300 * area_bytes, "data", 912, "bss", 352));
+	json_object_set_new(kernel, "image", json_pack("{si}", "bytes", 4990000 - 100 * area_bytes));
+}
+
 /* The kernel's manifest: of one arm, who it is and, where the scenario says, what it was made of. */
 static json_t *make_kernel(const struct scenario *s, unsigned int arm)
 {
@@ -447,6 +461,8 @@ static json_t *make_kernel(const struct scenario *s, unsigned int arm)
 		json_object_set_new(kernel, "image", json_pack("{ss}", "sha256", s->image[arm]));
 	if (s->patch && arm == 1)
 		json_object_set_new(kernel, "series", json_pack("[{ss ss}]", "file", "mine.patch", "sha256", s->patch));
+	if (s->area_bytes[arm])
+		add_sizes(kernel, s->area_bytes[arm]);
 	return kernel;
 }
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
-
 #include "base/error.h"
 #include "base/msg.h"
 #include "cmd.h"
-#include "journal/run.h"
+#include "measure.h"
 #include "plan/plan.h"
-#include "render/compare.h"
 #include "render/forecast.h"
 #include "sweep/prepare.h"
-#include "sweep/sweep.h"
 
 struct sweep_options {
 	char *resume;
@@ -39,29 +35,6 @@ static char *find_run(const struct sweep_options *o, int argc, char **argv, char
 	return prepare_run(p, o->out, command, error);
 }
 
-/* What was measured is worth a table even when the run did not end well. */
-static bool print_table(const char *dir, GError **error)
-{
-	g_autoptr(run) r = run_read(dir, error);
-
-	return r && compare_print(r, NULL, stdout, NULL, error);
-}
-
-static int run_sweep(const char *dir, GError **error)
-{
-	g_autoptr(GError) table_error = NULL;
-	bool done;
-
-	msg_info("run folder: %s", dir);
-	done = sweep_run(dir, error);
-	if (print_table(dir, &table_error))
-		return done ? 0 : -1;
-	/* A run that cannot be read has been told of by the sweep already. */
-	if (done)
-		g_propagate_error(error, g_steal_pointer(&table_error));
-	return -1;
-}
-
 static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	struct sweep_options o = { 0 };
@@ -77,7 +50,7 @@ static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
 		dir = find_run(&o, argc, argv, command, error);
 	if (dir)
-		status = run_sweep(dir, error);
+		status = measure_run(dir, error);
 	g_free(o.resume);
 	g_free(o.out);
 	return status;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "render/notes.h"
+#include "staircase-chart.h"
 #include "titles.h"
 #include "trace-chart.h"
 
@@ -229,15 +230,19 @@ static bool draw_threads(const struct comparison *c, const char *dir, GError **e
 	return drawing_draw(d, error);
 }
 
-bool chart_draw(const struct findings *f, const char *dir, GError **error)
+static bool draw_times(const struct comparison *c, const char *dir, GError **error)
 {
-	const struct comparison *c = f->comparison;
-
-	if (!drawing_prepare(dir, error))
-		return false;
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (c->arms[i].shown && !draw_gain(c, &c->arms[i], dir, error))
 			return false;
 	}
-	return draw_threads(c, dir, error) && trace_chart_draw(f, dir, error);
+	return draw_threads(c, dir, error);
+}
+
+bool chart_draw(const struct findings *f, const char *dir, GError **error)
+{
+	if (!drawing_prepare(dir, error) ||
+	    !(f->staircase ? staircase_chart_draw(f->staircase, dir, error) : draw_times(f->comparison, dir, error)))
+		return false;
+	return trace_chart_draw(f, dir, error);
 }

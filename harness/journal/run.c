@@ -356,10 +356,40 @@ static bool each_line(char *text, size_t length, guint line, void *data, GError 
 	return f.ok;
 }
 
+/* Arms that have failed before anything was booted. */
+static bool read_unbuilt(struct run *r, GError **error)
+{
+	const json_t *arms = json_object_get(r->manifest, "arms");
+	const json_t *arm;
+	size_t i;
+
+	json_array_foreach((json_t *)arms, i, arm) {
+		const json_t *unbuilt = json_object_get(arm, RUN_UNBUILT);
+		const char *name = json_text(arm, "name"), *why = json_text(unbuilt, "why");
+		struct run_boot_end *end;
+
+		if (!unbuilt)
+			continue;
+		if (!name || !why) {
+			g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+				    "%s/manifest.json: an arm without a kernel needs its \"name\" and \"why\"",
+				    r->dir);
+			return false;
+		}
+		end = g_new0(struct run_boot_end, 1);
+		end->arm = g_strdup(name);
+		end->class = RUN_KERNEL;
+		end->why = g_strdup(why);
+		g_ptr_array_add(r->unbuilt, end);
+	}
+	return true;
+}
+
 static bool read_manifest(struct run *r, GError **error)
 {
 	const char *kind, *text, *name;
 	const json_t *frozen;
+	json_t *series;
 
 	r->manifest = journal_manifest(r->dir, error);
 	if (!r->manifest)
@@ -373,13 +403,14 @@ static bool read_manifest(struct run *r, GError **error)
 	frozen = json_object_get(r->manifest, "plan");
 	text = json_text(frozen, "text");
 	name = json_text(frozen, "path");
+	series = json_object_get(r->manifest, "series");
 	if (!text || !name) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
 			    "%s/manifest.json: \"plan\" with its \"text\" and \"path\" is missing", r->dir);
 		return false;
 	}
-	r->plan = plan_parse_frozen(text, name, error);
-	return r->plan != NULL;
+	r->plan = series ? plan_parse_frozen_series(text, name, series, error) : plan_parse_frozen(text, name, error);
+	return r->plan && read_unbuilt(r, error);
 }
 
 struct run *run_new(const char *dir)
@@ -394,6 +425,7 @@ struct run *run_new(const char *dir)
 	r->setups = g_hash_table_new_full(boot_hash, boot_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	r->starts = g_ptr_array_new_with_free_func(start_free);
 	r->ends = g_ptr_array_new_with_free_func(end_free);
+	r->unbuilt = g_ptr_array_new_with_free_func(end_free);
 	r->splats = g_ptr_array_new_with_free_func(splat_free);
 	r->traced_loads = g_ptr_array_new_with_free_func(load_free);
 	r->traces = g_ptr_array_new_with_free_func(run_trace_free);
@@ -438,6 +470,7 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->setups, g_hash_table_unref);
 	g_clear_pointer(&r->starts, g_ptr_array_unref);
 	g_clear_pointer(&r->ends, g_ptr_array_unref);
+	g_clear_pointer(&r->unbuilt, g_ptr_array_unref);
 	g_clear_pointer(&r->splats, g_ptr_array_unref);
 	g_clear_pointer(&r->traced_loads, g_ptr_array_unref);
 	g_clear_pointer(&r->traces, g_ptr_array_unref);
@@ -585,9 +618,24 @@ bool run_find_failure(const struct run *r, const char *arm, bool traced, const s
 	return false;
 }
 
+static const struct run_boot_end *find_unbuilt(const struct run *r, const char *arm)
+{
+	for (guint i = 0; i < r->unbuilt->len; i++) {
+		const struct run_boot_end *end = r->unbuilt->pdata[i];
+
+		if (!strcmp(end->arm, arm))
+			return end;
+	}
+	return NULL;
+}
+
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end)
 {
-	return run_find_failure(r, arm, false, ret_end);
+	const struct run_boot_end *unbuilt = find_unbuilt(r, arm);
+
+	if (unbuilt && ret_end)
+		*ret_end = unbuilt;
+	return unbuilt || run_find_failure(r, arm, false, ret_end);
 }
 
 bool run_is_counted(const struct run *r)

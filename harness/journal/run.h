@@ -78,6 +78,7 @@ typedef struct run {
 	GHashTable *setups;	/* loads of one loop, with `subtract_setup`, as run_setup_loads() gives them */
 	GPtrArray *starts;	/* struct run_boot_start * */
 	GPtrArray *ends;	/* struct run_boot_end * */
+	GPtrArray *unbuilt;	/* struct run_boot_end *, without a boot: arms whose kernel could not be made */
 	GPtrArray *splats;	/* struct run_splat * */
 	GPtrArray *traced_loads; /* struct run_load *; these and what follows are read through run-trace.h */
 	GPtrArray *traces;	/* struct run_trace * */
@@ -86,6 +87,9 @@ typedef struct run {
 	GPtrArray *events;	/* struct run_events * */
 	bool torn;		/* the journal ended in half a line, which was left out */
 } run;
+
+/* Of an entry of the manifest's "arms": there is no kernel, and {"why"}. */
+#define RUN_UNBUILT "unbuilt"
 
 /* An empty run, to which what is read or made is added. */
 struct run *run_new(const char *dir);
@@ -120,8 +124,8 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 const struct run_splat *run_find_splat(const struct run *r, const char *boot);
 
 /*
- * True when @arm has a timed boot that ended in RUN_KERNEL or RUN_TEST; *ret_end (may be NULL) is the first,
- * borrowed. What became of its traced boots: run_trace_failed().
+ * True when the kernel of @arm could not be made, or @arm has a timed boot that ended in RUN_KERNEL or RUN_TEST;
+ * *ret_end (may be NULL) is the first, borrowed. What became of its traced boots: run_trace_failed().
  */
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);
 

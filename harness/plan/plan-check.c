@@ -336,7 +336,6 @@ bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files,
 	if (!check_rows_differ(p, where, error) || !check_trace(p, where, error) ||
 	    !plan_rebuild_check(p, where, error))
 		return false;
-	plan_rebuild_add(p);
 	if (p->design.gate_pct < 0)
 		p->design.gate_pct = is_counted(p) ? GATE_COUNTED_PCT : GATE_TIMED_PCT;
 	return true;

@@ -70,6 +70,7 @@ static struct plan_arm rebuild_of(const struct plan_arm *arm, unsigned int numbe
 		.layout = arm->layout + number,
 		.append = g_strdup(arm->append),
 		.rebuild_of = arm->name,
+		.step = arm->step,
 	};
 }
 

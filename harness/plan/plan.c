@@ -5,10 +5,28 @@
 
 #include "base/error.h"
 #include "plan-check.h"
+#include "plan-rebuild.h"
 #include "plan-schema.h"
+#include "plan-series.h"
 #include "yaml-where.h"
 
-static struct plan *parse(const char *text, const char *path, bool with_files, GError **error)
+/* Beyond what the text says. */
+struct reading {
+	bool with_files;		/* that the plan names */
+	bool expanded;			/* an arm for each patch of @choice, or as @series has them */
+	const struct plan_choice *choice;
+	json_t *series;
+};
+
+static bool expand(struct plan *p, const struct yaml_where *where, const struct reading *how, GError **error)
+{
+	if (!how->expanded)
+		return true;
+	p->series = json_incref(how->series);
+	return (p->series || plan_series_describe(p, where, how->choice, error)) && plan_series_apply(p, error);
+}
+
+static struct plan *parse(const char *text, const char *path, const struct reading *how, GError **error)
 {
 	g_autoptr(yaml_where) where = yaml_where_new(text, path, error);
 	g_autoptr(plan) p = where ? plan_schema_load(text, path, where, error) : NULL;
@@ -17,8 +35,9 @@ static struct plan *parse(const char *text, const char *path, bool with_files, G
 		return NULL;
 	p->path = g_strdup(path);
 	p->text = g_strdup(text);
-	if (!plan_check(p, where, with_files, error))
+	if (!plan_check(p, where, how->with_files, error) || !expand(p, where, how, error))
 		return NULL;
+	plan_rebuild_add(p);
 	return g_steal_pointer(&p);
 }
 
@@ -35,7 +54,7 @@ static void refuse_nul(const char *text, const char *path, GError **error)
 		    strlen(newline ? newline + 1 : text) + 1);
 }
 
-struct plan *plan_load(const char *path, GError **error)
+static struct plan *load(const char *path, const struct reading *how, GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) reason = NULL;
@@ -46,14 +65,29 @@ struct plan *plan_load(const char *path, GError **error)
 		return NULL;
 	}
 	if (strlen(text) == length)
-		return parse(text, path, true, error);
+		return parse(text, path, how, error);
 	refuse_nul(text, path, error);
 	return NULL;
 }
 
+struct plan *plan_load(const char *path, GError **error)
+{
+	return load(path, &(struct reading){ .with_files = true }, error);
+}
+
+struct plan *plan_load_series(const char *path, const struct plan_choice *choice, GError **error)
+{
+	return load(path, &(struct reading){ .with_files = true, .expanded = true, .choice = choice }, error);
+}
+
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error)
 {
-	return parse(text, path, false, error);
+	return parse(text, path, &(struct reading){ 0 }, error);
+}
+
+struct plan *plan_parse_frozen_series(const char *text, const char *path, json_t *series, GError **error)
+{
+	return parse(text, path, &(struct reading){ .expanded = true, .series = series }, error);
 }
 
 void plan_free(struct plan *p)
@@ -62,6 +96,8 @@ void plan_free(struct plan *p)
 		return;
 	g_clear_pointer(&p->path, g_free);
 	g_clear_pointer(&p->text, g_free);
+	g_clear_pointer(&p->patches, g_ptr_array_unref);
+	g_clear_pointer(&p->series, json_decref);
 	plan_schema_free(p);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 
 /*
@@ -20,6 +21,7 @@ struct plan_arm {
 	char *append;		/* more kernel parameters, or NULL */
 	const char *rebuild_of; /* the arm whose kernel this is in another layout, borrowed; NULL: it stands in
 				   the plan */
+	unsigned int step;	/* of a series run: its kernel has the first so many of the patches */
 };
 
 struct plan_machine {
@@ -29,6 +31,12 @@ struct plan_machine {
 	char *accel;		/* auto | kvm | tcg | counted */
 	bool nodes;		/* counted: 4 possible CPUs, 1 online, so that vmap nodes and pools exist */
 	unsigned int memory_mib;	/* 0: sized from smp, threads and tests */
+};
+
+/* One patch of a series run. */
+struct plan_patch {
+	char *file;		/* its name without the folder */
+	char *subject;		/* what its mail says it is about, or its name */
 };
 
 /* What one boot of an arm runs. */
@@ -88,6 +96,10 @@ typedef struct plan {
 	struct plan_cell *cells;
 	unsigned int cells_count;
 
+	/* Of a series run (plan-series.h); NULL in an ordinary plan. */
+	GPtrArray *patches;	/* struct plan_patch *, in the order they are applied */
+	json_t *series;		/* what a manifest has to keep to make the same arms again */
+
 	char *path;		/* as given to plan_load() */
 	char *text;		/* the file's content, to be frozen into the run's manifest */
 } plan;
@@ -119,6 +131,14 @@ struct plan *plan_load(const char *path, GError **error);
  * it names are not looked for: a run can be read where they are not. Its series stay as written.
  */
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);
+struct plan_choice;
+/*
+ * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. An arm NAME~1, NAME~2, ... is
+ * still a rebuild.
+ */
+struct plan *plan_load_series(const char *path, const struct plan_choice *choice, GError **error);
+/* The same from a manifest: @text as in plan_parse_frozen(), @series what its plan->series was. */
+struct plan *plan_parse_frozen_series(const char *text, const char *path, json_t *series, GError **error);
 void plan_free(struct plan *p);
 
 /* NULL when there is no arm of that name. Borrowed. PLAN_AA_ARM gives the baseline when the plan has aa. */

@@ -54,6 +54,11 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 	g_autoptr(GString) text = g_string_new(NULL);
 	const struct comparison_arm *arm;
 
+	if (o->part == TABLE_STAIRCASE && !f->staircase) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "--only: %s is not a run of `vmapbench series`, which has a staircase", r->dir);
+		return false;
+	}
 	if (!find_arm(f->comparison, o->arm, &arm, error))
 		return false;
 	table_render(f, o->format, o->part, arm, text);

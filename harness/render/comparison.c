@@ -144,22 +144,29 @@ static bool is_positive(const struct series *s)
 	return s->lowest > 0;
 }
 
-static const char *why_missing(const struct comparison_arm *arm, const struct comparison *c, guint cell)
+/* What is set beside the figures of @to. */
+static const struct series *series_beside(const struct comparison_arm *from, const struct comparison_arm *to,
+					  guint cell)
 {
-	const struct series *base = comparison_baseline_series(c, arm, cell),
-			    *own = comparison_series(arm, cell);
+	return to->images ? &from->images[cell] : &from->series[cell];
+}
 
-	if (arm == c->baseline)
+static const char *why_missing(const struct comparison *c, const struct comparison_arm *from,
+			       const struct comparison_arm *to, guint cell)
+{
+	const struct series *base = series_beside(from, to, cell), *own = comparison_series(to, cell);
+
+	if (to == c->baseline)
 		return "it is the baseline";
-	if (c->baseline->failed)
+	if (from->failed)
 		return "the baseline's kernel failed";
-	if (arm->failed)
+	if (to->failed)
 		return "its kernel failed";
-	if (confound_refuses(arm->confound))
+	if (confound_refuses(to->confound))
 		return "not compared";
-	if (!c->baseline->series[cell].figures->len)
 	if (!base->figures->len)
-		return "the baseline has no complete boot";
+		return from == c->baseline ? "the baseline has no complete boot"
+					   : "the kernel before it has no complete boot";
 	if (!own->figures->len)
 		return "no complete boot";
 	if (is_positive(base) && is_positive(own))
@@ -168,26 +175,25 @@ static const char *why_missing(const struct comparison_arm *arm, const struct co
 					    : "a time of 0";
 }
 
-static void compare_cell(struct comparison_arm *arm, const struct comparison *c, guint cell)
+void comparison_contrast(const struct comparison *c, const struct comparison_arm *from,
+			 const struct comparison_arm *to, guint cell, struct contrast *ret_row)
 {
-	const struct series *base = comparison_baseline_series(c, arm, cell),
-			    *own = comparison_series(arm, cell);
-	struct contrast *row = &arm->rows[cell];
+	const struct series *base = series_beside(from, to, cell), *own = comparison_series(to, cell);
 
-	contrast_init(row, why_missing(arm, c, cell));
-	if (row->missing)
+	contrast_init(ret_row, why_missing(c, from, to, cell));
+	if (ret_row->missing)
 		return;
-	if (comparison_is_gated(c, arm))
-		contrast_counted(row, base, own);
+	if (comparison_is_gated(c, to))
+		contrast_counted(ret_row, base, own);
 	else if (c->counted)
-		contrast_unpaired(row, base, own, comparison_gate(c));
+		contrast_unpaired(ret_row, base, own, comparison_gate(c));
 	else
-		contrast_timed(row, base, own, comparison_gate(c), c->family);
+		contrast_timed(ret_row, base, own, comparison_gate(c), c->family);
 }
 
-double comparison_counted_gate(const struct comparison *c, guint cell)
+static GArray *layout_effects(const struct comparison *c, guint cell)
 {
-	g_autoptr(GArray) effects = g_array_new(FALSE, FALSE, sizeof(double));
+	GArray *effects = g_array_new(FALSE, FALSE, sizeof(double));
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct comparison_arm *arm = &c->arms[i];
@@ -195,7 +201,21 @@ double comparison_counted_gate(const struct comparison *c, guint cell)
 		if (arm->role == COMPARISON_LAYOUT && !arm->rows[cell].missing)
 			g_array_append_val(effects, arm->rows[cell].effect.estimate);
 	}
+	return effects;
+}
+
+double comparison_counted_gate(const struct comparison *c, guint cell)
+{
+	g_autoptr(GArray) effects = layout_effects(c, cell);
+
 	return contrast_counted_gate(effects, comparison_gate(c));
+}
+
+double comparison_counted_gate_between(const struct comparison *c, guint cell, double alpha)
+{
+	g_autoptr(GArray) effects = layout_effects(c, cell);
+
+	return contrast_counted_gate_between(effects, comparison_gate(c), alpha);
 }
 
 static void judge_gated(struct comparison *c)
@@ -280,8 +300,6 @@ static void fill_arm(struct comparison_arm *arm, const struct comparison *c, con
 	arm->name = g_strdup(name);
 	arm->role = role_of(p, name);
 	arm->rebuild_of = plan_find_arm(p, name)->rebuild_of;
-	arm->role = role_of(c->run->plan, name);
-	arm->rebuild_of = plan_find_arm(c->run->plan, name)->rebuild_of;
 	run_arm_failed(c->run, name, &arm->failed);
 	arm->confound = confound_new(&(struct confound_side){ p, c->run->manifest, p->baseline },
 				     &(struct confound_side){ p, c->run->manifest, name }, allowed);
@@ -373,7 +391,7 @@ struct comparison *comparison_new_allowing(const struct run *r, enum comparison_
 	choose_shown(c);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		for (guint cell = 0; cell < c->cells->len; cell++)
-			compare_cell(&c->arms[i], c, cell);
+			comparison_contrast(c, c->baseline, &c->arms[i], cell, &c->arms[i].rows[cell]);
 	}
 	if (c->counted)
 		judge_gated(c);

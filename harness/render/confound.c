@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "journal/run.h"
 
 /* What the plan can declare as different between two arms. */
 enum factor {
@@ -124,25 +125,30 @@ static char *text_at(const json_t *object, const char *path)
 	return text_of(value_at(object, path));
 }
 
+static const json_t *entry_of(const struct confound_side *side, const char *name)
+{
+	const json_t *arms = json_object_get(side->manifest, "arms");
+	const json_t *arm;
+	size_t i;
+
+	json_array_foreach((json_t *)arms, i, arm) {
+		if (!g_strcmp0(json_text(arm, "name"), name))
+			return arm;
+	}
+	return NULL;
+}
+
 /*
  * The kernel's manifest of the side's arm; that of the A/A arm is the baseline's when it has none of its own.
  */
 static const json_t *kernel_of(const struct confound_side *side)
 {
 	const struct plan_arm *planned = plan_find_arm(side->plan, side->arm);
-	const json_t *arms = json_object_get(side->manifest, "arms"), *kernel = NULL;
-	const json_t *arm;
-	size_t i;
+	const json_t *arm = entry_of(side, side->arm);
 
-	json_array_foreach((json_t *)arms, i, arm) {
-		const char *name = json_text(arm, "name");
-
-		if (!g_strcmp0(name, side->arm))
-			return json_object_get(arm, "kernel");
-		if (planned && !g_strcmp0(name, planned->name))
-			kernel = json_object_get(arm, "kernel");
-	}
-	return kernel;
+	if (!arm && planned)
+		arm = entry_of(side, planned->name);
+	return json_object_get(arm, "kernel");
 }
 
 static bool same_series(const struct plan_arm *a, const struct plan_arm *b)
@@ -254,12 +260,20 @@ static bool is_same_kernel(const json_t *base, const json_t *candidate, unsigned
 	       !(declared & APPEND);
 }
 
+/* What was never booted has no figures that could be set against others. */
+static bool has_kernel(const struct confound_side *side)
+{
+	return !json_object_get(entry_of(side, side->arm), RUN_UNBUILT);
+}
+
 static void add_kernels(struct walk *w, const struct confound_side *base, const struct confound_side *candidate)
 {
 	const json_t *b = kernel_of(base), *c = kernel_of(candidate);
 	const struct plan_arm *b_arm = plan_find_arm(base->plan, base->arm);
 	const struct plan_arm *c_arm = plan_find_arm(candidate->plan, candidate->arm);
 
+	if (!has_kernel(base) || !has_kernel(candidate))
+		return;
 	w->declared = declared_factors(b_arm, c_arm, is_image(b) || is_image(c));
 	for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++)
 		add_input(w, inputs[i].key, text_at(b, inputs[i].key), text_at(c, inputs[i].key),

@@ -106,15 +106,31 @@ void contrast_counted(struct contrast *row, const struct series *base, const str
 	row->effect = (struct shift){ effect, effect, effect, 1 };
 }
 
-double contrast_counted_gate(const GArray *effects, double least)
+/* With that of the baseline itself, which is 0. */
+static GArray *image_effects(const GArray *effects)
 {
-	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(double));
-	double of_baseline = 0, reach;
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(double));
+	double of_baseline = 0;
 
 	g_array_append_val(all, of_baseline);
 	g_array_append_vals(all, effects->data, effects->len);
-	reach = variance_reach(doubles(all), all->len, CONTRAST_ALPHA);
+	return all;
+}
+
+double contrast_counted_gate(const GArray *effects, double least)
+{
+	g_autoptr(GArray) all = image_effects(effects);
+	double reach = variance_reach(doubles(all), all->len, CONTRAST_ALPHA);
+
 	return isnan(reach) ? reach : MAX(reach, least);
+}
+
+double contrast_counted_gate_between(const GArray *effects, double least, double alpha)
+{
+	g_autoptr(GArray) all = image_effects(effects);
+	double apart = variance_apart(doubles(all), all->len, alpha);
+
+	return isnan(apart) ? apart : MAX(apart, least);
 }
 
 /* Boots of one image that differ in counted mode, as an effect; 0 as it should be. */

@@ -10,6 +10,7 @@ struct findings *findings_new(const struct run *r, enum comparison_metric metric
 	f->latency = latency_new(f->comparison);
 	f->locks = locks_new(f->comparison, each_lock);
 	f->overhead = overhead_new(f->comparison);
+	f->staircase = staircase_new(f->comparison);
 	return f;
 }
 
@@ -17,6 +18,7 @@ void findings_free(struct findings *f)
 {
 	if (!f)
 		return;
+	staircase_free(f->staircase);
 	overhead_free(f->overhead);
 	locks_free(f->locks);
 	latency_free(f->latency);

@@ -5,6 +5,7 @@
 #include "render/latency.h"
 #include "render/locks.h"
 #include "render/overhead.h"
+#include "render/staircase.h"
 
 /* All that a run has to say; what prints and draws reads these structs and no records. */
 typedef struct findings {
@@ -12,6 +13,7 @@ typedef struct findings {
 	struct latency *latency;
 	struct locks *locks;
 	struct overhead *overhead;
+	struct staircase *staircase; /* NULL: the run is not one of a series */
 } findings;
 
 /* @each_lock: see locks_new(); @allowed (may be NULL): see confound_new(). @r must live as long. */

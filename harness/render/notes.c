@@ -140,11 +140,15 @@ void notes_add_backends(GPtrArray *notes, const struct comparison *c, const char
 
 static void add_kernels(GPtrArray *notes, const struct comparison *c)
 {
+	const struct run_boot_end *end;
+
 	for (unsigned int i = 0; i < c->run->plan->arms_count; i++) {
 		const char *name = c->run->plan->arms[i].name;
 		const json_t *kernel = notes_kernel(c->run, name);
 		const char *release = json_text(kernel, "release"), *build = json_text(kernel, "build_id");
 
+		if (run_arm_failed(c->run, name, &end) && !end->boot)
+			continue;
 		notes_add(notes, "kernel %s: %s, build %.*s", name, release ? release : "not recorded",
 		    BUILD_ID_SHOWN, build ? build : "not recorded");
 	}

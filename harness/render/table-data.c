@@ -7,6 +7,7 @@
 #include "data.h"
 #include "memory-table.h"
 #include "notes.h"
+#include "staircase-table.h"
 #include "trace-data.h"
 
 static const char *const role_names[] = {
@@ -150,6 +151,8 @@ void table_data_json(const struct findings *f, enum table_part part, const struc
 
 	if (part == TABLE_ALL || part == TABLE_TIMED)
 		json_object_set_new(object, "arms", arms_json(f->comparison, only));
+	if (f->staircase && (part == TABLE_ALL || part == TABLE_STAIRCASE))
+		json_object_set_new(object, "staircase", staircase_table_data(f->staircase));
 	for (int i = 0; i < TABLE_ALL; i++) {
 		g_autojson rows = row_parts[i].add ? part_rows(f, i, only) : NULL;
 
@@ -184,11 +187,24 @@ static json_t *timed_lines(const struct comparison *c, const struct comparison_a
 	return lines;
 }
 
+/* An array; new reference. */
+static json_t *lines_of(const struct findings *f, enum table_part part, const struct comparison_arm *only)
+{
+	switch (part) {
+	case TABLE_STAIRCASE:
+		return staircase_table_data(f->staircase);
+	case TABLE_ALL:
+	case TABLE_TIMED:
+		return timed_lines(f->comparison, only);
+	default:
+		return part_rows(f, part, only);
+	}
+}
+
 void table_data_csv(const struct findings *f, enum table_part part, const struct comparison_arm *only,
 		    GString *out)
 {
-	bool timed = part == TABLE_ALL || part == TABLE_TIMED;
-	g_autojson lines = timed ? timed_lines(f->comparison, only) : part_rows(f, part, only);
+	g_autojson lines = lines_of(f, part, only);
 
 	data_csv(lines, out);
 }

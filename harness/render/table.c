@@ -14,6 +14,7 @@
 #include "notes.h"
 #include "overhead-table.h"
 #include "page.h"
+#include "staircase-table.h"
 #include "table-data.h"
 #include "timed-notes.h"
 
@@ -62,6 +63,12 @@ static bool has_place(const struct comparison_arm *arm, const struct comparison_
 	return comparison_is_printed(arm, only) || (!only && confound_refuses(arm->confound));
 }
 
+static void print_staircase(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	(void)only;
+	staircase_table_print(p, f->staircase);
+}
+
 static void print_timed(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	const struct comparison *c = f->comparison;
@@ -98,6 +105,7 @@ static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
 } parts[TABLE_ALL] = {
+	[TABLE_STAIRCASE] = { "staircase", print_staircase },
 	[TABLE_TIMED] = { "timed", print_timed },
 	[TABLE_MEMORY] = { "memory", print_memory },
 	[TABLE_LATENCY] = { "latency", print_latency },
@@ -114,8 +122,20 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected timed, memory, latency, locks or overhead", name);
+		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks or overhead", name);
 	return false;
+}
+
+static bool is_asked_for(const struct findings *f, enum table_part asked, const struct comparison_arm *only,
+			 enum table_part part)
+{
+	bool stands_for_times = f->staircase && !only;
+
+	if (asked != TABLE_ALL)
+		return part == asked;
+	if (part == TABLE_STAIRCASE)
+		return stands_for_times;
+	return !stands_for_times || (part != TABLE_TIMED && part != TABLE_MEMORY);
 }
 
 static void render_page(enum page_format format, const struct findings *f, enum table_part part,
@@ -128,7 +148,7 @@ static void render_page(enum page_format format, const struct findings *f, enum 
 
 	page_notes(&p, above);
 	for (int i = 0; i < TABLE_ALL; i++) {
-		if (part == TABLE_ALL || (int)part == i)
+		if (is_asked_for(f, part, only, i))
 			parts[i].print(&p, f, only);
 	}
 	page_notes(&p, origin);

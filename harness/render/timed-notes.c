@@ -46,10 +46,12 @@ static void add_failures(GPtrArray *notes, const struct comparison *c)
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct run_boot_end *end = c->arms[i].failed;
 
-		if (end)
-			notes_add(notes, "FAILED: arm %s, class %s, boot %s: %s", end->arm,
-			    run_class_name(end->class), end->boot,
-			    end->why ? end->why : "no reason was recorded");
+		if (end && !end->boot)
+			notes_add(notes, "FAILED: arm %s has no kernel: %s", end->arm, end->why);
+		else if (end)
+			notes_add(notes, "FAILED: arm %s, class %s, boot %s: %s (console/%s.log)", end->arm,
+				  run_class_name(end->class), end->boot,
+				  end->why ? end->why : "no reason was recorded", end->boot);
 	}
 }
 

@@ -45,6 +45,13 @@ double variance_reach(const double *values, size_t count, double alpha)
 	return fabs(gsl_stats_mean(values, 1, count)) + half;
 }
 
+double variance_apart(const double *values, size_t count, double alpha)
+{
+	if (count < 2)
+		return NAN;
+	return gsl_cdf_tdist_Qinv(alpha / 2, count - 1) * gsl_stats_sd(values, 1, count) * M_SQRT2;
+}
+
 double variance_residual(const double *values, size_t blocks, size_t arms)
 {
 	double grand = gsl_stats_mean(values, 1, blocks * arms), squares;

@@ -14,6 +14,7 @@
 #include "base/units.h"
 #include "host.h"
 #include "journal/journal.h"
+#include "journal/run.h"
 #include "kernels/kconfig.h"
 #include "load.h"
 #include "runners/accel.h"
@@ -84,15 +85,12 @@ static bool add_config(json_t *configs, const struct kernel *k, GError **error)
 	return true;
 }
 
-/* One entry of the manifest's "arms". */
-static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, json_t *configs,
-			    GError **error)
+/* The entry of the manifest's "arms" for a kernel that is there. */
+static json_t *describe_kernel(const struct kernel *k, const char *name, GPtrArray *rows, json_t *configs,
+			       GError **error)
 {
-	g_autoptr(kernel) k = arm_kernel(p, plan_find_arm(p, name), error);
 	g_autofree char *dir = NULL;
 
-	if (!k)
-		return NULL;
 	if (!check_tests(k, rows, error)) {
 		g_prefix_error(error, "arm %s: ", name);
 		return NULL;
@@ -105,13 +103,63 @@ static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *r
 	return json_pack("{s:s, s:s, s:O}", "name", name, "kernel_dir", dir, "kernel", k->manifest);
 }
 
+/*
+ * A patch of a series that does not apply or compile is a result, as one that does not boot is: not what would have
+ * kept any kernel from being built.
+ */
+static bool may_fail(const struct plan_arm *arm, const GError *reason)
+{
+	return arm->step > 0 && (g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_KERNEL) ||
+				 g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_USAGE));
+}
+
+/* What arm_kernel() says, without its begin: the entry has the arm's name already. */
+static const char *sentence_of(const struct plan_arm *arm, const GError *reason)
+{
+	g_autofree char *begin = g_strdup_printf("arm %s: ", arm->name);
+
+	return reason->message + (g_str_has_prefix(reason->message, begin) ? strlen(begin) : 0);
+}
+
+/* The entry of a kernel that could not be made; of those behind a patch that does not apply all have its reason. */
+static json_t *describe_unbuilt(const struct plan_arm *arm, const GError *reason, const json_t *arms)
+{
+	const char *why = sentence_of(arm, reason);
+	g_autofree char *same = NULL;
+	const json_t *earlier;
+	size_t i;
+
+	json_array_foreach((json_t *)arms, i, earlier) {
+		if (same || g_strcmp0(json_text(json_object_get(earlier, RUN_UNBUILT), "why"), why))
+			continue;
+		same = g_strdup_printf("it stands on patch %s, which has no kernel", json_text(earlier, "name"));
+	}
+	return json_pack("{s:s, s:{s:s}}", "name", arm->name, RUN_UNBUILT, "why", same ? same : why);
+}
+
+/* One entry of the manifest's "arms", of which  has those before. */
+static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, json_t *configs,
+			    const json_t *arms, GError **error)
+{
+	const struct plan_arm *arm = plan_find_arm(p, name);
+	g_autoptr(GError) reason = NULL;
+	g_autoptr(kernel) k = arm_kernel(p, arm, &reason);
+
+	if (k)
+		return describe_kernel(k, name, rows, configs, error);
+	if (may_fail(arm, reason))
+		return describe_unbuilt(arm, reason, arms);
+	g_propagate_error(error, g_steal_pointer(&reason));
+	return NULL;
+}
+
 static json_t *describe_arms(const struct plan *p, GPtrArray *rows, json_t *configs, GError **error)
 {
 	g_autoptr(GPtrArray) names = plan_arm_names(p);
 	g_autojson arms = json_array();
 
 	for (guint i = 0; i < names->len; i++) {
-		json_t *arm = describe_arm(p, names->pdata[i], rows, configs, error);
+		json_t *arm = describe_arm(p, names->pdata[i], rows, configs, arms, error);
 
 		if (!arm)
 			return NULL;
@@ -217,5 +265,7 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 		return NULL;
 	}
 	json_object_set(manifest, "configs", configs);
+	if (p->series)
+		json_object_set(manifest, "series", p->series);
 	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
 }

@@ -9,6 +9,7 @@
  * Everything before the first boot: finds the accelerator, gets the kernels of @p, checks that they have the
  * tests that the plan names and that the memory suffices, and makes the run folder @dir (NULL:
  * runs/PLAN-DATE-TIME) with its manifest: plan as frozen, seed, kernels, host, the command line @argv. A folder
- * that exists is refused. Returns the folder's name, which the caller frees; on an error no folder is left.
+ * that exists is refused. Of a series run the kernels of patches may be missing: the manifest then says why.
+ * Returns the folder's name, which the caller frees; on an error no folder is left.
  */
 char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error);

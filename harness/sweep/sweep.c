@@ -73,8 +73,11 @@ static bool open_kernels(struct sweep *s, GError **error)
 	size_t i;
 
 	json_array_foreach(arms, i, arm) {
-		struct kernel *k = open_kernel(arm, error);
+		struct kernel *k;
 
+		if (json_object_get(arm, RUN_UNBUILT))
+			continue;
+		k = open_kernel(arm, error);
 		if (!k)
 			return false;
 		g_hash_table_insert(s->kernels, g_strdup(json_text(arm, "name")), k);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/error.h"
+#include "base/msg.h"
+#include "cmd.h"
+#include "journal/run.h"
+#include "measure.h"
+#include "plan/plan-series.h"
+#include "render/forecast.h"
+#include "sweep/prepare.h"
+
+struct series_options {
+	char *resume;
+	char *out;
+};
+
+/* A run that was begun by another command has no patches. */
+static bool check_run(const char *dir, GError **error)
+{
+	g_autoptr(run) r = run_read(dir, error);
+
+	if (r && !r->plan->patches)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is not a run of `vmapbench series`; `vmapbench sweep --resume` goes on with it", dir);
+	return r && r->plan->patches;
+}
+
+/* The folder of a new run; caller frees. */
+static char *begin_run(const char *path, const char *out, char **command, GError **error)
+{
+	g_autofree char *warning = NULL;
+	g_autoptr(plan) p = plan_load_series(path, NULL, error);
+
+	if (!p)
+		return NULL;
+	warning = forecast_warning(p);
+	if (warning)
+		msg_warn("%s", warning);
+	msg_info("%u patches, a kernel for each", p->patches->len);
+	return prepare_run(p, out, command, error);
+}
+
+/* Caller frees. */
+static char *find_run(const struct series_options *o, int argc, char **argv, char **command, GError **error)
+{
+	if (o->resume && argc == 1 && !o->out)
+		return check_run(o->resume, error) ? g_strdup(o->resume) : NULL;
+	if (!o->resume && argc == 2)
+		return begin_run(argv[1], o->out, command, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "series: give either one PLAN (and --out, if you like), or --resume RUN, which has its plan in it");
+	return NULL;
+}
+
+static int series(const struct cmd *cmd, int argc, char **argv, GError **error)
+{
+	struct series_options o = { 0 };
+	const GOptionEntry options[] = { { "resume", 0, 0, G_OPTION_ARG_FILENAME, &o.resume,
+					   "go on with the run in this folder", "RUN" },
+					 { "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out,
+					   "folder of the new run (runs/PLAN-DATE-TIME)", "RUN" },
+					 G_OPTION_ENTRY_NULL };
+	g_auto(GStrv) command = g_strdupv(argv);
+	g_autofree char *dir = NULL;
+	int status = -1;
+
+	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
+		dir = find_run(&o, argc, argv, command, error);
+	if (dir)
+		status = measure_run(dir, error);
+	g_free(o.resume);
+	g_free(o.out);
+	return status;
+}
+
+const struct cmd cmd_series = {
+	.name = "series",
+	.args = "PLAN | --resume RUN",
+	.summary = "measure a series patch by patch: what each one buys",
+	.run = series,
+};

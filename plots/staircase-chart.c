@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "staircase-chart.h"
+
+#include <math.h>
+
+#include "drawing.h"
+#include "render/figure.h"
+#include "titles.h"
+#include "words.h"
+
+/* Longer names do not fit beside the panels. */
+#define NAME_CHARS 46
+
+static const char *cell_name(const struct comparison *c, guint cell)
+{
+	return ((const struct plan_row *)c->cells->pdata[cell])->name;
+}
+
+static bool has_gain(const struct staircase *s, const struct staircase_step *step, guint cell)
+{
+	return step->arm != s->comparison->baseline && !step->arm->rows[cell].missing;
+}
+
+/* NAN: there is none, or it is one boot that has no spread. */
+static double gain_of(const struct staircase *s, const struct staircase_step *step, guint cell)
+{
+	const struct contrast *row = &step->arm->rows[cell];
+
+	if (step->arm == s->comparison->baseline && step->arm->series[cell].figures->len)
+		return 0;
+	if (!has_gain(s, step, cell) || (!comparison_is_gated(s->comparison, step->arm) && row->blocks < 2))
+		return NAN;
+	return contrast_gain_pct(row->effect.estimate);
+}
+
+/* In quotes, for a column of text. Caller frees. */
+static char *quoted_name(const struct staircase_step *step)
+{
+	g_autofree char *name = staircase_step_name(step);
+	g_autofree char *cut = g_utf8_substring(name, 0, MIN(NAME_CHARS, g_utf8_strlen(name, -1)));
+	g_autofree char *plain = g_strdelimit(g_strdup(cut), "\"\\\r\n\t", ' ');
+
+	return g_strdup_printf("\"%s%s\"", plain, g_utf8_strlen(name, -1) > NAME_CHARS ? "..." : "");
+}
+
+/* What stands beside the point: what the patch buys where that is marked, or why there is no point. Caller frees. */
+static char *label_of(const struct staircase *s, const struct staircase_step *step, guint cell)
+{
+	if (step->arm->failed)
+		return g_strdup(step->arm->failed->boot ? "FAILED" : "no kernel");
+	if (isnan(gain_of(s, step, cell)))
+		return g_strdup("n/a");
+	return contrast_is_marked(&step->rows[cell]) ?
+		       figure_gain(contrast_gain_pct(step->rows[cell].effect.estimate)) :
+		       g_strdup("");
+}
+
+static void add_step(struct drawing *d, const struct staircase *s, guint i, guint cell)
+{
+	const struct staircase_step *step = &s->steps[i];
+	const struct contrast *row = &step->arm->rows[cell];
+	bool gated = comparison_is_gated(s->comparison, step->arm);
+	g_autofree char *name = quoted_name(step);
+	g_autofree char *label = label_of(s, step, cell);
+	const double numbers[] = {
+		i + 1,
+		gain_of(s, step, cell),
+		gated ? NAN : contrast_gain_pct(row->effect.low),
+		gated ? NAN : contrast_gain_pct(row->effect.high),
+		has_gain(s, step, cell) ? step->rows[cell].verdict : NAN,
+		contrast_gain_pct(-row->gate),
+		contrast_gain_pct(row->gate),
+	};
+
+	for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++)
+		drawing_add_number(d, numbers[k]);
+	g_string_append_printf(d->data, "%s \"%s\"\n", name, label);
+}
+
+/* The line of the stairs: down the height of a row at its gain, then over to that of the next. */
+static void add_line(struct drawing *d, const struct staircase *s, guint cell)
+{
+	for (guint i = 0; i < s->count; i++) {
+		double gain = gain_of(s, &s->steps[i], cell);
+
+		for (int end = 0; end < 2 && !isnan(gain); end++) {
+			drawing_add_number(d, gain);
+			drawing_add_number(d, i + 0.5 + end);
+			g_string_append_c(d->data, '\n');
+		}
+	}
+}
+
+static void add_panel(struct drawing *d, const struct staircase *s, guint cell)
+{
+	g_string_append_printf(d->data,
+			       "# %s: row base_gain_pct low_pct high_pct verdict_over_previous(0=improved,1=regressed,"
+			       "2=equivalent,3=cannot_tell) gate_low_pct gate_high_pct name label\n",
+			       cell_name(s->comparison, cell));
+	for (guint i = 0; i < s->count; i++)
+		add_step(d, s, i, cell);
+	g_string_append(d->data, "\n\n# the line: base_gain_pct row\n");
+	add_line(d, s, cell);
+	g_string_append(d->data, "\n\n");
+}
+
+/* gnuplot refuses a panel without a point. */
+static bool has_figures(const struct staircase *s, guint cell)
+{
+	bool any = false;
+
+	for (guint i = 0; i < s->count; i++)
+		any = any || !isnan(gain_of(s, &s->steps[i], cell));
+	return any;
+}
+
+bool staircase_chart_draw(const struct staircase *s, const char *dir, GError **error)
+{
+	const struct comparison *c = s->comparison;
+	g_autoptr(drawing) d = drawing_new("staircase.gp", dir, "staircase");
+	g_autoptr(GPtrArray) panels = g_ptr_array_new();
+	bool gated = comparison_is_gated(c, c->baseline);
+	g_autofree char *figures = g_strdup_printf("%s, medians over boots%s; a number: what that patch gains over the "
+						   "kernel before it",
+						   comparison_metric_title(c->metric),
+						   gated ? "" : ", bars: 95 % interval");
+	g_autofree char *list = NULL;
+
+	for (guint cell = 0; cell < c->cells->len; cell++) {
+		if (!has_figures(s, cell))
+			continue;
+		g_ptr_array_add(panels, (gpointer)cell_name(c, cell));
+		add_panel(d, s, cell);
+	}
+	if (!panels->len)
+		return true;
+	list = words_join(panels);
+	titles_set_run(d, c->run, figures);
+	drawing_set_text(d, "subject", "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)");
+	drawing_set_text(d, "panels", list);
+	drawing_set_number(d, "rows", s->count);
+	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");
+	return drawing_draw(d, error);
+}

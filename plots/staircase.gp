@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A series patch by patch: gain over the base, a panel for each test. In: plots, stem, format, heading, subject, figures,
+# machine, panels, rows, gate_title.
+
+panel_count = words(panels)
+columns = panel_count < 3 ? panel_count : 3
+lines = (panel_count + columns - 1) / columns
+names = 330
+width = names + 300 * columns
+height = 175 + lines * (95 + 24 * rows)
+load plots."/style.gp"
+
+pixels(n) = n / real(height)
+set label 1 heading at screen 0.5, 1 - pixels(16) center
+set label 2 subject at screen 0.5, 1 - pixels(34) center
+set label 3 figures at screen 0.5, 1 - pixels(52) center
+set label 4 machine at screen 0.5, 1 - pixels(70) center
+
+set yrange [rows + 0.6 : 0.4]
+set offsets graph 0.06, graph 0.14, 0, 0
+set grid xtics linecolor rgb "#E0E0E0" linetype 1
+set tics nomirror out
+set border 3
+set bars 0.5
+set key off
+set arrow from first 0, graph 0 to first 0, graph 1 nohead linecolor rgb black linewidth 1 front
+
+array colour[4] = [blue, vermillion, black, grey]
+array shape[4] = [7, 9, 4, 6]
+array meaning[4] = ["improved", "regressed", "equivalent", "cannot tell"]
+
+# The value of a step with that verdict; no value elsewhere.
+gain_of(verdict) = column(5) == verdict ? column(2) : NaN
+
+set multiplot layout lines, columns \
+	margins screen names / real(width), screen 1 - 20.0 / width, screen pixels(100), screen 1 - pixels(112) \
+	spacing screen 25.0 / width, screen pixels(95)
+do for [p = 1:panel_count] {
+	if (p == 2) { unset label }
+	set title word(panels, p) offset 0, -0.5
+	set xlabel "gain over the base in percent" offset 0, 0.3
+	if ((p - 1) % columns == 0) { set format y "%s" } else { set format y "" }
+	plot data index 2 * (p - 1) using (0):1:6:7:($1 - 0.5):($1 + 0.5) with boxxyerror \
+		linecolor rgb "#DDDDDD" fillstyle solid 1.0 noborder notitle, \
+	     data index 2 * (p - 1) + 1 using 1:2 with lines linecolor rgb black linewidth 1.2 notitle, \
+	     for [v = 1:4] data index 2 * (p - 1) using (gain_of(v - 1)):1:3:4 with xerrorbars \
+		linecolor rgb colour[v] linewidth 1.6 pointtype shape[v] pointsize 0 notitle, \
+	     for [v = 1:4] data index 2 * (p - 1) using (gain_of(v - 1)):1 with points linecolor rgb colour[v] \
+		pointtype shape[v] pointsize 1.3 notitle, \
+	     data index 2 * (p - 1) using ($2 == $2 ? $2 : 0):1:9 with labels left offset 1, 0 notitle, \
+	     data index 2 * (p - 1) using (0):1:yticlabel((p - 1) % columns == 0 ? strcol(8) : "") with points \
+		pointsize 0 notitle
+}
+
+# The key of all panels: an empty plot over the bottom.
+unset label
+unset arrow
+set lmargin at screen 0
+set rmargin at screen 1
+set bmargin at screen 0
+set tmargin at screen pixels(40)
+unset title
+unset xlabel
+unset tics
+unset grid
+unset border
+set offsets 0, 0, 0, 0
+set xrange [0:1]
+set yrange [0:1]
+set key at screen 0.5, screen pixels(18) center center horizontal maxrows 1 samplen 1.5 width 1
+plot for [v = 1:4] NaN with points linecolor rgb colour[v] pointtype shape[v] pointsize 1.3 title "this patch: ".meaning[v], \
+     NaN with boxes linecolor rgb "#DDDDDD" fillstyle solid 1.0 noborder title gate_title
+unset multiplot

@@ -75,6 +75,6 @@ static int series(const struct cmd *cmd, int argc, char **argv, GError **error)
 const struct cmd cmd_series = {
 	.name = "series",
 	.args = "PLAN | --resume RUN",
-	.summary = "measure a series patch by patch: what each one buys",
+	.summary = "what each patch of a series buys",
 	.run = series,
 };

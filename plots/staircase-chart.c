@@ -9,7 +9,7 @@
 #include "words.h"
 
 /* Longer names do not fit beside the panels. */
-#define NAME_CHARS 46
+#define NAME_CHARS 42
 
 static const char *cell_name(const struct comparison *c, guint cell)
 {
@@ -74,17 +74,21 @@ static void add_step(struct drawing *d, const struct staircase *s, guint i, guin
 
 	for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++)
 		drawing_add_number(d, numbers[k]);
+	drawing_add_number(d, isnan(gain_of(s, step, cell)) ? 0 : gated || isinf(row->effect.high) ? numbers[1] : numbers[3]);
 	g_string_append_printf(d->data, "%s \"%s\"\n", name, label);
 }
 
-/* The line of the stairs: down the height of a row at its gain, then over to that of the next. */
+/* The line of the stairs: down the height of a row at its gain, then over to that of the next that has one. */
 static void add_line(struct drawing *d, const struct staircase *s, guint cell)
 {
+	double reached = NAN;
+
 	for (guint i = 0; i < s->count; i++) {
 		double gain = gain_of(s, &s->steps[i], cell);
 
-		for (int end = 0; end < 2 && !isnan(gain); end++) {
-			drawing_add_number(d, gain);
+		reached = isnan(gain) ? reached : gain;
+		for (int end = 0; end < 2; end++) {
+			drawing_add_number(d, reached);
 			drawing_add_number(d, i + 0.5 + end);
 			g_string_append_c(d->data, '\n');
 		}
@@ -95,7 +99,7 @@ static void add_panel(struct drawing *d, const struct staircase *s, guint cell)
 {
 	g_string_append_printf(d->data,
 			       "# %s: row base_gain_pct low_pct high_pct verdict_over_previous(0=improved,1=regressed,"
-			       "2=equivalent,3=cannot_tell) gate_low_pct gate_high_pct name label\n",
+			       "2=equivalent,3=cannot_tell) gate_low_pct gate_high_pct label_at name label\n",
 			       cell_name(s->comparison, cell));
 	for (guint i = 0; i < s->count; i++)
 		add_step(d, s, i, cell);

@@ -5,7 +5,7 @@
 panel_count = words(panels)
 columns = panel_count < 3 ? panel_count : 3
 lines = (panel_count + columns - 1) / columns
-names = 330
+names = 350
 width = names + 300 * columns
 height = 175 + lines * (95 + 24 * rows)
 load plots."/style.gp"
@@ -17,7 +17,7 @@ set label 3 figures at screen 0.5, 1 - pixels(52) center
 set label 4 machine at screen 0.5, 1 - pixels(70) center
 
 set yrange [rows + 0.6 : 0.4]
-set offsets graph 0.06, graph 0.14, 0, 0
+set offsets graph 0.06, graph 0.18, 0, 0
 set grid xtics linecolor rgb "#E0E0E0" linetype 1
 set tics nomirror out
 set border 3
@@ -34,7 +34,7 @@ gain_of(verdict) = column(5) == verdict ? column(2) : NaN
 
 set multiplot layout lines, columns \
 	margins screen names / real(width), screen 1 - 20.0 / width, screen pixels(100), screen 1 - pixels(112) \
-	spacing screen 25.0 / width, screen pixels(95)
+	spacing screen 50.0 / width, screen pixels(95)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title word(panels, p) offset 0, -0.5
@@ -47,8 +47,8 @@ do for [p = 1:panel_count] {
 		linecolor rgb colour[v] linewidth 1.6 pointtype shape[v] pointsize 0 notitle, \
 	     for [v = 1:4] data index 2 * (p - 1) using (gain_of(v - 1)):1 with points linecolor rgb colour[v] \
 		pointtype shape[v] pointsize 1.3 notitle, \
-	     data index 2 * (p - 1) using ($2 == $2 ? $2 : 0):1:9 with labels left offset 1, 0 notitle, \
-	     data index 2 * (p - 1) using (0):1:yticlabel((p - 1) % columns == 0 ? strcol(8) : "") with points \
+	     data index 2 * (p - 1) using 8:1:10 with labels left offset 1, 0 notitle, \
+	     data index 2 * (p - 1) using (0):1:yticlabel((p - 1) % columns == 0 ? strcol(9) : "") with points \
 		pointsize 0 notitle
 }
 

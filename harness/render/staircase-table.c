@@ -124,8 +124,8 @@ static void print_legend(const struct page *p, const struct staircase *s)
 		  c->baseline->name);
 	if (gated)
 		notes_add(notes,
-			  "The gate of prev %% is wider than that of base %%: two images, each with a layout of its own, stand "
-			  "against each other, neither of them the baseline.");
+			  "From patch 2 on the gate of prev %% is wider: two images stand against each other, each with a "
+			  "layout of its own, and neither of them is the baseline.");
 	else
 		notes_add(notes, "Each of the two columns is a family of its own.");
 	add_gaps(notes, s);

@@ -41,13 +41,21 @@ static void add_title(GPtrArray *notes, const struct comparison *c)
 		notes_add(notes, "SYNTHETIC, not measured: %s", synthetic);
 }
 
+/* A compiler has many lines to say. */
+static void add_unbuilt(GPtrArray *notes, const struct run_boot_end *end)
+{
+	g_autofree char *why = g_strdelimit(g_strdup(end->why), "\n", ' ');
+
+	notes_add(notes, "FAILED: arm %s has no kernel: %s", end->arm, why);
+}
+
 static void add_failures(GPtrArray *notes, const struct comparison *c)
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct run_boot_end *end = c->arms[i].failed;
 
 		if (end && !end->boot)
-			notes_add(notes, "FAILED: arm %s has no kernel: %s", end->arm, end->why);
+			add_unbuilt(notes, end);
 		else if (end)
 			notes_add(notes, "FAILED: arm %s, class %s, boot %s: %s (console/%s.log)", end->arm,
 				  run_class_name(end->class), end->boot,

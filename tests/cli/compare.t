@@ -41,6 +41,28 @@ for format in markdown csv json; do
 done
 golden counted-images json 0
 
+# Of a series run the staircase stands for the tables of times.
+golden series text 3
+check "series: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
+golden series markdown 3
+golden series json 3
+golden series-timed text 0
+check "series-timed: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
+compare "$runs/series" --only staircase --format csv
+[ -z "$UPDATE" ] || cp "$scratch/out" "$runs/series/expected-staircase.csv"
+check "series: the staircase has a csv" cmp "$runs/series/expected-staircase.csv" "$scratch/out"
+check "series: a row for each patch and test, and the base" [ "$(jq ".staircase | length" "$runs/series/expected.json")" = 16 ]
+compare "$runs/series" --arm 2
+check "series: --arm prints the table of one kernel" grep -q '^2 against stock$' "$scratch/out"
+check "series: and no staircase" eval '! grep -q "^7 patches on stock" "$scratch/out"'
+compare "$runs/series" --only timed
+check "series: --only timed prints those of all" [ "$(grep -c ' against stock' "$scratch/out")" = 7 ]
+compare "$runs/series" --only memory
+check "series: and --only memory what they take" grep -q '^memory, in bytes' "$scratch/out"
+compare "$runs/timed" --only staircase
+check "a run that is not of a series has no staircase" [ "$status" = 2 ]
+check "and says so" grep -q 'is not a run of .vmapbench series., which has a staircase' "$scratch/err"
+
 # A tracing pass in which one arm was measured in another way: all of it is printed, and the status says so.
 golden_refused() # FORMAT
 {

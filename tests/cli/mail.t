@@ -66,7 +66,7 @@ compare() # NAME ARGUMENTS...
 	check "$name can be quoted in 78 columns" quoted "$scratch/table"
 	check "$name has no blanks at the end of a line" eval '! grep -q " $" "$scratch/table"'
 }
-for run in timed counted wide failed interrupted traced; do
+for run in timed counted wide failed interrupted traced series series-timed; do
 	compare "$run" "$runs/$run"
 done
 compare "a refusal" "$runs/month-1" "$runs/month-2"

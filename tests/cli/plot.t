@@ -65,6 +65,9 @@ drawn traced gain-mt gain-old threads latency-alloc_vmap_area latency-purge_vmap
 drawn traced-once gain-b threads latency-alloc_vmap_area locks-fix_size_alloc_test-4
 drawn traced-counted gain-mine threads latency-alloc_vmap_area
 drawn attach-before latency-alloc_vmap_area locks
+drawn series staircase
+drawn series-timed staircase
+check "a series has no chart for each patch" [ "$(find "$scratch/series" -name "*.svg" | wc -l)" = 1 ]
 
 check "the title names the accelerator" has_text timed/gain-mt 'TCG: emulated time, not silicon'
 check "and how many" has_text timed/gain-mt '12 blocks x 2 loads'
@@ -73,6 +76,11 @@ check "the axis says what is faster" has_text timed/gain-mt 'right of 0 is faste
 check "names keep their underscores" has_text timed/gain-mt 'long_busy_list_alloc_test/4'
 check "one block has no percentage" has_text one-block/gain-slow 'n=1'
 check "a failed kernel is said to be" has_text failed/gain-broken 'FAILED'
+check "so is a patch that has none" has_text series/staircase 'no kernel'
+check "a staircase has its direction" has_text series/staircase 'right of 0 is faster'
+check "and the names of the patches" has_text series/staircase '1 mm/vmalloc: name what is done'
+check "and what a step gains" has_text series/staircase '+7.85'
+check "and its gate" has_text series/staircase 'layout gate'
 check "the unit of a count is instructions" has_text counted/threads 'million instructions'
 check "of a loop without set-up" has_text counted-images/threads 'thousand instructions of a loop'
 check "its gate is the layout's" has_text counted/gain-canary 'layout gate'

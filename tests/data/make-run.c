@@ -24,6 +24,26 @@
 
 #define MANY_CELL(test) "  - {test: " test ", threads: [1, 2, 4, 8, 16], loops: 100}\n"
 
+#define SERIES_ARMS \
+	"arms:\n" \
+	"  - {name: stock, source: linux-7.3}\n" \
+	"  - {name: all, source: linux-7.3, series: [.]}\n"
+#define SERIES_PATCHES { \
+	"mm/vmalloc: name what is done with an index", \
+	"mm/vmalloc: keep the areas that are freed lazily on a list, with the range that they cover", \
+	"mm/vmalloc: does not compile", \
+	"mm/vmalloc: compiles, and panics", \
+	"mm/vmalloc: is well again, and faster than before", \
+	"mm/vmalloc: does not apply", \
+	"mm/vmalloc: comes behind it", \
+}
+#define SERIES_COMPILER \
+	"kernel 3 does not compile; the whole log is logs/3.log:\n" \
+	"  | mm/vmalloc.c:2077:2: error: implicit declaration of function \'nobody\'"
+#define SERIES_HUNK \
+	"0006-drawn.patch:8: hunk 1 of mm/vmalloc.c does not apply: its context lines are not in the file (expected around " \
+	"line 2069). Rebase the patch onto this source"
+
 #define MONTHLY_PLAN \
 	"title: measured every month, drawn\n" \
 	"arms:\n" \
@@ -58,6 +78,8 @@ struct scenario {
 	int area_bytes[WORDS_MAX];		/* of struct vmap_area; 0: the manifest knows no sizes */
 	const char *patch;			/* digest of the second arm's only patch */
 	const char *created;
+	const char *patches[WORDS_MAX];		/* subjects: the run is of `vmapbench series` */
+	const char *unbuilt[WORDS_MAX];		/* why that arm has no kernel; NULL: it has one */
 	unsigned int seed;			/* added to that of what is drawn */
 };
 
@@ -264,6 +286,38 @@ static const struct scenario scenarios[] = {
 		.threads = { 1, 2, 4, 8, 16 },
 		.blocks = 200, .loads = 50, .between = 0.02, .within = 0.01, .scale_us = 84000,
 	}, {
+		.name = "series", .accel = "counted", .broken_arm = 4,
+		.plan = "title: a series, drawn\n"
+			SERIES_ARMS
+			"rebuilds: 3\n"
+			"machine: {accel: counted}\n"
+			"design: {blocks: 1, loads: 1, seed: 1}\n"
+			"cells:\n"
+			"  - {test: fix_size_alloc_test, threads: [1], loops: 1000}\n"
+			"  - {test: full_fit_alloc_test, threads: [1], loops: 1000}\n",
+		.arms = { "stock", "1", "2", "3", "4", "5", "6", "7", "stock~1", "stock~2", "stock~3" },
+		.slower = { 1, 1.003, 0.93, 1, 1, 0.86, 1, 1, 1.004, 0.997, 1.001 },
+		.area_bytes = { 72, 72, 72, 72, 48, 48 },
+		.patches = SERIES_PATCHES,
+		.unbuilt = { [3] = SERIES_COMPILER, [6] = SERIES_HUNK, [7] = "it stands on patch 6, which has no kernel" },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" },
+		.threads = { 1 },
+		.blocks = 1, .loads = 1, .scale_us = 2719446,
+	}, {
+		.name = "series-timed", .accel = "tcg", .broken_arm = -1,
+		.plan = "title: a series, timed, drawn\n"
+			SERIES_ARMS
+			"aa: true\n"
+			"machine: {accel: tcg, smp: 4}\n"
+			"design: {blocks: 10, loads: 2, seed: 1}\n"
+			"cells: [{test: full_fit_alloc_test, threads: [1, 4], loops: 1000}]\n",
+		.arms = { "stock", "1", "2", "3", "aa" },
+		.slower = { 1, 1, 0.9, 0.95, 1 },
+		.patches = { "mm/vmalloc: do nothing", "mm/vmalloc: be faster", "mm/vmalloc: be not so fast" },
+		.tests = { "full_fit_alloc_test" },
+		.threads = { 1, 4 },
+		.blocks = 10, .loads = 2, .between = 0.01, .within = 0.006, .scale_us = 84000,
+	}, {
 		/* Two runs of one plan: the baseline is the same kernel in both, the candidate's patch has become another. */
 		.name = "month-1", .accel = "tcg", .broken_arm = -1, .created = "2026-06-13T10:00:00Z",
 		.plan = MONTHLY_PLAN, .arms = { "stock", "mine", "aa" },
@@ -387,10 +441,12 @@ static void write_cell(FILE *out, const struct scenario *s, gsl_rng *random, uns
 			pow(s->slower[arm], 1 + log2(threads)) * exp(gsl_ran_gaussian(random, s->between));
 	char boot[80], cell[120];
 
+	if (s->unbuilt[arm])
+		return;
 	snprintf(boot, sizeof(boot), "b%03u-%s-%u", block, s->arms[arm], test * WORDS_MAX + thread);
 	snprintf(cell, sizeof(cell), "%s/%u%s", s->tests[test], threads, s->variant ? s->variant : "");
 	write_boot(out, block, s->arms[arm], boot, NULL, NULL);
-	if ((int)arm == s->broken_arm && block == 1) {
+	if ((int)arm == s->broken_arm && (block == 1 || s->blocks == 1)) {
 		write_boot(out, block, s->arms[arm], boot, "kernel",
 			   "the kernel panicked: Kernel panic - not syncing: Fatal exception in interrupt");
 		return;
@@ -466,19 +522,45 @@ static json_t *make_kernel(const struct scenario *s, unsigned int arm)
 	return kernel;
 }
 
+static json_t *make_arm(const struct scenario *s, unsigned int arm)
+{
+	if (s->unbuilt[arm])
+		return json_pack("{ss s{ss}}", "name", s->arms[arm], "unbuilt", "why", s->unbuilt[arm]);
+	return json_pack("{ss so}", "name", s->arms[arm], "kernel", make_kernel(s, arm));
+}
+
+static json_t *make_series(const struct scenario *s)
+{
+	json_t *patches = json_array();
+
+	for (unsigned int i = 0; i < count_words(s->patches); i++) {
+		char file[40];
+
+		snprintf(file, sizeof(file), "%04u-drawn.patch", i + 1);
+		json_array_append_new(patches, json_pack("{ss ss}", "file", file, "subject", s->patches[i]));
+	}
+	return json_pack("{so}", "patches", patches);
+}
+
 static json_t *make_manifest(const struct scenario *s)
 {
+	json_t *manifest;
 	json_t *arms = json_array();
 	json_t *host = s->host_cpus ? json_pack("{si}", "cpus", s->host_cpus) : json_object();
 
 	for (unsigned int i = 0; i < count_words(s->arms); i++) {
 		if (strcmp(s->arms[i], "aa"))
-			json_array_append_new(arms, json_pack("{ss so}", "name", s->arms[i], "kernel", make_kernel(s, i)));
+			json_array_append_new(arms, make_arm(s, i));
 	}
-	return json_pack("{si ss s{ss ss} s[sss] si ss so so ss*}", "v", 1, "synthetic",
+	manifest = json_pack("{si ss s{ss ss} s[sss] si ss so so ss*}", "v", 1, "synthetic",
 			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text",
 			 s->plan, "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel,
 			 "arms", arms, "host", host, "created", s->created);
+	if (s->patches[0]) {
+		json_object_set_new(manifest, "series", make_series(s));
+		json_object_set_new(manifest, "command", json_pack("[sss]", "vmapbench", "series", "plan.yaml"));
+	}
+	return manifest;
 }
 
 static FILE *create(const char *folder, const char *name)

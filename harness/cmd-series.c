@@ -20,7 +20,8 @@ static bool check_run(const char *dir, GError **error)
 
 	if (r && !r->plan->patches)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is not a run of `vmapbench series`; `vmapbench sweep --resume` goes on with it", dir);
+			    "%s is not a run of `vmapbench series`; `vmapbench sweep --resume` goes on with it",
+			    dir);
 	return r && r->plan->patches;
 }
 
@@ -47,7 +48,8 @@ static char *find_run(const struct series_options *o, int argc, char **argv, cha
 	if (!o->resume && argc == 2)
 		return begin_run(argv[1], o->out, command, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "series: give either one PLAN (and --out, if you like), or --resume RUN, which has its plan in it");
+		    "series: give either one PLAN (and --out, if you like), or --resume RUN, which has its "
+		    "plan in it");
 	return NULL;
 }
 

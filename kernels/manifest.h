@@ -27,7 +27,7 @@ json_t *manifest_tests(GPtrArray *modinfo);
 json_t *manifest_parameters(GPtrArray *modinfo);
 
 /*
- * {"bytes", "pahole"}: the size of struct @name of the kernel and what pahole prints of it; null when the kernel
- * has no such struct; {"error"}: why nobody knows.
+ * {"bytes", "pahole"}: the size of struct @name of the kernel and what pahole prints of it; null when the
+ * kernel has no such struct; {"error"}: why nobody knows.
  */
 json_t *manifest_struct(const char *vmlinux, const char *name);

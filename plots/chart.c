@@ -241,8 +241,10 @@ static bool draw_times(const struct comparison *c, const char *dir, GError **err
 
 bool chart_draw(const struct findings *f, const char *dir, GError **error)
 {
-	if (!drawing_prepare(dir, error) ||
-	    !(f->staircase ? staircase_chart_draw(f->staircase, dir, error) : draw_times(f->comparison, dir, error)))
-		return false;
-	return trace_chart_draw(f, dir, error);
+	bool drawn = drawing_prepare(dir, error);
+
+	if (drawn)
+		drawn = f->staircase ? staircase_chart_draw(f->staircase, dir, error) :
+				       draw_times(f->comparison, dir, error);
+	return drawn && trace_chart_draw(f, dir, error);
 }

@@ -43,7 +43,7 @@ static char *quoted_name(const struct staircase_step *step)
 	return g_strdup_printf("\"%s%s\"", plain, g_utf8_strlen(name, -1) > NAME_CHARS ? "..." : "");
 }
 
-/* What stands beside the point: what the patch buys where that is marked, or why there is no point. Caller frees. */
+/* What stands beside the point: what the patch buys where that is marked; or why there is no point. The caller's. */
 static char *label_of(const struct staircase *s, const struct staircase_step *step, guint cell)
 {
 	if (step->arm->failed)
@@ -53,6 +53,14 @@ static char *label_of(const struct staircase *s, const struct staircase_step *st
 	return contrast_is_marked(&step->rows[cell]) ?
 		       figure_gain(contrast_gain_pct(step->rows[cell].effect.estimate)) :
 		       g_strdup("");
+}
+
+/* Right of the point and its bar. */
+static double label_place(const struct staircase *s, const struct staircase_step *step, guint cell)
+{
+	double gain = gain_of(s, step, cell), high = contrast_gain_pct(step->arm->rows[cell].effect.high);
+
+	return isnan(gain) ? 0 : isfinite(high) ? high : gain;
 }
 
 static void add_step(struct drawing *d, const struct staircase *s, guint i, guint cell)
@@ -74,7 +82,7 @@ static void add_step(struct drawing *d, const struct staircase *s, guint i, guin
 
 	for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++)
 		drawing_add_number(d, numbers[k]);
-	drawing_add_number(d, isnan(gain_of(s, step, cell)) ? 0 : gated || isinf(row->effect.high) ? numbers[1] : numbers[3]);
+	drawing_add_number(d, label_place(s, step, cell));
 	g_string_append_printf(d->data, "%s \"%s\"\n", name, label);
 }
 
@@ -98,8 +106,9 @@ static void add_line(struct drawing *d, const struct staircase *s, guint cell)
 static void add_panel(struct drawing *d, const struct staircase *s, guint cell)
 {
 	g_string_append_printf(d->data,
-			       "# %s: row base_gain_pct low_pct high_pct verdict_over_previous(0=improved,1=regressed,"
-			       "2=equivalent,3=cannot_tell) gate_low_pct gate_high_pct label_at name label\n",
+			       "# %s: row base_gain_pct low_pct high_pct "
+			       "verdict_over_previous(0=improved,1=regressed,2=equivalent,3=cannot_tell) "
+			       "gate_low_pct gate_high_pct label_at name label\n",
 			       cell_name(s->comparison, cell));
 	for (guint i = 0; i < s->count; i++)
 		add_step(d, s, i, cell);
@@ -124,10 +133,10 @@ bool staircase_chart_draw(const struct staircase *s, const char *dir, GError **e
 	g_autoptr(drawing) d = drawing_new("staircase.gp", dir, "staircase");
 	g_autoptr(GPtrArray) panels = g_ptr_array_new();
 	bool gated = comparison_is_gated(c, c->baseline);
-	g_autofree char *figures = g_strdup_printf("%s, medians over boots%s; a number: what that patch gains over the "
-						   "kernel before it",
-						   comparison_metric_title(c->metric),
-						   gated ? "" : ", bars: 95 % interval");
+	g_autofree char *figures =
+		g_strdup_printf("%s, medians over boots%s; a number: what that patch gains over the "
+				"kernel before it",
+				comparison_metric_title(c->metric), gated ? "" : ", bars: 95 % interval");
 	g_autofree char *list = NULL;
 
 	for (guint cell = 0; cell < c->cells->len; cell++) {
@@ -140,7 +149,8 @@ bool staircase_chart_draw(const struct staircase *s, const char *dir, GError **e
 		return true;
 	list = words_join(panels);
 	titles_set_run(d, c->run, figures);
-	drawing_set_text(d, "subject", "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)");
+	drawing_set_text(d, "subject",
+			 "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)");
 	drawing_set_text(d, "panels", list);
 	drawing_set_number(d, "rows", s->count);
 	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");

@@ -409,7 +409,8 @@ static bool read_manifest(struct run *r, GError **error)
 			    "%s/manifest.json: \"plan\" with its \"text\" and \"path\" is missing", r->dir);
 		return false;
 	}
-	r->plan = series ? plan_parse_frozen_series(text, name, series, error) : plan_parse_frozen(text, name, error);
+	r->plan = series ? plan_parse_frozen_series(text, name, series, error) :
+			   plan_parse_frozen(text, name, error);
 	return r->plan && read_unbuilt(r, error);
 }
 

@@ -124,8 +124,8 @@ GPtrArray *run_complete_cells(const struct run *r, const char *arm, const char *
 const struct run_splat *run_find_splat(const struct run *r, const char *boot);
 
 /*
- * True when the kernel of @arm could not be made, or @arm has a timed boot that ended in RUN_KERNEL or RUN_TEST;
- * *ret_end (may be NULL) is the first, borrowed. What became of its traced boots: run_trace_failed().
+ * True when the kernel of @arm could not be made, or @arm has a timed boot that ended in RUN_KERNEL or
+ * RUN_TEST; *ret_end (may be NULL) is the first, borrowed. What became of its traced boots: run_trace_failed().
  */
 bool run_arm_failed(const struct run *r, const char *arm, const struct run_boot_end **ret_end);
 

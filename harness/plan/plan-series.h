@@ -8,9 +8,10 @@
 #include "yaml-where.h"
 
 /*
- * A plan with a kernel for each patch (docs/series.md). Of two arms, the baseline and one with a `series`, the second
- * gives way to the arms 1, 2, ..., of which arm N has the first N patches; all else is the plan's. What the expansion
- * needs beside the plan's text is kept as JSON, so that a run's manifest makes the same plan of it again:
+ * A plan with a kernel for each patch (docs/series.md). Of two arms, the baseline and one with a `series`, the
+ * second gives way to the arms 1, 2, ..., of which arm N has the first N patches; all else is the plan's. What
+ *the expansion needs beside the plan's text is kept as JSON, so that a run's manifest makes the same plan of it
+ *again:
  *
  *	{"patches": [{"file", "subject"}, ...]}
  *
@@ -33,8 +34,8 @@ bool plan_series_describe(struct plan *p, const struct yaml_where *where, const 
 			  GError **error);
 
 /*
- * Makes the arms, and the rows, that p->series says. False with BENCH_ERROR_FAILED when that does not fit the plan, as
- * only a manifest that was tampered with does.
+ * Makes the arms, and the rows, that p->series says. False with BENCH_ERROR_FAILED when that does not fit the
+ * plan, as only a manifest that was tampered with does.
  */
 bool plan_series_apply(struct plan *p, GError **error);
 

@@ -133,8 +133,8 @@ struct plan *plan_load(const char *path, GError **error);
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);
 struct plan_choice;
 /*
- * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. An arm NAME~1, NAME~2, ... is
- * still a rebuild.
+ * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. An arm NAME~1,
+ * NAME~2, ... is still a rebuild.
  */
 struct plan *plan_load_series(const char *path, const struct plan_choice *choice, GError **error);
 /* The same from a manifest: @text as in plan_parse_frozen(), @series what its plan->series was. */

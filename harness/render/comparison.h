@@ -115,14 +115,14 @@ bool comparison_lacks_boots(const struct comparison *c, const struct comparison_
 double comparison_counted_gate(const struct comparison *c, guint cell);
 
 /*
- * The same for two images of which neither is the baseline's, as two steps of a series: how far apart they may read, with
- * a probability of at most @alpha, when nothing but their layouts differs.
+ * The same for two images of which neither is the baseline's, as two steps of a series: how far apart they may
+ * read, with a probability of at most @alpha, when nothing but their layouts differs.
  */
 double comparison_counted_gate_between(const struct comparison *c, guint cell, double alpha);
 
 /*
- * The row of @to against @from instead of the baseline, estimated and not judged. Both are the baseline or candidates; what
- * is missing is said in the row.
+ * The row of @to against @from instead of the baseline, estimated and not judged. Both are the baseline or
+ * candidates; what is missing is said in the row.
  */
 void comparison_contrast(const struct comparison *c, const struct comparison_arm *from,
 			 const struct comparison_arm *to, guint cell, struct contrast *ret_row);

@@ -61,8 +61,8 @@ void contrast_counted(struct contrast *row, const struct series *base, const str
 double contrast_counted_gate(const GArray *effects, double least);
 
 /*
- * How far apart two more images of that source may read, with a probability of at most @alpha; at least @least. NaN with
- * no effects.
+ * How far apart two more images of that source may read, with a probability of at most @alpha; at least @least.
+ * NaN with no effects.
  */
 double contrast_counted_gate_between(const GArray *effects, double least, double alpha);
 

@@ -28,7 +28,7 @@ static void add_row(GPtrArray *rows, const char *head, const struct memory *base
 		g_free(cells[i]);
 }
 
-/* Rebuilds and the A/A arm are the baseline's source again, and what was made otherwise is set beside nothing. */
+/* Rebuilds and A/A are the baseline's source again, and what was made otherwise is set beside nothing. */
 static bool has_row(const struct comparison_arm *arm, const struct comparison_arm *only)
 {
 	return arm->role == COMPARISON_CANDIDATE && comparison_is_printed(arm, only) &&
@@ -82,6 +82,7 @@ void memory_table_data(const struct findings *f, unsigned int arm, json_t *rows)
 	row = json_object();
 	data_text(row, "arm", c->arms[arm].name);
 	for (int i = 0; i < MEMORY_FIGURES; i++)
-		json_object_set_new(row, memory_key(i), m.bytes[i] < 0 ? json_null() : json_integer(m.bytes[i]));
+		json_object_set_new(row, memory_key(i),
+				    m.bytes[i] < 0 ? json_null() : json_integer(m.bytes[i]));
 	json_array_append_new(rows, row);
 }

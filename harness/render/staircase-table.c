@@ -25,7 +25,8 @@ static void add_sizes(GPtrArray *rows, const struct staircase_step *step, const 
 	g_autofree char *name = staircase_step_name(step);
 	g_autofree char *area = memory_text(&step->memory, MEMORY_VMAP_AREA);
 	g_autofree char *text = memory_text(&step->memory, MEMORY_TEXT);
-	g_autofree char *change = before ? memory_change(&before->memory, &step->memory, MEMORY_TEXT) : g_strdup("");
+	g_autofree char *change = before ? memory_change(&before->memory, &step->memory, MEMORY_TEXT) :
+					   g_strdup("");
 	g_autofree char *image = memory_text(&step->memory, MEMORY_IMAGE);
 
 	if (has_no_kernel(step->arm))
@@ -105,8 +106,8 @@ static void add_gaps(GPtrArray *notes, const struct staircase *s)
 		const struct staircase_step *step = &s->steps[i];
 
 		if (!step->arm->failed && step->previous != s->steps[i - 1].arm)
-			g_string_append_printf(list, "%s that of %s is %s", list->len ? "," : "", step->arm->name,
-					       step->previous->name);
+			g_string_append_printf(list, "%s that of %s is %s", list->len ? "," : "",
+					       step->arm->name, step->previous->name);
 	}
 	if (list->len)
 		notes_add(notes, "The kernel before is the nearest that did not fail:%s.", list->str);
@@ -119,13 +120,13 @@ static void print_legend(const struct page *p, const struct staircase *s)
 	g_autoptr(GPtrArray) notes = notes_new();
 
 	notes_add(notes,
-		  "base %%: gain of the kernel with all patches so far over %s. prev %%: over the kernel before it, that is, what "
-		  "this patch buys.",
+		  "base %%: gain of the kernel with all patches so far over %s. prev %%: over the kernel "
+		  "before it, that is, what this patch buys.",
 		  c->baseline->name);
 	if (gated)
 		notes_add(notes,
-			  "From patch 2 on the gate of prev %% is wider: two images stand against each other, each with a "
-			  "layout of its own, and neither of them is the baseline.");
+			  "From patch 2 on the gate of prev %% is wider: two images stand against each other, "
+			  "each with a layout of its own, and neither of them is the baseline.");
 	else
 		notes_add(notes, "Each of the two columns is a family of its own.");
 	add_gaps(notes, s);
@@ -166,7 +167,8 @@ static void add_contrast(json_t *row, const char *prefix, const struct contrast 
 static void add_memory(json_t *row, const struct memory *m)
 {
 	for (int i = 0; i < MEMORY_FIGURES; i++)
-		json_object_set_new(row, memory_key(i), m->bytes[i] < 0 ? json_null() : json_integer(m->bytes[i]));
+		json_object_set_new(row, memory_key(i),
+				    m->bytes[i] < 0 ? json_null() : json_integer(m->bytes[i]));
 }
 
 static json_t *step_data(const struct comparison *c, const struct staircase_step *step, guint cell)

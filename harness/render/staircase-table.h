@@ -6,8 +6,8 @@
 #include "staircase.h"
 
 /*
- * The patches with what their kernels take, then for each test what each patch gains over the base and over the kernel
- * before it. Nothing when @s is NULL.
+ * The patches with what their kernels take, then for each test what each patch gains over the base and over the
+ * kernel before it. Nothing when @s is NULL.
  */
 void staircase_table_print(const struct page *p, const struct staircase *s);
 

@@ -7,8 +7,8 @@
 #include "memory.h"
 
 /*
- * A series patch by patch (docs/series.md): what the first N patches gain over the base, which is the comparison's
- * business, and what each gains over the kernel before it.
+ * A series patch by patch (docs/series.md): what the first N patches gain over the base, which is the
+ * comparison's business, and what each gains over the kernel before it.
  */
 struct staircase_step {
 	const struct comparison_arm *arm;
@@ -25,8 +25,8 @@ typedef struct staircase {
 } staircase;
 
 /*
- * NULL when the run is not one of a series. Rows are judged as the comparison's are: timed ones as a family of their own,
- * counted ones by the gate between two images (comparison_counted_gate_between()).
+ * NULL when the run is not one of a series. Rows are judged as the comparison's are: timed ones as a family of
+ * their own, counted ones by the gate between two images (comparison_counted_gate_between()).
  */
 struct staircase *staircase_new(const struct comparison *c);
 void staircase_free(struct staircase *s);

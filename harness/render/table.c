@@ -122,7 +122,9 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks or overhead", name);
+		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks or "
+		    "overhead",
+		    name);
 	return false;
 }
 

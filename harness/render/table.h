@@ -18,13 +18,14 @@ bool table_format_parse(const char *name, enum table_format *ret_format, GError 
 
 /* The tables of a run. What the run has nothing of is not printed. */
 enum table_part {
-	TABLE_STAIRCASE,	/* of a series run; stands for the tables of times and memory, unless one of them, or an arm, is asked for */
+	TABLE_STAIRCASE, /* of a series run: stands for times and memory, unless these, or an arm, are asked for
+			  */
 	TABLE_TIMED,
-	TABLE_MEMORY,		/* what the kernels take */
+	TABLE_MEMORY, /* what the kernels take */
 	TABLE_LATENCY,
 	TABLE_LOCKS,
 	TABLE_OVERHEAD,
-	TABLE_ALL,		/* csv, which has one table: TABLE_TIMED */
+	TABLE_ALL, /* csv, which has one table: TABLE_TIMED */
 };
 
 /* False with BENCH_ERROR_USAGE that lists the names: staircase, timed, memory, latency, locks, overhead. */

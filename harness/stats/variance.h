@@ -34,8 +34,8 @@ double variance_residual(const double *values, size_t blocks, size_t arms);
 double variance_reach(const double *values, size_t count, double alpha);
 
 /*
- * How far apart the next two of a normal population may read, given @count of it: their difference has twice the
- * variance of one, and lies outside with a probability of at most @alpha. NaN with fewer than 2.
+ * How far apart the next two of a normal population may read, given @count of it: their difference has twice
+ * the variance of one, and lies outside with a probability of at most @alpha. NaN with fewer than 2.
  * R: qt(1 - alpha / 2, n - 1) * sd(x) * sqrt(2).
  */
 double variance_apart(const double *values, size_t count, double alpha);

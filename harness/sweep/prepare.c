@@ -104,8 +104,8 @@ static json_t *describe_kernel(const struct kernel *k, const char *name, GPtrArr
 }
 
 /*
- * A patch of a series that does not apply or compile is a result, as one that does not boot is: not what would have
- * kept any kernel from being built.
+ * A patch of a series that does not apply or compile is a result, as one that does not boot is: not what would
+ * have kept any kernel from being built.
  */
 static bool may_fail(const struct plan_arm *arm, const GError *reason)
 {
@@ -121,7 +121,8 @@ static const char *sentence_of(const struct plan_arm *arm, const GError *reason)
 	return reason->message + (g_str_has_prefix(reason->message, begin) ? strlen(begin) : 0);
 }
 
-/* The entry of a kernel that could not be made; of those behind a patch that does not apply all have its reason. */
+/* The entry of a kernel that could not be made; of those behind a patch that does not apply all have its
+ * reason. */
 static json_t *describe_unbuilt(const struct plan_arm *arm, const GError *reason, const json_t *arms)
 {
 	const char *why = sentence_of(arm, reason);
@@ -132,7 +133,8 @@ static json_t *describe_unbuilt(const struct plan_arm *arm, const GError *reason
 	json_array_foreach((json_t *)arms, i, earlier) {
 		if (same || g_strcmp0(json_text(json_object_get(earlier, RUN_UNBUILT), "why"), why))
 			continue;
-		same = g_strdup_printf("it stands on patch %s, which has no kernel", json_text(earlier, "name"));
+		same = g_strdup_printf("it stands on patch %s, which has no kernel", json_text(earlier, "nam"
+													"e"));
 	}
 	return json_pack("{s:s, s:{s:s}}", "name", arm->name, RUN_UNBUILT, "why", same ? same : why);
 }

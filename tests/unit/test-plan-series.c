@@ -12,7 +12,9 @@
 #define COUNTED "rebuilds: 2\nmachine: {accel: counted}\n"
 #define CELLS                                                                                                  \
 	"cells:\n  - {test: x, threads: [1, 2], loops: 10}\n  - {test: y, threads: [4], loops: 20, pages: 8}\n"
-#define ARMS(base, all) "title: t\narms:\n  - {name: stock, source: linux-7.3" base "}\n  - {name: all, source: linux-7.3" all "}\n"
+#define ARMS(base, all)                                                                                        \
+	"title: t\narms:\n  - {name: stock, source: linux-7.3" base "}\n  - {name: all, source: linux-7.3" all \
+	"}\n"
 
 static char *folder;
 
@@ -27,7 +29,8 @@ static char *write_file(const char *name, const char *text)
 static void write_patches(void)
 {
 	static const char *const patches[][2] = {
-		{ "s/0001-a.patch", "From: me\nSubject: [PATCH v2 1/3] mm/vmalloc: keep areas\n on a list\nDate: now\n\ntext\n" },
+		{ "s/0001-a.patch", "From: me\nSubject: [PATCH v2 1/3] mm/vmalloc: keep areas\n on a "
+				    "list\nDate: now\n\ntext\n" },
 		{ "s/0002-b.patch", "--- a/x\n+++ b/x\n" },
 		{ "s/0003-c.patch", "Subject: [PATCH 3/3]\n\n" },
 		{ "base.patch", "Subject: base\n\n" },
@@ -91,11 +94,13 @@ static void test_expansion(void)
 		g_assert_cmpuint(p->arms[step].step, ==, step);
 		g_assert_cmpuint(p->arms[step].series_count, ==, step);
 		g_assert_cmpstr(file_of(&p->arms[step], 0), ==, "0001-a.patch");
-		g_assert_cmpstr(plan_series_patch(p, &p->arms[step])->file, ==, file_of(&p->arms[step], step - 1));
+		g_assert_cmpstr(plan_series_patch(p, &p->arms[step])->file, ==,
+				file_of(&p->arms[step], step - 1));
 		g_assert_true(g_path_is_absolute(p->arms[step].series[0]));
 	}
 	g_assert_null(plan_series_patch(p, &p->arms[0]));
-	g_assert_cmpstr(((struct plan_patch *)p->patches->pdata[0])->subject, ==, "mm/vmalloc: keep areas on a list");
+	g_assert_cmpstr(((struct plan_patch *)p->patches->pdata[0])->subject, ==,
+			"mm/vmalloc: keep areas on a list");
 	g_assert_cmpstr(((struct plan_patch *)p->patches->pdata[1])->subject, ==, "0002-b.patch");
 	g_assert_cmpstr(((struct plan_patch *)p->patches->pdata[2])->subject, ==, "0003-c.patch");
 	frozen = freeze(p);
@@ -107,7 +112,8 @@ static void test_patched_baseline(void)
 {
 	static const char *const names[] = { "all", "1", "2", "3", "all~1", "all~2", NULL };
 	g_autoptr(GError) error = NULL;
-	g_autoptr(plan) p = load(ARMS(", series: [base.patch, s]", ", series: [base.patch]") "baseline: all\n" COUNTED CELLS,
+	g_autoptr(plan) p = load(ARMS(", series: [base.patch, s]",
+				      ", series: [base.patch]") "baseline: all\n" COUNTED CELLS,
 				 NULL, &error);
 	g_autoptr(plan) frozen = NULL;
 
@@ -154,15 +160,19 @@ static void test_wrong_plans(void)
 	static const struct {
 		const char *text, *begin, *wants;
 	} wrong[] = {
-		{ "title: t\narms:\n  - {name: a, source: linux-7.3}\naa: true\n" CELLS, ":3:3: arms: ", "this plan has 1" },
-		{ ARMS("", ", series: [s]") "  - {name: c, source: linux-7.3}\n" CELLS, ":3:3: arms: ", "this plan has 3" },
+		{ "title: t\narms:\n  - {name: a, source: linux-7.3}\naa: true\n" CELLS,
+		  ":3:3: arms: ", "this plan has 1" },
+		{ ARMS("", ", series: [s]") "  - {name: c, source: linux-7.3}\n" CELLS,
+		  ":3:3: arms: ", "this plan has 3" },
 		{ ARMS("", "") CELLS, ":4:5: arms[1]: the arm all has no series", "the baseline is stock" },
 		{ ARMS(", series: [s]", "") CELLS, ":4:5: arms[1]: the arm all has no series", "" },
-		{ ARMS(", series: [base.patch]", ", series: [s]") CELLS, ":4:5: arms[1]: ", "has to begin with the patches" },
+		{ ARMS(", series: [base.patch]", ", series: [s]") CELLS,
+		  ":4:5: arms[1]: ", "has to begin with the patches" },
 		{ ARMS(", series: [s]", ", series: [s]") CELLS, ":4:5: arms[1]: ", "and to have more" },
 		{ ARMS("", ", series: [s], layout: 1") CELLS, ":4:5: arms[1]: ", "in its layout, too" },
 		{ ARMS("", ", series: [s], append: quiet") CELLS, ":4:5: arms[1]: ", "in its append, too" },
-		{ "title: t\narms:\n  - {name: '2', source: linux-7.3}\n  - {name: all, source: linux-7.3, series: [s]}\n" CELLS,
+		{ "title: t\narms:\n  - {name: '2', source: linux-7.3}\n  - {name: all, source: linux-7.3, "
+		  "series: [s]}\n" CELLS,
 		  ":3:12: arms[0].name: the patches are called 1, 2", "other than 2" },
 		{ ARMS("", ", series: [s]") "machine: {accel: counted}\ncells: [{test: x, threads: [1]}]\n",
 		  ":5:18: machine.accel: ", "rebuilds: 3" },
@@ -200,7 +210,8 @@ static void test_wrong_manifests(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		g_autojson series = json_loads(wrong[i], 0, NULL);
 		g_autoptr(GError) error = NULL;
-		g_autoptr(plan) p = plan_parse_frozen_series(ARMS("", ", series: [s]") CELLS, "p.yaml", series, &error);
+		g_autoptr(plan)
+			p = plan_parse_frozen_series(ARMS("", ", series: [s]") CELLS, "p.yaml", series, &error);
 
 		g_test_message("%s", wrong[i]);
 		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);

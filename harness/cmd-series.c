@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/error.h"
 #include "base/msg.h"
+#include "bisect.h"
 #include "cmd.h"
 #include "journal/run.h"
 #include "measure.h"
@@ -11,6 +12,7 @@
 struct series_options {
 	char *resume;
 	char *out;
+	char *bisect;
 };
 
 /* A run that was begun by another command has no patches. */
@@ -43,14 +45,25 @@ static char *begin_run(const char *path, const char *out, char **command, GError
 /* Caller frees. */
 static char *find_run(const struct series_options *o, int argc, char **argv, char **command, GError **error)
 {
-	if (o->resume && argc == 1 && !o->out)
+	if (o->resume && argc == 1 && !o->out && !o->bisect)
 		return check_run(o->resume, error) ? g_strdup(o->resume) : NULL;
-	if (!o->resume && argc == 2)
+	if (!o->resume && !o->bisect && argc == 2)
 		return begin_run(argv[1], o->out, command, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "series: give either one PLAN (and --out, if you like), or --resume RUN, which has its "
-		    "plan in it");
+		    "series: give either one PLAN (and --out and --bisect, if you like), or --resume RUN, "
+		    "which has its plan in it");
 	return NULL;
+}
+
+/* Either all of it, or what --bisect asks for. */
+static int measure_series(const struct series_options *o, int argc, char **argv, char **command, GError **error)
+{
+	g_autofree char *dir = NULL;
+
+	if (o->bisect && !o->resume && argc == 2)
+		return bisect_series(argv[1], o->bisect, o->out, command, error);
+	dir = find_run(o, argc, argv, command, error);
+	return dir ? measure_run(dir, error) : -1;
 }
 
 static int series(const struct cmd *cmd, int argc, char **argv, GError **error)
@@ -60,15 +73,16 @@ static int series(const struct cmd *cmd, int argc, char **argv, GError **error)
 					   "go on with the run in this folder", "RUN" },
 					 { "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out,
 					   "folder of the new run (runs/PLAN-DATE-TIME)", "RUN" },
+					 { "bisect", 0, 0, G_OPTION_ARG_STRING, &o.bisect,
+					   "find the patches that changed this row, instead of measuring all",
+					   "TEST" },
 					 G_OPTION_ENTRY_NULL };
 	g_auto(GStrv) command = g_strdupv(argv);
-	g_autofree char *dir = NULL;
 	int status = -1;
 
 	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
-		dir = find_run(&o, argc, argv, command, error);
-	if (dir)
-		status = measure_run(dir, error);
+		status = measure_series(&o, argc, argv, command, error);
+	g_free(o.bisect);
 	g_free(o.resume);
 	g_free(o.out);
 	return status;

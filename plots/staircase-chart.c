@@ -43,7 +43,8 @@ static char *quoted_name(const struct staircase_step *step)
 	return g_strdup_printf("\"%s%s\"", plain, g_utf8_strlen(name, -1) > NAME_CHARS ? "..." : "");
 }
 
-/* What stands beside the point: what the patch buys where that is marked; or why there is no point. The caller's. */
+/* What stands beside the point: what the patch buys where that is marked; or why there is no point. The
+ * caller's. */
 static char *label_of(const struct staircase *s, const struct staircase_step *step, guint cell)
 {
 	if (step->arm->failed)

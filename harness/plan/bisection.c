@@ -39,8 +39,8 @@ static bool can_be_next(const struct bisection *b, gint64 kernel)
 }
 
 /*
- * The nearest to the middle. What was skipped is no matter of chance: with it the comparisons that there can be are fewer,
- * and still known beforehand.
+ * The nearest to the middle. What was skipped is no matter of chance: with it the comparisons that there can be
+ * are fewer, and still known beforehand.
  */
 bool bisection_next(const struct bisection *b, unsigned int *ret_kernel)
 {

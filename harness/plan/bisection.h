@@ -5,14 +5,16 @@
 #include <stdbool.h>
 
 /*
- * Which kernel of a series to measure next, so that the patch is found that changed a test (docs/series.md). Kernel 0 is
- * the base, kernel N has the first N patches. Nothing here measures or judges: whoever does tells what it found.
+ * Which kernel of a series to measure next, so that the patch is found that changed a test (docs/series.md).
+ * Kernel 0 is the base, kernel N has the first N patches. Nothing here measures or judges: whoever does tells
+ * what it found.
  *
- * All that is claimed in the end is that the kernels on both sides of the patches that are left differ. Each step moves a
- * side only to a kernel that was found to differ from the other one, so that a claim is false only when one comparison
- * found a difference that is none. Which comparisons there can be at all is known before the first: kernel N halves one
- * range and no other. Each judged at ALPHA / bisection_comparisons(), all of them together are wrong with a probability
- * of at most ALPHA, whatever way was taken and whatever they have in common.
+ * All that is claimed in the end is that the kernels on both sides of the patches that are left differ. Each
+ * step moves a side only to a kernel that was found to differ from the other one, so that a claim is false only
+ * when one comparison found a difference that is none. Which comparisons there can be at all is known before
+ * the first: kernel N halves one range and no other. Each judged at ALPHA / bisection_comparisons(), all of
+ * them together are wrong with a probability of at most ALPHA, whatever way was taken and whatever they have in
+ * common.
  */
 
 /* One kernel against another. */
@@ -60,8 +62,8 @@ void bisection_decide(struct bisection *b, unsigned int kernel, struct bisection
 const char *bisection_outcome_name(enum bisection_outcome outcome);
 
 /*
- * How many comparisons a bisection of so many patches makes at the most when no kernel is skipped, and how many it may
- * choose among.
+ * How many comparisons a bisection of so many patches makes at the most when no kernel is skipped, and how many
+ * it may choose among.
  */
 unsigned int bisection_longest(unsigned int patches);
 unsigned int bisection_comparisons(unsigned int patches);

@@ -337,6 +337,10 @@ bool plan_series_apply(struct plan *p, GError **error)
 	set_arms(p, steps);
 	if (json_is_false(json_object_get(p->series, "rebuilds")))
 		p->rebuilds = 0;
+	if (json_object_get(p->series, "steps")) {
+		p->aa = false;
+		p->trace.loads = 0;
+	}
 	return true;
 }
 

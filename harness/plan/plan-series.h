@@ -18,7 +18,7 @@
  * and, when not all of it was chosen (struct plan_choice), "steps", "row" and "rebuilds".
  */
 
-/* Part of such a plan. The first step is its baseline. */
+/* Part of such a plan, without A/A and tracing pass. The first step is its baseline. */
 struct plan_choice {
 	const unsigned int *steps;	/* ascending; 0: the baseline of the plan, N: its first N patches */
 	unsigned int count;		/* of them, 2 or more */

@@ -55,7 +55,8 @@ static struct bisection_contrast compare_images(struct truth *t, unsigned int fr
 /* Boots of both, new ones for each comparison, and as few as the budget permits. */
 static struct bisection_contrast compare_boots(struct truth *t, unsigned int from, unsigned int to)
 {
-	unsigned int comparisons = bisection_comparisons(t->patches), blocks = holm_smallest_blocks(comparisons, ALPHA);
+	unsigned int comparisons = bisection_comparisons(t->patches),
+		     blocks = holm_smallest_blocks(comparisons, ALPHA);
 	g_autofree double *ratios = g_new(double, blocks);
 	double p;
 
@@ -109,7 +110,8 @@ static void assert_found(const struct truth *t, unsigned int guilty)
 	/* Nothing that could have been measured is left between them. */
 	for (unsigned int kernel = b->good + 1; kernel < b->bad; kernel++)
 		g_assert_true(t->skipped[kernel]);
-	g_assert_cmpuint(copy.comparisons, <=, any ? bisection_comparisons(t->patches) : bisection_longest(t->patches));
+	g_assert_cmpuint(copy.comparisons, <=,
+			 any ? bisection_comparisons(t->patches) : bisection_longest(t->patches));
 }
 
 static void test_every_patch(void)
@@ -252,14 +254,17 @@ static void test_budget(void)
 
 	for (size_t k = 0; k < G_N_ELEMENTS(patches); k++) {
 		for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-			struct truth counted = { .patches = patches[k], .compare = compare_images, .noise = 0.01 };
+			struct truth counted = { .patches = patches[k],
+						 .compare = compare_images,
+						 .noise = 0.01 };
 			struct truth timed = { .patches = patches[k], .compare = compare_boots, .noise = 0.01 };
 			struct tally images, boots;
 
 			counted.effects[patches[k] / 2] = timed.effects[patches[k] / 2] = sizes[i] * 0.01;
 			images = repeat(&counted, RUNS, 4);
 			boots = repeat(&timed, RUNS / 4, 0);
-			g_test_message("%u patches, one of %g sd: innocent %u of %d by images, %u of %d by boots; found %u, %u",
+			g_test_message("%u patches, one of %g sd: innocent %u of %d by images, %u of %d by "
+				       "boots; found %u, %u",
 				       patches[k], sizes[i], images.innocent, RUNS, boots.innocent, RUNS / 4,
 				       images.found, boots.found);
 			g_assert_cmpfloat(images.innocent, <=, (ALPHA + ERROR_5) * RUNS);
@@ -271,8 +276,12 @@ static void test_budget(void)
 /* A change that is large beside the noise is found, and it alone. */
 static void test_power(void)
 {
-	struct truth counted = { .patches = 13, .compare = compare_images, .noise = 0.01, .effects = { [5] = 0.4 } };
-	struct truth timed = { .patches = 13, .compare = compare_boots, .noise = 0.01, .effects = { [5] = 0.1 } };
+	struct truth counted = {
+		.patches = 13, .compare = compare_images, .noise = 0.01, .effects = { [5] = 0.4 }
+	};
+	struct truth timed = {
+		.patches = 13, .compare = compare_boots, .noise = 0.01, .effects = { [5] = 0.1 }
+	};
 
 	g_assert_cmpuint(repeat(&counted, 500, 7).found, >, 475);
 	g_assert_cmpuint(repeat(&timed, 500, 0).found, >, 475);

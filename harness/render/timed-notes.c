@@ -41,12 +41,13 @@ static void add_title(GPtrArray *notes, const struct comparison *c)
 		notes_add(notes, "SYNTHETIC, not measured: %s", synthetic);
 }
 
-/* A compiler has many lines to say. */
+/* The reason, and of what a compiler says the first line, which the others follow from. */
 static void add_unbuilt(GPtrArray *notes, const struct run_boot_end *end)
 {
-	g_autofree char *why = g_strdelimit(g_strdup(end->why), "\n", ' ');
+	g_auto(GStrv) lines = g_strsplit(end->why, "\n  | ", 3);
 
-	notes_add(notes, "FAILED: arm %s has no kernel: %s", end->arm, why);
+	notes_add(notes, "FAILED: arm %s has no kernel: %s%s%s", end->arm, lines[0],
+		  lines[0] && lines[1] ? " " : "", lines[0] && lines[1] ? lines[1] : "");
 }
 
 static void add_failures(GPtrArray *notes, const struct comparison *c)

@@ -21,6 +21,36 @@ static inline struct run *builder_run(const char *text, const char *accel)
 	return r;
 }
 
+/* The same of `vmapbench series`, with so many patches. */
+static inline struct run *builder_series_run(const char *text, const char *accel, unsigned int patches)
+{
+	struct run *r = builder_run(text, accel);
+	g_autojson series = json_pack("{s:[]}", "patches");
+	GError *error = NULL;
+
+	for (unsigned int i = 1; i <= patches; i++) {
+		g_autofree char *subject = g_strdup_printf("patch %u", i);
+
+		json_array_append_new(json_object_get(series, "patches"),
+				      json_pack("{s:s, s:s}", "file", "p", "subject", subject));
+	}
+	plan_free(r->plan);
+	r->plan = plan_parse_frozen_series(text, "plan.yaml", series, &error);
+	g_assert_no_error(error);
+	return r;
+}
+
+/* The kernel of @arm could not be made. */
+static inline void builder_unbuilt(struct run *r, const char *arm, const char *why)
+{
+	struct run_boot_end *end = g_new0(struct run_boot_end, 1);
+
+	end->arm = g_strdup(arm);
+	end->class = RUN_KERNEL;
+	end->why = g_strdup(why);
+	g_ptr_array_add(r->unbuilt, end);
+}
+
 /* One load with the one worker's time @us, in @boot (takes it). */
 static inline struct run_load *builder_load_new(struct run *r, unsigned int block, const char *arm, char *boot,
 						const char *cell, double us)

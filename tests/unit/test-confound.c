@@ -99,6 +99,21 @@ static void test_nothing(void)
 	g_assert_cmpint(find(c, "append")->why, ==, CONFOUND_DECLARED);
 }
 
+/* A kernel that was never made is no kernel that was made in another way. */
+static void test_unbuilt(void)
+{
+	g_autoptr(plan) p = parse(BASE "  - {name: b, source: linux-7.3, series: [b.patch]}\n");
+	g_autojson manifest = made_up();
+	json_t *arm = json_array_get(json_object_get(manifest, "arms"), 1);
+	g_autoptr(confound) c = NULL;
+
+	json_object_del(arm, "kernel");
+	json_object_set_new(arm, "unbuilt", json_pack("{ss}", "why", "it does not apply"));
+	c = confound_new(&(struct confound_side){ p, manifest, "a" }, &(struct confound_side){ p, manifest, "b" }, NULL);
+	g_assert_cmpuint(c->differences->len, ==, 0);
+	g_assert_false(confound_refuses(c));
+}
+
 /* What an arm of each kind differs by in a run that is as it should be. */
 static void test_declared(void)
 {
@@ -294,6 +309,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/confound/nothing", test_nothing);
+	g_test_add_func("/confound/unbuilt", test_unbuilt);
 	g_test_add_func("/confound/declared", test_declared);
 	g_test_add_func("/confound/undeclared", test_undeclared);
 	g_test_add_func("/confound/config-lines", test_config_lines);

@@ -356,6 +356,38 @@ static void test_counted(struct place *at, gconstpointer unused)
 	g_assert_cmpstr(run_unit(r), ==, "instructions/1000");
 }
 
+/* Of a series: the arms follow from the patches, and one of them has no kernel. */
+static void test_series(struct place *at, gconstpointer unused)
+{
+	static const char series[] =
+		"{\"v\":1,\"accel\":\"tcg\",\"plan\":{\"path\":\"plan.yaml\",\"text\":\""
+		"title: t\\narms:\\n  - {name: a, source: linux-7.3}\\n  - {name: b, source: linux-7.3, series: [.]}\\n"
+		"cells:\\n  - {test: x, threads: [1]}\\n\"},\"series\":{\"patches\":["
+		"{\"file\":\"1.patch\",\"subject\":\"one\"},{\"file\":\"2.patch\",\"subject\":\"two\"}]},"
+		"\"arms\":[{\"name\":\"a\",\"kernel\":{}},{\"name\":\"1\",\"kernel\":{}},{\"name\":\"2\",\"unbuilt\":{%s}}]}\n";
+	g_autofree char *whole = g_strdup_printf(series, "\"why\":\"it does not compile\"");
+	g_autofree char *wrong = g_strdup_printf(series, "");
+	const struct run_boot_end *end = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(run) r = NULL;
+
+	(void)unused;
+	g_assert_true(g_file_set_contents(at->manifest, whole, -1, NULL));
+	r = read_lines(at, "");
+	g_assert_cmpuint(r->plan->arms_count, ==, 3);
+	g_assert_cmpstr(r->plan->arms[2].name, ==, "2");
+	g_assert_false(run_arm_failed(r, "1", NULL));
+	g_assert_true(run_arm_failed(r, "2", &end));
+	g_assert_null(end->boot);
+	g_assert_cmpint(end->class, ==, RUN_KERNEL);
+	g_assert_cmpstr(end->why, ==, "it does not compile");
+	g_assert_cmpuint(r->ends->len, ==, 0);
+	g_assert_true(g_file_set_contents(at->manifest, wrong, -1, NULL));
+	g_assert_null(run_read(at->dir, &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);
+	g_assert_nonnull(strstr(error->message, "an arm without a kernel needs"));
+}
+
 static void test_class_names(void)
 {
 	g_assert_cmpstr(run_class_name(RUN_OK), ==, "ok");
@@ -383,6 +415,7 @@ int main(int argc, char **argv)
 	add("no-journal", test_no_journal);
 	add("setups", test_setups);
 	add("counted", test_counted);
+	add("series", test_series);
 	g_test_add_func("/run/class-names", test_class_names);
 	return g_test_run();
 }

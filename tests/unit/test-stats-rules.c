@@ -267,6 +267,16 @@ static void test_reach(void)
 	g_assert_true(isnan(variance_reach(images, 1, 0.05)));
 }
 
+/* R: qt(0.975, 3) * sd(x) * sqrt(2), and qt(0.975, 2) * sqrt(2). */
+static void test_apart(void)
+{
+	static const double images[] = { 0, 0.004, -0.0061, 0.0025 }, steps[] = { 0, 1, 2 };
+
+	g_assert_cmpfloat_with_epsilon(variance_apart(images, G_N_ELEMENTS(images), 0.05), 0.020030038271875, 1e-9);
+	g_assert_cmpfloat_with_epsilon(variance_apart(steps, G_N_ELEMENTS(steps), 0.05), 4.302652729696142 * sqrt(2), 1e-8);
+	g_assert_true(isnan(variance_apart(images, 1, 0.05)));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -284,5 +294,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/stats/rules/settle", test_settle);
 	g_test_add_func("/stats/rules/settle-unsaid", test_settle_unsaid);
 	g_test_add_func("/stats/rules/reach", test_reach);
+	g_test_add_func("/stats/rules/apart", test_apart);
 	return g_test_run();
 }

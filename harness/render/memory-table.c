@@ -81,8 +81,6 @@ void memory_table_data(const struct findings *f, unsigned int arm, json_t *rows)
 		return;
 	row = json_object();
 	data_text(row, "arm", c->arms[arm].name);
-	for (int i = 0; i < MEMORY_FIGURES; i++)
-		json_object_set_new(row, memory_key(i),
-				    m.bytes[i] < 0 ? json_null() : json_integer(m.bytes[i]));
+	memory_add_data(row, &m);
 	json_array_append_new(rows, row);
 }

@@ -35,9 +35,11 @@ bool memory_is_known(const struct memory *m)
 	return known;
 }
 
-const char *memory_key(enum memory_figure figure)
+void memory_add_data(json_t *row, const struct memory *m)
 {
-	return figures[figure].key;
+	for (int i = 0; i < MEMORY_FIGURES; i++)
+		json_object_set_new(row, figures[i].key,
+				    m->bytes[i] < 0 ? json_null() : json_integer(m->bytes[i]));
 }
 
 const char *memory_title(enum memory_figure figure)

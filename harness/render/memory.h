@@ -30,8 +30,10 @@ struct memory memory_of(const json_t *kernel);
 /* Whether anything is. */
 bool memory_is_known(const struct memory *m);
 
-/* "vmap_area_bytes", ...: what programs call a figure; and the head of a column. Both static. */
-const char *memory_key(enum memory_figure figure);
+/* Adds "vmap_area_bytes", ... to a row for programs; null where there is no number. */
+void memory_add_data(json_t *row, const struct memory *m);
+
+/* The head of a column; static. */
 const char *memory_title(enum memory_figure figure);
 
 /*

@@ -164,13 +164,6 @@ static void add_contrast(json_t *row, const char *prefix, const struct contrast 
 	}
 }
 
-static void add_memory(json_t *row, const struct memory *m)
-{
-	for (int i = 0; i < MEMORY_FIGURES; i++)
-		json_object_set_new(row, memory_key(i),
-				    m->bytes[i] < 0 ? json_null() : json_integer(m->bytes[i]));
-}
-
 static json_t *step_data(const struct comparison *c, const struct staircase_step *step, guint cell)
 {
 	const struct comparison_arm *arm = step->arm;
@@ -189,7 +182,7 @@ static json_t *step_data(const struct comparison *c, const struct staircase_step
 	add_contrast(row, "base", &arm->rows[cell], gated);
 	data_text(row, "previous", step->previous ? step->previous->name : NULL);
 	add_contrast(row, "previous", &step->rows[cell], gated);
-	add_memory(row, &step->memory);
+	memory_add_data(row, &step->memory);
 	return row;
 }
 

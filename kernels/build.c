@@ -28,6 +28,7 @@
 struct build {
 	const struct recipe *r;
 	struct slot *slot;
+	const struct series *applied;
 	char *name;		/* "kernel rb", for the person who waits */
 	char *log;
 	struct progress *progress;
@@ -295,16 +296,18 @@ static struct kernel *configure_and_compile(struct build *b, GError **error)
 	return kernel_open(dir, error);
 }
 
-static bool fill_slot(const struct build *b, GError **error)
+/* Before the slot is waited for: what does not apply is told at once. */
+static struct series *apply_patches(const struct recipe *r, GError **error)
 {
-	const struct kernel_spec *spec = b->r->spec;
+	const struct kernel_spec *spec = r->spec;
 	g_autofree char *stages = path_cache("stages");
 	g_autoptr(series) applied = NULL;
 
 	files_sweep(stages);
-	applied = series_apply(b->r->from->tree, spec->series, spec->series_count, stages, error);
-	return applied && layout_apply(applied, b->r->from->tree, spec->layout, error) &&
-	       slot_fill(b->slot, b->r->from, applied, error);
+	applied = series_apply(r->from->tree, spec->series, spec->series_count, stages, error);
+	if (!applied || !layout_apply(applied, r->from->tree, spec->layout, error))
+		return NULL;
+	return g_steal_pointer(&applied);
 }
 
 /* Kernels that may share objects: the same version, fragments and tools. */
@@ -332,7 +335,7 @@ static struct kernel *build_in_slot(struct build *b, GError **error)
 	}
 	if (!files_check_space(b->slot->dir, b->slot->built ? REBUILD_BYTES : FIRST_BUILD_BYTES,
 			       "building a kernel", error) ||
-	    !fill_slot(b, error))
+	    !slot_fill(b->slot, b->r->from, b->applied, error))
 		return NULL;
 	return configure_and_compile(b, error);
 }
@@ -341,7 +344,8 @@ static struct kernel *build(const struct recipe *r, GError **error)
 {
 	g_autofree char *name = slot_name(r);
 	g_autofree char *logs = path_cache("logs");
-	struct build b = { .r = r, .slot = slot_open(name, error) };
+	g_autoptr(series) applied = apply_patches(r, error);
+	struct build b = { .r = r, .applied = applied, .slot = applied ? slot_open(name, error) : NULL };
 	struct kernel *k = NULL;
 
 	b.name = g_strdup_printf("kernel %s", r->spec->name ? r->spec->name : r->from->release);

@@ -5,7 +5,7 @@
 #include "cmd.h"
 #include "journal/run.h"
 #include "measure.h"
-#include "plan/plan-series.h"
+#include "plan/plan.h"
 #include "render/forecast.h"
 #include "sweep/prepare.h"
 

@@ -10,8 +10,8 @@
 /*
  * A plan with a kernel for each patch (docs/series.md). Of two arms, the baseline and one with a `series`, the
  * second gives way to the arms 1, 2, ..., of which arm N has the first N patches; all else is the plan's. What
- *the expansion needs beside the plan's text is kept as JSON, so that a run's manifest makes the same plan of it
- *again:
+ * the expansion needs beside the plan's text is kept as JSON, so that a run's manifest makes the same plan of
+ * it again:
  *
  *	{"patches": [{"file", "subject"}, ...]}
  *

@@ -131,10 +131,12 @@ struct plan *plan_load(const char *path, GError **error);
  * it names are not looked for: a run can be read where they are not. Its series stay as written.
  */
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);
+
 struct plan_choice;
+
 /*
- * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. An arm NAME~1,
- * NAME~2, ... is still a rebuild.
+ * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. Its baseline
+ * has the rebuilds that any plan's has.
  */
 struct plan *plan_load_series(const char *path, const struct plan_choice *choice, GError **error);
 /* The same from a manifest: @text as in plan_parse_frozen(), @series what its plan->series was. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "staircase-table.h"
 
-#include <math.h>
-
 #include "contrast-cells.h"
 #include "data.h"
 #include "figure.h"

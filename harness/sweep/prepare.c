@@ -121,11 +121,10 @@ static const char *sentence_of(const struct plan_arm *arm, const GError *reason)
 	return reason->message + (g_str_has_prefix(reason->message, begin) ? strlen(begin) : 0);
 }
 
-/* The entry of a kernel that could not be made; of those behind a patch that does not apply all have its
- * reason. */
+/* Of a kernel that could not be made. All that are behind a patch that does not apply have its reason. */
 static json_t *describe_unbuilt(const struct plan_arm *arm, const GError *reason, const json_t *arms)
 {
-	const char *why = sentence_of(arm, reason);
+	g_autofree char *why = g_utf8_make_valid(sentence_of(arm, reason), -1);
 	g_autofree char *same = NULL;
 	const json_t *earlier;
 	size_t i;
@@ -133,13 +132,13 @@ static json_t *describe_unbuilt(const struct plan_arm *arm, const GError *reason
 	json_array_foreach((json_t *)arms, i, earlier) {
 		if (same || g_strcmp0(json_text(json_object_get(earlier, RUN_UNBUILT), "why"), why))
 			continue;
-		same = g_strdup_printf("it stands on patch %s, which has no kernel", json_text(earlier, "nam"
-													"e"));
+		same = g_strdup_printf("it stands on patch %s, which has no kernel",
+				       json_text(earlier, "name"));
 	}
 	return json_pack("{s:s, s:{s:s}}", "name", arm->name, RUN_UNBUILT, "why", same ? same : why);
 }
 
-/* One entry of the manifest's "arms", of which  has those before. */
+/* One entry of the manifest's "arms", of which @arms has those before. */
 static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *rows, json_t *configs,
 			    const json_t *arms, GError **error)
 {

@@ -121,21 +121,45 @@ static const char *sentence_of(const struct plan_arm *arm, const GError *reason)
 	return reason->message + (g_str_has_prefix(reason->message, begin) ? strlen(begin) : 0);
 }
 
-/* Of a kernel that could not be made. All that are behind a patch that does not apply have its reason. */
+/* The entry of an arm without a kernel. */
+static json_t *unbuilt_new(const struct plan_arm *arm, const char *why)
+{
+	return json_pack("{s:s, s:{s:s}}", "name", arm->name, RUN_UNBUILT, "why", why);
+}
+
+/* The same for what another arm has the reason of. */
+static json_t *unbuilt_behind(const struct plan_arm *arm, const char *other)
+{
+	g_autofree char *why = g_strdup_printf("it stands on patch %s, which has no kernel", other);
+
+	return unbuilt_new(arm, why);
+}
+
+/* All that are behind a patch that does not apply have its reason. */
 static json_t *describe_unbuilt(const struct plan_arm *arm, const GError *reason, const json_t *arms)
 {
 	g_autofree char *why = g_utf8_make_valid(sentence_of(arm, reason), -1);
-	g_autofree char *same = NULL;
 	const json_t *earlier;
 	size_t i;
 
 	json_array_foreach((json_t *)arms, i, earlier) {
-		if (same || g_strcmp0(json_text(json_object_get(earlier, RUN_UNBUILT), "why"), why))
-			continue;
-		same = g_strdup_printf("it stands on patch %s, which has no kernel",
-				       json_text(earlier, "name"));
+		if (!g_strcmp0(json_text(json_object_get(earlier, RUN_UNBUILT), "why"), why))
+			return unbuilt_behind(arm, json_text(earlier, "name"));
 	}
-	return json_pack("{s:s, s:{s:s}}", "name", arm->name, RUN_UNBUILT, "why", same ? same : why);
+	return unbuilt_new(arm, why);
+}
+
+/* Whether @name is among @arms, and has no kernel. */
+static bool is_unbuilt(const json_t *arms, const char *name)
+{
+	const json_t *arm;
+	size_t i;
+
+	json_array_foreach((json_t *)arms, i, arm) {
+		if (!g_strcmp0(json_text(arm, "name"), name))
+			return json_object_get(arm, RUN_UNBUILT);
+	}
+	return false;
 }
 
 /* One entry of the manifest's "arms", of which @arms has those before. */
@@ -144,8 +168,11 @@ static json_t *describe_arm(const struct plan *p, const char *name, GPtrArray *r
 {
 	const struct plan_arm *arm = plan_find_arm(p, name);
 	g_autoptr(GError) reason = NULL;
-	g_autoptr(kernel) k = arm_kernel(p, arm, &reason);
+	g_autoptr(kernel) k = NULL;
 
+	if (arm->rebuild_of && is_unbuilt(arms, arm->rebuild_of))
+		return unbuilt_behind(arm, arm->rebuild_of);
+	k = arm_kernel(p, arm, &reason);
 	if (k)
 		return describe_kernel(k, name, rows, configs, error);
 	if (may_fail(arm, reason))

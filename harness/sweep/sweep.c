@@ -359,16 +359,18 @@ static bool record_end(struct sweep *s, bool done, GError **error)
 			      error);
 }
 
-/* A line for each arm of @arms. */
-static void append_failures(GString *text, GHashTable *arms, const char *what)
+/* A line for each arm of @arms, in the order of the plan. */
+static void append_failures(GString *text, const struct plan *p, GHashTable *arms, const char *what)
 {
-	GHashTableIter iter;
-	gpointer arm, why;
+	g_autoptr(GPtrArray) names = plan_arm_names(p);
 
-	g_hash_table_iter_init(&iter, arms);
-	while (g_hash_table_iter_next(&iter, &arm, &why))
-		g_string_append_printf(text, "%sarm %s%s: %s", text->len ? "\n" : "", (char *)arm, what,
-				       (char *)why);
+	for (guint i = 0; i < names->len; i++) {
+		const char *why = g_hash_table_lookup(arms, names->pdata[i]);
+
+		if (why)
+			g_string_append_printf(text, "%sarm %s%s: %s", text->len ? "\n" : "",
+					       (char *)names->pdata[i], what, why);
+	}
 }
 
 static bool report_failures(const struct sweep *s, GError **error)
@@ -377,8 +379,8 @@ static bool report_failures(const struct sweep *s, GError **error)
 
 	if (s->worst == 0)
 		return true;
-	append_failures(text, s->failed, " failed");
-	append_failures(text, s->untraced,
+	append_failures(text, s->run->plan, s->failed, " failed");
+	append_failures(text, s->run->plan, s->untraced,
 			": its tracing pass was given up; its timed boots are not touched by that");
 	g_string_append_printf(text, "%s (consoles: %s/console)",
 			       worth_going_on(s) ? ""

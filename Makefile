@@ -3,7 +3,7 @@
 ARCH	:= x86_64
 O	:= .build/$(ARCH)$(if $(SAN),-san)
 PLAN	?= kernels/nodes/plan.yaml
-RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(PLAN))))-$(shell date +%Y%m%d-%H%M%S))
+RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(firstword $(PLAN)))))-$(shell date +%Y%m%d-%H%M%S))
 PREFIX	?= /usr/local
 
 ifeq ($(origin CC),default)
@@ -58,20 +58,25 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all sweep check check-quick check-boot check-fuzz check-headers bench install clean help
+.PHONY: all sweep check check-quick check-boot check-fuzz check-headers bench tables install clean help
 
 # Names the packages that are missing before the compiler does, in its words.
 all:
 	$(Q)NO_INSTALL=1 harness/setup.sh build
 	+$(Q)$(SUBMAKE) $(PROGRAMS)
 
-## make sweep    install what is missing, build the kernels of PLAN, run it, print the table, draw the charts
+## make sweep    install what is missing, build the kernels of PLAN (one or more), run it, print tables, draw charts
 # A run in which a kernel failed (3) has charts, too.
 sweep:
 	$(Q)harness/setup.sh sweep
 	+$(Q)$(SUBMAKE) all
-	$(Q)status=0; $(O)/vmapbench sweep $(PLAN) --out $(RUN) || status=$$?; \
-	case $$status in 0|3) $(O)/vmapbench plot $(RUN) || exit ;; esac; exit $$status
+	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan || exit; done
+	$(Q)worst=0; for plan in $(PLAN); do \
+		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$plan .yaml)); status=0; \
+		$(O)/vmapbench sweep $$plan --out $$run || status=$$?; \
+		case $$status in 0|3) $(O)/vmapbench plot $$run || exit ;; *) exit $$status ;; esac; \
+		worst=$$((status > worst ? status : worst)); \
+	done; exit $$worst
 
 $(O)/vmapbench: $(OBJS)
 	$(call say,LD)
@@ -179,13 +184,17 @@ $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(Q)$(CLANG) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		$(CPPFLAGS) $(pkg_cflags) -o $@ $< $(FUZZED) $(pkg_libs)
 
+## make tables    write the tables of kernels/*/README.md anew (see kernels/tables.sh)
+tables: $(O)/vmapbench
+	$(Q)$(ENV) kernels/tables.sh kernels/*/README.md
+
 SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured
 install: all
 	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
 	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe
 	install -d $(SHARE)/kernels
-	cp -r kernels/config kernels/nodes kernels/canary kernels/selftest $(SHARE)/kernels/
+	cp -r $(patsubst %/,%,$(wildcard kernels/*/)) $(SHARE)/kernels/
 	install -D -m 644 -t $(SHARE)/plots plots/*.gp
 
 ## make help    this list

@@ -138,15 +138,26 @@ static void take_nodes(const struct context *c, uint64_t base, uint32_t count, c
 	c->found->nodes_naming = naming;
 }
 
-static bool nodes_by_symbol(const struct context *c, const struct layout *l)
+/* Where the compiler saw that there is one node alone, it may have left out the pointer to it. */
+static bool read_nodes(const struct context *c, uint64_t *ret_base, uint32_t *ret_count)
 {
 	uint64_t nodes = symbols_address(c->symbols, "vmap_nodes");
 	uint64_t count = symbols_address(c->symbols, "nr_vmap_nodes");
+
+	if (nodes)
+		return count && peek_read(c->peek, nodes, ret_base, sizeof(*ret_base)) &&
+		       peek_read(c->peek, count, ret_count, sizeof(*ret_count));
+	*ret_base = symbols_address(c->symbols, "single");
+	*ret_count = 1;
+	return *ret_base != 0;
+}
+
+static bool nodes_by_symbol(const struct context *c, const struct layout *l)
+{
 	uint64_t base;
 	uint32_t n;
 
-	if (!nodes || !count || !peek_read(c->peek, nodes, &base, sizeof(base)) ||
-	    !peek_read(c->peek, count, &n, sizeof(n)) || !are_nodes(c->peek, base, n, l))
+	if (!read_nodes(c, &base, &n) || !are_nodes(c->peek, base, n, l))
 		return false;
 	take_nodes(c, base, n, NAMED_BY_SYMBOLS);
 	return true;

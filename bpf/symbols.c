@@ -57,9 +57,10 @@ static bool is_padding(const char *name)
 	return strncmp(name, "__pfx_", strlen("__pfx_")) == 0;
 }
 
+/* Variables of mm/vmalloc.c; single is its one vmap node before there are more. */
 static bool is_wanted_data(const char *name)
 {
-	return strstr(name, "vmap") != NULL;
+	return strstr(name, "vmap") || !strcmp(name, "single");
 }
 
 /* "ffffffff81000000 T _stext", and for a module's a tab and its name in brackets. */

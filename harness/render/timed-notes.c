@@ -33,10 +33,12 @@ static const char *cell_name(const struct comparison *c, guint cell)
 
 static void add_title(GPtrArray *notes, const struct comparison *c)
 {
-	const char *synthetic = json_text(c->run->manifest, "synthetic");
+	const char *synthetic = json_text(c->run->manifest, "synthetic"),
+		   *created = json_text(c->run->manifest, "created");
 	g_autofree char *name = notes_run_name(c->run);
 
-	notes_add(notes, "%s (run %s)", c->run->plan->title, name);
+	notes_add(notes, "%s (run %s%s%.10s)", c->run->plan->title, name, created ? ", " : "",
+		  created ? created : "");
 	if (synthetic)
 		notes_add(notes, "SYNTHETIC, not measured: %s", synthetic);
 }

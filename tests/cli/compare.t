@@ -245,6 +245,9 @@ check "gate: a wrong option is a usage error" [ "$status" = 2 ]
 compare --gate "$runs/attach-before" "$runs/attach-after"
 check "gate: so are runs of attach" [ "$status" = 2 ]
 
+compare "$runs/month-1"
+check "a run says when it was made" grep -qF '(run month-1, 2026-06-13)' "$scratch/out"
+
 # Two runs of sweep.
 golden_months() # FORMAT STATUS ARGUMENTS...
 {

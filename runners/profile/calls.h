@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runners/profile/line-set.h"
+
+/*
+ * Follows the calls of some functions from entry to return, with all that they call, on one CPU: how many
+ * instructions each takes and which cache lines it touches. Interrupts, and what other tasks do before a call that
+ * was preempted goes on, are not part of it.
+ *
+ * What is running is told by the stack: the slot in which a call leaves its return address names the stack and the
+ * call; the load of that slot by a return ends it, and all that were called from it. An interrupt begins on the stack
+ * of what it interrupts: until its iret the calls that are open there wait.
+ */
+struct calls;
+
+/* How many calls touched so many lines: calls[lines], up to size. */
+struct calls_tally {
+	uint64_t *calls;
+	size_t size;
+};
+
+struct calls_figures {
+	uint64_t calls;			/* that have returned */
+	uint64_t instructions;		/* of them, with what they called */
+	uint64_t lost;			/* entries of which the return could not be told, and calls without memory */
+	struct calls_tally lines[LINE_KINDS];
+};
+
+/* @now is the number of instructions executed so far, that of the callback not included. NULL without memory. */
+struct calls *calls_new(size_t functions, uint64_t (*now)(void));
+void calls_free(struct calls *c);
+
+/* A call stores its return address at @slot; a return loads it from there. */
+void calls_call(struct calls *c, uint64_t slot);
+void calls_return(struct calls *c, uint64_t slot);
+
+/* The first instruction of @function, an interrupt's, an iret, one behind which another stack is in use. */
+void calls_enter(struct calls *c, size_t function);
+void calls_interrupt(struct calls *c);
+void calls_iret(struct calls *c);
+void calls_switch(struct calls *c);
+
+/* Whether anything is open to which calls_data() and calls_code() would add. */
+bool calls_open(const struct calls *c);
+void calls_data(struct calls *c, uint64_t address, size_t bytes, bool written);
+void calls_code(struct calls *c, uint64_t address, size_t bytes);
+
+/* What was counted of @function since calls_reset(). Borrowed. */
+const struct calls_figures *calls_figures(const struct calls *c, size_t function);
+void calls_reset(struct calls *c);

@@ -8,6 +8,7 @@
 #include "memory-table.h"
 #include "notes.h"
 #include "staircase-table.h"
+#include "profile-data.h"
 #include "trace-data.h"
 
 static const char *const role_names[] = {
@@ -119,6 +120,8 @@ static const struct {
 	[TABLE_LATENCY] = { "latency", trace_data_latency },
 	[TABLE_LOCKS] = { "locks", trace_data_locks },
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
+	[TABLE_PROFILE] = { "profile", profile_data_functions },
+	[TABLE_LINES] = { "lines", profile_data_lines },
 };
 
 static json_t *part_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)

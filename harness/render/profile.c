@@ -5,10 +5,17 @@
 #include <string.h>
 
 #include "refusal.h"
+#include "stats/quantile.h"
+
+/* A load with its profile. */
+struct measured {
+	const struct run_load *load;
+	const struct run_profile *profile;
+};
 
 /* What stands for one arm under one cell: a load of all loops, and one of one loop (or NULL). */
 struct chosen {
-	const struct run_profile *all, *one;
+	struct measured all, one;
 	double operations;
 };
 
@@ -19,40 +26,43 @@ static guint64 size_of(const struct run_profile *p)
 
 static int by_size(gconstpointer a, gconstpointer b)
 {
-	guint64 first = size_of(*(struct run_profile *const *)a), second = size_of(*(struct run_profile *const *)b);
+	guint64 first = size_of(((const struct measured *)a)->profile);
+	guint64 second = size_of(((const struct measured *)b)->profile);
 
 	return (first > second) - (first < second);
 }
 
-/* The median one of the @loads, of two in the middle the smaller one; NULL when one has no profile. */
-static const struct run_profile *choose(const struct run *r, const GPtrArray *loads)
+/* The median one of the @loads, of two in the middle the smaller one; false when one has no profile. */
+static bool choose(struct measured *ret_chosen, const struct run *r, const GPtrArray *loads)
 {
-	g_autoptr(GPtrArray) profiles = g_ptr_array_new();
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct measured));
 
 	for (guint i = 0; loads && i < loads->len; i++) {
-		const struct run_profile *p = run_find_profile(r, loads->pdata[i]);
+		struct measured m = { loads->pdata[i], run_find_profile(r, loads->pdata[i]) };
 
-		if (!p)
-			return NULL;
-		g_ptr_array_add(profiles, (gpointer)p);
+		if (!m.profile)
+			return false;
+		g_array_append_val(all, m);
 	}
-	g_ptr_array_sort(profiles, by_size);
-	return profiles->len ? profiles->pdata[(profiles->len - 1) / 2] : NULL;
+	if (all->len == 0)
+		return false;
+	g_array_sort(all, by_size);
+	*ret_chosen = g_array_index(all, struct measured, (all->len - 1) / 2);
+	return true;
 }
 
 /* False when there is no profile of @arm under @row. */
 static bool choose_loads(struct chosen *chosen, const struct run *r, const char *arm, const struct plan_row *row)
 {
 	g_autoptr(GPtrArray) boots = run_complete_cells(r, arm, row->name);
-	const GPtrArray *loads = boots->len ? boots->pdata[0] : NULL;
 	bool subtracts = r->plan->subtract_setup;
+	const char *boot;
 
 	*chosen = (struct chosen){ .operations = row->cell->loops - subtracts };
-	chosen->all = choose(r, loads);
-	if (!chosen->all || !subtracts)
-		return chosen->all;
-	chosen->one = choose(r, run_setup_loads(r, ((const struct run_load *)loads->pdata[0])->boot, row->name));
-	return chosen->one;
+	if (!boots->len || !choose(&chosen->all, r, boots->pdata[0]))
+		return false;
+	boot = chosen->all.load->boot;
+	return !subtracts || choose(&chosen->one, r, run_setup_loads(r, boot, row->name));
 }
 
 /* One load that is added to the figures of an arm, or with the sign -1 subtracted from them. */
@@ -104,12 +114,10 @@ static void add_load(struct profile_cell *cell, GHashTable *known, const struct 
 	}
 }
 
-/* Tables of times are in thousands of instructions of a load, or in instructions of a loop. */
-static double clock_of(const struct comparison *c, unsigned int arm, guint cell, double operations)
+/* Instructions of the median worker, by the guest's clock. */
+static double clock_of(const struct run_load *load)
 {
-	double figure = c->arms[arm].series[cell].median;
-
-	return c->run->plan->subtract_setup ? figure : figure * 1000 / operations;
+	return load ? 1000 * quantile_median((const double *)load->workers_us->data, load->workers_us->len) : 0;
 }
 
 static const struct run_calls *find_calls(const struct run_profile *p, const char *function)
@@ -196,7 +204,8 @@ static void fill_lines(struct profile_lines *lines, const GArray *all, const GAr
 /* A function that the loops do not call more often than one loop does is that of the whole load. */
 static void fill_call(struct profile_call *call, const struct chosen *chosen, const char *function)
 {
-	const struct run_calls *all = find_calls(chosen->all, function), *one = find_calls(chosen->one, function);
+	const struct run_calls *all = find_calls(chosen->all.profile, function);
+	const struct run_calls *one = find_calls(chosen->one.profile, function);
 	double calls;
 
 	*call = (struct profile_call){ .calls = NAN, .instructions = NAN };
@@ -280,10 +289,14 @@ static void fill_layout(const struct profile_cell *cell, const struct comparison
 static void add_arm(struct profile_cell *cell, GHashTable *known, const struct comparison *c, unsigned int arm,
 		    const struct chosen *chosen)
 {
-	const struct addend all = { chosen->all, 1, chosen->operations }, one = { chosen->one, -1, chosen->operations };
+	const struct addend all = { chosen->all.profile, 1, chosen->operations };
+	const struct addend one = { chosen->one.profile, -1, chosen->operations };
 
 	cell->sides[arm].known = true;
-	cell->sides[arm].clock = cell->timed ? clock_of(c, arm, cell->cell, chosen->operations) : NAN;
+	cell->sides[arm].clock = NAN;
+	if (cell->timed)
+		cell->sides[arm].clock =
+			(clock_of(chosen->all.load) - clock_of(chosen->one.load)) / chosen->operations;
 	add_load(cell, known, c, arm, &all);
 	if (one.load)
 		add_load(cell, known, c, arm, &one);
@@ -303,12 +316,12 @@ static struct profile_cell *cell_new(const struct comparison *c, guint number)
 	cell->timed = true;
 	for (unsigned int arm = 0; arm < c->arms_count; arm++) {
 		if (!choose_loads(&chosen[arm], c->run, c->arms[arm].name, c->cells->pdata[number]))
-			chosen[arm].all = NULL;
+			chosen[arm].all.profile = NULL;
 		else
-			cell->timed &= chosen[arm].all->clocks >= 2;
+			cell->timed &= chosen[arm].all.profile->clocks >= 2;
 	}
 	for (unsigned int arm = 0; arm < c->arms_count; arm++) {
-		if (chosen[arm].all)
+		if (chosen[arm].all.profile)
 			add_arm(cell, known, c, arm, &chosen[arm]);
 	}
 	for (guint i = 0; i < cell->functions->len; i++)

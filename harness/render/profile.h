@@ -46,7 +46,7 @@ struct profile_calls {
 struct profile_side {
 	bool known;
 	struct profile_cost total;
-	double clock;			/* the counted figure of the same, by the guest's clock; NaN when not timed */
+	double clock;			/* the same loads by the guest's clock, to its microsecond; NaN when not timed */
 };
 
 struct profile_cell {

@@ -5,6 +5,7 @@
  * between two marks of the agent, which are the only writes to /dev/kmsg.
  *
  * Arguments: map=System.map of the guest's kernel, out=FILE, watch=NAME:NAME:...
+ * With try=on it says that it was loaded, and refuses to stay.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -298,6 +299,10 @@ static const char *value_of(char **argv, int argc, const char *name)
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc, char **argv)
 {
+	if (*value_of(argv, argc, "try=")) {
+		fprintf(stderr, "profiler: QEMU has version %d of its plugin interface\n", info->version.cur);
+		return 1;
+	}
 	profiler.version = info->version.cur;
 	profiler.watch = strdup(value_of(argv, argc, "watch="));
 	if (!profiler.watch)

@@ -55,6 +55,14 @@ static bool add_line(struct symbols *s, const char *line)
 	return add(s, address, name);
 }
 
+void symbols_release(struct symbols *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		free(s->list[i].name);
+	free(s->list);
+	*s = (struct symbols){ 0 };
+}
+
 bool symbols_load(struct symbols *s, const char *path)
 {
 	FILE *file = fopen(path, "re");
@@ -69,6 +77,7 @@ bool symbols_load(struct symbols *s, const char *path)
 	fclose(file);
 	if (ok && s->count > 0 && s->end)
 		return true;
+	symbols_release(s);
 	errno = EINVAL;
 	return false;
 }

@@ -18,8 +18,9 @@ struct symbols {
 /* What is not of a function in the list has a number all the same, so that everything that is executed counts. */
 enum { SYMBOLS_USER, SYMBOLS_MODULES, SYMBOLS_OTHER, SYMBOLS_FIRST };
 
-/* False with errno: the file cannot be read, or (EINVAL) has no functions in the order of their addresses. */
+/* False with errno: the file cannot be read, or (EINVAL) has no functions in the order of their addresses;  is empty. */
 bool symbols_load(struct symbols *s, const char *path);
+void symbols_release(struct symbols *s);
 
 /* The number of what @address belongs to, below SYMBOLS_FIRST + count. */
 size_t symbols_find(const struct symbols *s, uint64_t address);

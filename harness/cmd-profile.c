@@ -11,7 +11,8 @@
 #include "sweep/sweep.h"
 
 /* The folder of a new run; caller frees. */
-static char *begin(const char *path, const char *out, const char *const *functions, char **command, GError **error)
+static char *begin(const char *path, const char *out, const char *const *functions, char **command,
+		   GError **error)
 {
 	g_autoptr(plan) p = plan_load(path, error);
 
@@ -46,7 +47,8 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 		{ "counted", 0, 0, G_OPTION_ARG_NONE, &counted, "exact counts, in counted mode", NULL },
 		{ "function", 0, 0, G_OPTION_ARG_STRING_ARRAY, &functions,
 		  "follow the calls of this one, instead of those of the allocator; may be repeated", "NAME" },
-		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "folder of the new run (runs/PLAN-DATE-TIME)", "RUN" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "folder of the new run (runs/PLAN-DATE-TIME)",
+		  "RUN" },
 		G_OPTION_ENTRY_NULL
 	};
 	g_auto(GStrv) command = g_strdupv(argv);
@@ -56,10 +58,12 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 		return -1;
 	if (!counted) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "profile: give --counted; samples of a kernel that runs in real time are not there yet");
+			    "profile: give --counted; samples of a kernel that runs in real time are "
+			    "not there yet");
 		return -1;
 	}
-	dir = begin(argv[1], out, functions ? (const char *const *)functions : profiler_functions, command, error);
+	dir = begin(argv[1], out, functions ? (const char *const *)functions : profiler_functions, command,
+		    error);
 	return dir ? run_profile(dir, error) : -1;
 }
 

@@ -35,8 +35,8 @@ static char *arm_words(const struct comparison *c, const GArray *arms)
 	return words_join(names);
 }
 
-static void set_words(struct drawing *d, const struct profile *p, const struct profile_cell *cell, const GArray *arms,
-		      const char *what, const char *unit)
+static void set_words(struct drawing *d, const struct profile *p, const struct profile_cell *cell,
+		      const GArray *arms, const char *what, const char *unit)
 {
 	const struct comparison *c = p->comparison;
 	const struct plan_row *row = c->cells->pdata[cell->cell];
@@ -51,7 +51,8 @@ static void set_words(struct drawing *d, const struct profile *p, const struct p
 
 static char *chart_name(const char *kind, const struct profile *p, const struct profile_cell *cell)
 {
-	return g_strdup_printf("%s-%s", kind, ((const struct plan_row *)p->comparison->cells->pdata[cell->cell])->name);
+	return g_strdup_printf("%s-%s", kind,
+			       ((const struct plan_row *)p->comparison->cells->pdata[cell->cell])->name);
 }
 
 /* The arm whose differences choose the functions: the first one that is drawn beside the baseline. */
@@ -60,7 +61,8 @@ static unsigned int leading_arm(const GArray *arms)
 	return g_array_index(arms, guint, arms->len > 1 ? 1 : 0);
 }
 
-static bool draw_functions(const struct profile *p, const struct profile_cell *cell, const char *dir, GError **error)
+static bool draw_functions(const struct profile *p, const struct profile_cell *cell, const char *dir,
+			   GError **error)
 {
 	g_autofree char *name = chart_name("profile", p, cell);
 	g_autoptr(drawing) d = drawing_new("profile.gp", dir, name);
@@ -72,7 +74,8 @@ static bool draw_functions(const struct profile *p, const struct profile_cell *c
 		return true;
 	functions = profile_by_difference(p, cell, leading_arm(arms));
 	rows = MIN(functions->len, ROWS_MAX);
-	set_words(d, p, cell, arms, "functions that differ most, by their difference", "instructions of an operation");
+	set_words(d, p, cell, arms, "functions that differ most, by their difference",
+		  "instructions of an operation");
 	drawing_set_number(d, "rows", rows);
 	g_string_append(d->data, "# row, instructions of each arm, function\n");
 	for (guint i = 0; i < rows; i++) {
@@ -86,7 +89,8 @@ static bool draw_functions(const struct profile *p, const struct profile_cell *c
 	return drawing_draw(d, error);
 }
 
-static bool draw_lines(const struct profile *p, const struct profile_cell *cell, const char *dir, GError **error)
+static bool draw_lines(const struct profile *p, const struct profile_cell *cell, const char *dir,
+		       GError **error)
 {
 	g_autofree char *name = chart_name("lines", p, cell);
 	g_autoptr(drawing) d = drawing_new("profile.gp", dir, name);

@@ -80,7 +80,9 @@ void doctor_look_profiler(const struct doctor_check *check, const struct doctor_
 {
 	g_autofree char *plugin = path_libexec("profiler.so");
 	g_autofree char *option = g_strconcat(plugin, ",try=on", NULL);
-	const char *const argv[] = { check->subject, "-machine", "none", "-display", "none", "-plugin", option, NULL };
+	const char *const argv[] = {
+		check->subject, "-machine", "none", "-display", "none", "-plugin", option, NULL,
+	};
 	g_auto(trial) t = { 0 };
 	const char *said;
 

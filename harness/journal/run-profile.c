@@ -80,7 +80,8 @@ static void read_functions(struct fields *f, struct run_profile *p)
 
 		if (!read_pair(pair, &function.count.timed, &function.count.whole) ||
 		    !count_fits(&function.count, &left)) {
-			fields_refuse(f, "functions", "pairs [timed, whole] that add up to \"timed\" and \"whole\"");
+			fields_refuse(f, "functions",
+				      "pairs [timed, whole] that add up to \"timed\" and \"whole\"");
 			return;
 		}
 		left.timed -= function.count.timed;

@@ -27,7 +27,7 @@ struct run_count {
 };
 
 struct run_function {
-	char *name;		/* as in System.map: "alloc_vmap_area", "reclaim_list_global.part.0", "[user]" */
+	char *name;	/* as in System.map: "alloc_vmap_area", "reclaim_list_global.part.0", "[user]" */
 	struct run_count count;
 };
 
@@ -48,7 +48,7 @@ struct run_calls {
 struct run_profile {
 	struct run_at at;
 	struct run_count all;		/* the sum of the functions' counts */
-	unsigned int clocks;		/* how often the module read its clock; with less than 2 nothing is timed */
+	unsigned int clocks;		/* how often the module read its clock; below 2 nothing is timed */
 	GArray *functions;		/* struct run_function */
 	GPtrArray *calls;		/* struct run_calls * */
 };

@@ -25,7 +25,8 @@ static bool has_both(const struct findings *f, const struct profile_cell *cell, 
 	       cell->sides[c->baseline - c->arms].known;
 }
 
-static void set_costs(json_t *row, const struct profile_cost *base, const struct profile_cost *own, double layout)
+static void set_costs(json_t *row, const struct profile_cost *base, const struct profile_cost *own,
+		      double layout)
 {
 	data_number(row, "baseline", base->timed);
 	data_number(row, "candidate", own->timed);

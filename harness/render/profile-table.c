@@ -20,7 +20,8 @@ static char *format_count(double count)
 static char *format_difference(double difference)
 {
 	/* No "-0.0". */
-	return isnan(difference) ? g_strdup("n/a") : g_strdup_printf("%+.1f", fabs(difference) < 0.05 ? 0 : difference);
+	return isnan(difference) ? g_strdup("n/a")
+				 : g_strdup_printf("%+.1f", fabs(difference) < 0.05 ? 0 : difference);
 }
 
 static void add_row(GPtrArray *rows, const char *name, double base, double own, double layout)
@@ -34,7 +35,8 @@ static void add_row(GPtrArray *rows, const char *name, double base, double own, 
 }
 
 /* The rows behind the first @from ones. */
-static void add_others(GPtrArray *rows, const GPtrArray *functions, guint from, unsigned int base, unsigned int arm)
+static void add_others(GPtrArray *rows, const GPtrArray *functions, guint from, unsigned int base,
+		       unsigned int arm)
 {
 	double baseline = 0, candidate = 0;
 	g_autofree char *name = g_strdup_printf("%u others", functions->len - from);
@@ -113,7 +115,8 @@ static void add_lines(GPtrArray *rows, const char *name, const struct profile_li
 		cells[4 * i + 2] = format_lines(sides[i]->p99);
 		cells[4 * i + 3] = format_lines(sides[i]->max);
 	}
-	page_add_row(rows, name, cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6], cells[7], NULL);
+	page_add_row(rows, name, cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6], cells[7],
+		     NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
 		g_free(cells[i]);
 }
@@ -126,8 +129,8 @@ static void add_figure(GPtrArray *rows, const char *name, const char *format, do
 	for (int i = 0; i < 2; i++) {
 		char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-		cells[i] = g_strdup(isnan(figures[i]) ? "n/a" :
-							g_ascii_formatd(text, sizeof(text), format, figures[i]));
+		g_ascii_formatd(text, sizeof(text), format, figures[i]);
+		cells[i] = g_strdup(isnan(figures[i]) ? "n/a" : text);
 	}
 	page_add_row(rows, name, cells[0], "", "", "", cells[1], NULL);
 	g_free(cells[0]);
@@ -218,16 +221,17 @@ void profile_table_print(const struct page *p, const struct profile *of, const s
 		return;
 	print_arms(p, of, only, "profile", print_functions);
 	notes_add(notes,
-		  "instructions that QEMU executed in each function itself, of one operation: %s. Of a boot's loads the "
-		  "one with the median total. difference = candidate - baseline: + is more work. What the compiler "
-		  "made a part of another function counts there.",
+		  "instructions that QEMU executed in each function itself, of one operation: %s. Of a boot's "
+		  "loads the one with the median total. difference = candidate - baseline: + is more work. "
+		  "What the compiler made a part of another function counts there.",
 		  operation_words(of));
 	notes_add(notes,
-		  "total: from the module's first reading of the clock to its last; the guest's clock says the same, to "
-		  "its microsecond. outside: the rest of the load, as purges behind the last operation.");
+		  "total: from the module's first reading of the clock to its last; the guest's clock says the "
+		  "same, to its microsecond. outside: the rest of the load, as purges behind the last "
+		  "operation.");
 	notes_add(notes,
-		  "layout: the largest difference of another image of the baseline's source; what is not larger says "
-		  "nothing. Empty without rebuilds in the plan.");
+		  "layout: the largest difference of another image of the baseline's source; what is not "
+		  "larger says nothing. Empty without rebuilds in the plan.");
 	page_notes(p, notes);
 }
 
@@ -248,7 +252,8 @@ static guint64 count_lost(const struct profile *of)
 	return lost;
 }
 
-void profile_table_print_lines(const struct page *p, const struct profile *of, const struct comparison_arm *only)
+void profile_table_print_lines(const struct page *p, const struct profile *of,
+			       const struct comparison_arm *only)
 {
 	g_autoptr(GPtrArray) notes = notes_new();
 	guint64 lost = count_lost(of);
@@ -257,10 +262,11 @@ void profile_table_print_lines(const struct page *p, const struct profile *of, c
 		return;
 	print_arms(p, of, only, "cache lines", print_lines);
 	notes_add(notes,
-		  "calls: of an operation. The others are of one call, from entry to return with all that it calls; "
-		  "interrupts and other tasks in between are left out. lines: different lines of 64 bytes, by virtual "
-		  "address. data: read or written, the stack's included.");
-	notes_add(notes, "How many lines a call touches is not how many of them miss a cache: that no count knows.");
+		  "calls: of an operation. The others are of one call, from entry to return with all that it "
+		  "calls; interrupts and other tasks in between are left out. lines: different lines of 64 "
+		  "bytes, by virtual address. data: read or written, the stack's included.");
+	notes_add(notes,
+		  "How many lines a call touches is not how many of them miss a cache: that no count knows.");
 	if (lost > 0)
 		notes_add(notes, "LOST: %" G_GUINT64_FORMAT " calls of which the return was not seen.", lost);
 	page_notes(p, notes);

@@ -52,7 +52,8 @@ static bool choose(struct measured *ret_chosen, const struct run *r, const GPtrA
 }
 
 /* False when there is no profile of @arm under @row. */
-static bool choose_loads(struct chosen *chosen, const struct run *r, const char *arm, const struct plan_row *row)
+static bool choose_loads(struct chosen *chosen, const struct run *r, const char *arm,
+			 const struct plan_row *row)
 {
 	g_autoptr(GPtrArray) boots = run_complete_cells(r, arm, row->name);
 	bool subtracts = r->plan->subtract_setup;
@@ -71,7 +72,8 @@ struct addend {
 	double sign, operations;
 };
 
-static void add_count(struct profile_cost *cost, const struct run_count *count, const struct addend *a, bool timed)
+static void add_count(struct profile_cost *cost, const struct run_count *count, const struct addend *a,
+		      bool timed)
 {
 	guint64 inside = timed ? count->timed : count->whole;
 
@@ -107,7 +109,8 @@ static void add_load(struct profile_cell *cell, GHashTable *known, const struct 
 {
 	add_count(&cell->sides[arm].total, &a->load->all, a, cell->timed);
 	for (guint i = 0; i < a->load->functions->len; i++) {
-		const struct run_function *function = &g_array_index(a->load->functions, struct run_function, i);
+		const struct run_function *function =
+			&g_array_index(a->load->functions, struct run_function, i);
 		struct profile_function *f = find_function(cell, known, function->name, c->arms_count);
 
 		add_count(&f->costs[arm], &function->count, a, cell->timed);
@@ -143,8 +146,8 @@ static guint64 calls_with(const GArray *tallies, guint64 lines)
 }
 
 /*
- * The calls by lines of the load of all loops beside those of the load of one loop: where that has more of a kind, none.
- * Array of struct run_tally; caller frees.
+ * The calls by lines of the load of all loops beside those of the load of one loop: where that has more of a
+ * kind, none. Array of struct run_tally; caller frees.
  */
 static GArray *subtract_tallies(const GArray *all, const GArray *one)
 {

@@ -5,24 +5,24 @@
 #include "render/comparison.h"
 
 /*
- * What the profiler counted, as figures of one operation (docs/profile.md): of each arm and cell those of one boot,
- * which in counted mode are those of all of them. An operation is a loop of the test; with `subtract_setup`, a loop
- * beside the first.
+ * What the profiler counted, as figures of one operation (docs/profile.md): of each arm and cell those of one
+ * boot, which in counted mode are those of all of them. An operation is a loop of the test; with
+ * `subtract_setup`, a loop beside the first.
  *
- * Of a boot's loads the one with the median number of instructions is taken whole, so that the functions add up to the
- * total, and the total is the figure of the counted table.
+ * Of a boot's loads the one with the median number of instructions is taken whole, so that the functions add up
+ * to the total, and the total is the figure of the counted table.
  */
 
 /* Instructions of an operation. */
 struct profile_cost {
-	double timed;			/* between the first and last reading of the clock; in the whole load where nobody did */
-	double outside;			/* in the rest of the load */
+	double timed;	/* between the first and last reading of the clock; without such in the whole load */
+	double outside;	/* in the rest of the load */
 };
 
 struct profile_function {
 	char *name;			/* without what the compiler appends: ".part.0", ".isra.0", ".cold" */
 	struct profile_cost *costs;	/* of each arm of the comparison; 0 where it was not executed */
-	double layout;			/* largest distance of a rebuild of the baseline to it (timed); NaN without one */
+	double layout;			/* largest distance of a rebuild of the baseline; NaN without one */
 };
 
 /* Distinct cache lines per call. */
@@ -46,7 +46,7 @@ struct profile_calls {
 struct profile_side {
 	bool known;
 	struct profile_cost total;
-	double clock;			/* the same loads by the guest's clock, to its microsecond; NaN when not timed */
+	double clock;			/* the same by the guest's clock; NaN when not timed */
 };
 
 struct profile_cell {
@@ -68,12 +68,13 @@ struct profile *profile_new(const struct comparison *c);
 void profile_free(struct profile *p);
 
 /* candidate - baseline of an operation: + is more work. */
-static inline double profile_difference(const struct profile *p, const struct profile_function *f, unsigned int arm)
+static inline double profile_difference(const struct profile *p, const struct profile_function *f,
+					unsigned int arm)
 {
 	return f->costs[arm].timed - f->costs[p->comparison->baseline - p->comparison->arms].timed;
 }
 
-/* The functions of @cell, those with the largest difference between @arm and the baseline first. Caller frees. */
+/* The functions of @cell, those that differ most between @arm and the baseline first. Caller frees. */
 GPtrArray *profile_by_difference(const struct profile *p, const struct profile_cell *cell, unsigned int arm);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(profile, profile_free)

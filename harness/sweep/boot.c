@@ -223,8 +223,8 @@ static const char *kind_of(const struct flight *f, const struct record *record)
 
 static json_t *placed_record(const struct flight *f, const char *kind)
 {
-	return json_pack("{s:s, s:i, s:s, s:s}", "t", kind, "block", (int)f->boot->block, "arm", f->boot->arm, "boot",
-			 f->name);
+	return json_pack("{s:s, s:i, s:s, s:s}", "t", kind, "block", (int)f->boot->block, "arm", f->boot->arm,
+			 "boot", f->name);
 }
 
 /* What the profiler counted of the load that @record is the end of. */

@@ -200,7 +200,8 @@ static bool check_profile(const struct plan *p, GError **error)
 {
 	if (strcmp(p->machine.accel, "counted")) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: exact profiles are made in counted mode; the plan has to say machine: {accel: counted}",
+			    "%s: exact profiles are made in counted mode; the plan has to say "
+			    "machine: {accel: counted}",
 			    p->path);
 		return false;
 	}
@@ -208,8 +209,8 @@ static bool check_profile(const struct plan *p, GError **error)
 		if (!plan_arm_is_image(&p->arms[i]))
 			continue;
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: arm %s: a kernel that others have built comes without the list of its functions, so that "
-			    "it cannot be profiled",
+			    "%s: arm %s: a kernel that others have built comes without the list of its "
+			    "functions, so that it cannot be profiled",
 			    p->path, p->arms[i].name);
 		return false;
 	}
@@ -302,7 +303,8 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	return prepare(p, dir, NULL, argv, error);
 }
 
-char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv, GError **error)
+char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv,
+		      GError **error)
 {
 	g_autojson profile = check_profile(p, error) ? profiler_describe(functions, error) : NULL;
 

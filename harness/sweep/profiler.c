@@ -33,8 +33,8 @@ static json_t *describe_functions(const char *const *functions, GError **error)
 	for (; *functions; functions++) {
 		if (!is_symbol(*functions) || json_array_size(list) == FUNCTIONS_MAX) {
 			g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-				    "--function: \"%s\": expected at most %d names of kernel functions", *functions,
-				    FUNCTIONS_MAX);
+				    "--function: \"%s\": expected at most %d names of kernel functions",
+				    *functions, FUNCTIONS_MAX);
 			return NULL;
 		}
 		json_array_append_new(list, json_string(*functions));

@@ -20,8 +20,8 @@ struct profiler {
 extern const char *const profiler_functions[];
 
 /*
- * What the manifest of a run with the profiler says of it: "functions" and the digest of the plugin. New reference;
- * NULL with BENCH_ERROR_USAGE when a function has no name that a symbol could have.
+ * What the manifest of a run with the profiler says of it: "functions" and the digest of the plugin. New
+ * reference; NULL with BENCH_ERROR_USAGE when a function has no name that a symbol could have.
  */
 json_t *profiler_describe(const char *const *functions, GError **error);
 
@@ -31,7 +31,7 @@ void profiler_init(struct profiler *p, const struct run *r, const struct kernel 
 void profiler_release(struct profiler *p);
 
 /*
- * The next load's line: an object, new reference. NULL with BENCH_ERROR_INFRA when the profiler has not written one, or
- * something else.
+ * The next load's line: an object, new reference. NULL with BENCH_ERROR_INFRA when the profiler has not written
+ * one, or something else.
  */
 json_t *profiler_next(struct profiler *p, GError **error);

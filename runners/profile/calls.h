@@ -9,12 +9,12 @@
 
 /*
  * Follows the calls of some functions from entry to return, with all that they call, on one CPU: how many
- * instructions each takes and which cache lines it touches. Interrupts, and what other tasks do before a call that
- * was preempted goes on, are not part of it.
+ * instructions each takes and which cache lines it touches. Interrupts, and what other tasks do before a call
+ * that was preempted goes on, are not part of it.
  *
- * What is running is told by the stack: the slot in which a call leaves its return address names the stack and the
- * call; the load of that slot by a return ends it, and all that were called from it. An interrupt begins on the stack
- * of what it interrupts: until its iret the calls that are open there wait.
+ * What is running is told by the stack: the slot in which a call leaves its return address names the stack and
+ * the call; the load of that slot by a return ends it, and all that were called from it. An interrupt begins on
+ * the stack of what it interrupts: until its iret the calls that are open there wait.
  */
 struct calls;
 
@@ -27,11 +27,11 @@ struct calls_tally {
 struct calls_figures {
 	uint64_t calls;			/* that have returned */
 	uint64_t instructions;		/* of them, with what they called */
-	uint64_t lost;			/* entries of which the return could not be told, and calls without memory */
+	uint64_t lost;			/* whose return could not be told, or that had no memory */
 	struct calls_tally lines[LINE_KINDS];
 };
 
-/* @now is the number of instructions executed so far, that of the callback not included. NULL without memory. */
+/* @now is the number of instructions executed so far, without that of the callback. NULL without memory. */
 struct calls *calls_new(size_t functions, uint64_t (*now)(void));
 void calls_free(struct calls *c);
 

@@ -22,7 +22,8 @@ void counters_attach(struct counters *c, struct qemu_plugin_insn *insn, size_t n
 	if (c->score)
 		qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_ADD_U64, entry, 1);
 	else
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &c->plain[number], 1);
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &c->plain[number],
+							   1);
 }
 
 const uint64_t *counters_values(const struct counters *c)

@@ -9,9 +9,9 @@ struct qemu_plugin_insn;
 struct qemu_plugin_scoreboard;
 
 /*
- * How often instructions were executed, by the number of what they belong to. QEMU adds in the code that it makes of
- * the guest's, before the instruction and any callback for it, so that one that QEMU has to begin anew does not count
- * twice. With one vCPU that runs, the counters are those of vCPU 0.
+ * How often instructions were executed, by the number of what they belong to. QEMU adds in the code that it
+ * makes of the guest's, before the instruction and any callback for it, so that one that QEMU has to begin anew
+ * does not count twice. With one vCPU that runs, the counters are those of vCPU 0.
  */
 struct counters {
 	size_t count;

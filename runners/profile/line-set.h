@@ -28,8 +28,8 @@ void line_set_release(struct line_set *s);
 void line_set_reset(struct line_set *s);
 
 /*
- * Adds the lines of the @bytes at @address, as LINE_DATA with @written and @stack, or as LINE_CODE. False when there
- * is no memory.
+ * Adds the lines of the @bytes at @address, as LINE_DATA with @written and @stack, or as LINE_CODE. False when
+ * there is no memory.
  */
 bool line_set_add_data(struct line_set *s, uint64_t address, size_t bytes, bool written, bool stack);
 bool line_set_add_code(struct line_set *s, uint64_t address, size_t bytes);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The profiler: a TCG plugin that QEMU loads in counted mode (docs/profile.md). It counts the instructions of each
- * kernel function and follows the calls of some, and writes a line of JSON for each load. A load is what happens
- * between two marks of the agent, which are the only writes to /dev/kmsg.
+ * The profiler: a TCG plugin that QEMU loads in counted mode (docs/profile.md). It counts the instructions of
+ * each kernel function and follows the calls of some, and writes a line of JSON for each load. A load is what
+ * happens between two marks of the agent, which are the only writes to /dev/kmsg.
  *
  * Arguments: map=System.map of the guest's kernel, out=FILE, watch=NAME:NAME:...
  * With try=on it says that it was loaded, and refuses to stay.
@@ -156,7 +156,7 @@ static void watch_insn(struct qemu_plugin_insn *insn, size_t number)
 	qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, access);
 }
 
-/* The stubs of the vectors stand in a row below one symbol; elsewhere only a function's beginning says something. */
+/* The stubs of the vectors are a row below one symbol; elsewhere only a beginning says something. */
 static enum role role_of(uint64_t address, size_t number)
 {
 	const char *name = symbols_name(&profiler.symbols, number);
@@ -171,7 +171,8 @@ static enum role role_of(uint64_t address, size_t number)
 /* QEMU keeps it as long as the translated code, of which it does not say when that ends; it is never freed. */
 static void watch_block(struct qemu_plugin_tb *tb, size_t insns)
 {
-	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0), *last = qemu_plugin_tb_get_insn(tb, insns - 1);
+	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
+	struct qemu_plugin_insn *last = qemu_plugin_tb_get_insn(tb, insns - 1);
 	uint64_t address = qemu_plugin_insn_vaddr(first);
 	size_t number = symbols_find(&profiler.symbols, address);
 	struct block *b = calloc(1, sizeof(*b));
@@ -282,7 +283,8 @@ static bool set_up(const char *map, const char *out)
 		profiler.roles[SYMBOLS_FIRST + i] = role_of_name(profiler.symbols.list[i].name);
 	for (size_t i = 0; i < profiler.watched_count; i++)
 		watch_function(i);
-	if (report_open(&profiler.report, out, &profiler.symbols, &profiler.counters, profiler.calls, profiler.watched))
+	if (report_open(&profiler.report, out, &profiler.symbols, &profiler.counters, profiler.calls,
+			profiler.watched))
 		return true;
 	fprintf(stderr, "%s: cannot write the profile: %s\n", out, strerror(errno));
 	return false;
@@ -297,7 +299,8 @@ static const char *value_of(char **argv, int argc, const char *name)
 	return "";
 }
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc, char **argv)
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
+					   char **argv)
 {
 	if (*value_of(argv, argc, "try=")) {
 		fprintf(stderr, "profiler: QEMU has version %d of its plugin interface\n", info->version.cur);

@@ -7,8 +7,8 @@
 
 /*
  * The part of QEMU's interface for TCG plugins that the profiler uses. Debian 12 does not package QEMU's own
- * header; these declarations are ours, after QEMU's documentation of it, and good for versions 1 (QEMU 7.2) to 5
- * (10.2) of the interface. What only some of them have is weak: NULL where the QEMU that loads us lacks it.
+ * header; these declarations are ours, after QEMU's documentation of it, and good for versions 1 (QEMU 7.2) to
+ * 5 (10.2) of the interface. What only some of them have is weak: NULL where the QEMU that loads us lacks it.
  */
 #define QEMU_PLUGIN_EXPORT __attribute__((visibility("default")))
 #define QEMU_PLUGIN_WEAK __attribute__((weak))
@@ -65,8 +65,9 @@ size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 unsigned int qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info);
 bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info);
 
-/* One name for two: up to version 2 it returns the bytes of an instruction, from version 3 on it copies them. */
-const void *qemu_plugin_insn_data_borrowed(const struct qemu_plugin_insn *insn) __asm__("qemu_plugin_insn_data");
+/* One name for two: up to version 2 it returns the bytes of an instruction, later it copies them. */
+const void *qemu_plugin_insn_data_borrowed(const struct qemu_plugin_insn *insn)
+	__asm__("qemu_plugin_insn_data");
 size_t qemu_plugin_insn_data_copied(const struct qemu_plugin_insn *insn, void *bytes, size_t size)
 	__asm__("qemu_plugin_insn_data");
 

@@ -17,8 +17,8 @@ static const char *const line_names[LINE_KINDS] = {
 	[LINE_CODE] = "code",
 };
 
-bool report_open(struct report *r, const char *path, const struct symbols *symbols, const struct counters *counters,
-		 struct calls *calls, const char *const *watched)
+bool report_open(struct report *r, const char *path, const struct symbols *symbols,
+		 const struct counters *counters, struct calls *calls, const char *const *watched)
 {
 	*r = (struct report){ .symbols = symbols, .counters = counters, .calls = calls, .watched = watched };
 	r->begin = calloc(counters->count, sizeof(*r->begin));
@@ -117,8 +117,8 @@ static void write_load(struct report *r)
 	size_t all = r->counters->count - 1;
 	uint64_t whole = counters_values(r->counters)[all] - r->begin[all];
 	json_t *load = json_pack("{s:I, s:I, s:i, s:o, s:o}", "timed", (json_int_t)timed(r, all), "whole",
-				 (json_int_t)whole, "clocks", (int)r->clocks, "functions", describe_functions(r),
-				 "calls", describe_calls(r));
+				 (json_int_t)whole, "clocks", (int)r->clocks, "functions",
+				 describe_functions(r), "calls", describe_calls(r));
 
 	json_dumpf(load, r->file, JSON_COMPACT);
 	fputc('\n', r->file);

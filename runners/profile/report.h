@@ -11,8 +11,8 @@ struct counters;
 struct symbols;
 
 /*
- * What the profiler writes: a line of JSON for each load (docs/journal.md, `profile`), flushed before the guest goes on
- * behind the load's end. The rest is borrowed and must live as long.
+ * What the profiler writes: a line of JSON for each load (docs/journal.md, `profile`), flushed before the guest
+ * goes on behind the load's end. The rest is borrowed and must live as long.
  */
 struct report {
 	FILE *file;
@@ -21,14 +21,14 @@ struct report {
 	struct calls *calls;
 	const char *const *watched;
 	uint64_t *begin;		/* the counters at the begin mark */
-	uint64_t *first, *last;		/* when a module read the clock for the first and for the last time since */
+	uint64_t *first, *last;		/* when a module read the clock first, and when last */
 	bool open;			/* between the marks */
 	unsigned int clocks;		/* how often a module read the clock since the begin mark */
 };
 
 /* @watched is NULL-ended, in the order of @calls. False with errno. */
-bool report_open(struct report *r, const char *path, const struct symbols *symbols, const struct counters *counters,
-		 struct calls *calls, const char *const *watched);
+bool report_open(struct report *r, const char *path, const struct symbols *symbols,
+		 const struct counters *counters, struct calls *calls, const char *const *watched);
 
 /* A mark of the agent: begin and end alternate. */
 void report_mark(struct report *r);

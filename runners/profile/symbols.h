@@ -15,10 +15,10 @@ struct symbols {
 	uint64_t end;	/* of the image: modules are above it */
 };
 
-/* What is not of a function in the list has a number all the same, so that everything that is executed counts. */
+/* What is of no function in the list has a number all the same: everything that is executed counts. */
 enum { SYMBOLS_USER, SYMBOLS_MODULES, SYMBOLS_OTHER, SYMBOLS_FIRST };
 
-/* False with errno: the file cannot be read, or (EINVAL) has no functions in the order of their addresses;  is empty. */
+/* False with errno, and @s is empty: the file cannot be read, or (EINVAL) is no list in ascending order. */
 bool symbols_load(struct symbols *s, const char *path);
 void symbols_release(struct symbols *s);
 

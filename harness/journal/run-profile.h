@@ -21,7 +21,7 @@ enum run_lines {
 /* "data", "written", "stack", "code", as in the journal. */
 const char *run_lines_name(enum run_lines kind);
 
-/* Instructions between the first and the last reading of the clock by the module, and in the whole load. */
+/* Instructions between the first and the last reading of the clock (0: untimed), in the whole load. */
 struct run_count {
 	guint64 timed, whole;
 };
@@ -48,7 +48,7 @@ struct run_calls {
 struct run_profile {
 	struct run_at at;
 	struct run_count all;		/* the sum of the functions' counts */
-	unsigned int clocks;		/* how often the module read its clock; below 2 nothing is timed */
+	unsigned int clocks;		/* how often a module read the clock */
 	GArray *functions;		/* struct run_function */
 	GPtrArray *calls;		/* struct run_calls * */
 };

@@ -21,7 +21,7 @@ struct chosen {
 
 static guint64 size_of(const struct run_profile *p)
 {
-	return p->clocks < 2 ? p->all.whole : p->all.timed;
+	return p->all.timed > 0 ? p->all.timed : p->all.whole;
 }
 
 static int by_size(gconstpointer a, gconstpointer b)
@@ -321,7 +321,7 @@ static struct profile_cell *cell_new(const struct comparison *c, guint number)
 		if (!choose_loads(&chosen[arm], c->run, c->arms[arm].name, c->cells->pdata[number]))
 			chosen[arm].all.profile = NULL;
 		else
-			cell->timed &= chosen[arm].all.profile->clocks >= 2;
+			cell->timed &= chosen[arm].all.profile->all.timed > 0;
 	}
 	for (unsigned int arm = 0; arm < c->arms_count; arm++) {
 		if (chosen[arm].all.profile)

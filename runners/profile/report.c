@@ -32,6 +32,9 @@ bool report_open(struct report *r, const char *path, const struct symbols *symbo
 	return r->file;
 }
 
+/* A module that reads the clock more often than this times its operations one by one. */
+#define CLOCKS_MAX 1000
+
 static void take(const struct report *r, uint64_t *values)
 {
 	memcpy(values, counters_values(r->counters), r->counters->count * sizeof(*values));
@@ -39,14 +42,14 @@ static void take(const struct report *r, uint64_t *values)
 
 void report_clock(struct report *r)
 {
-	if (r->open)
-		take(r, r->clocks++ == 0 ? r->first : r->last);
+	if (r->open && ++r->clocks <= CLOCKS_MAX)
+		take(r, r->clocks == 1 ? r->first : r->last);
 }
 
-/* Between the two readings of the clock, where there were two. */
+/* Between the first and the last reading of the clock. */
 static uint64_t timed(const struct report *r, size_t number)
 {
-	return r->clocks < 2 ? 0 : r->last[number] - r->first[number];
+	return r->clocks < 2 || r->clocks > CLOCKS_MAX ? 0 : r->last[number] - r->first[number];
 }
 
 static json_t *pair(uint64_t first, uint64_t second)

@@ -21,6 +21,9 @@
 
 #define WATCHED_MAX 64
 
+/* IDT_ALIGN of x86_64 without indirect branch tracking; with it twice as much. */
+#define STUB_ALIGN 8
+
 /* What the beginning of a block means beside its instructions. */
 enum role {
 	ROLE_NONE,
@@ -156,16 +159,23 @@ static void watch_insn(struct qemu_plugin_insn *insn, size_t number)
 	qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, access);
 }
 
-/* The stubs of the vectors are a row below one symbol; elsewhere only a beginning says something. */
+/* The stubs of the vectors, each a push and a jump, are a row below one symbol. */
+static bool is_stub(uint64_t address, const struct symbol *of)
+{
+	return (address - of->address) % STUB_ALIGN == 0 &&
+	       (!strcmp(of->name, "irq_entries_start") || !strcmp(of->name, "spurious_entries_start"));
+}
+
 static enum role role_of(uint64_t address, size_t number)
 {
-	const char *name = symbols_name(&profiler.symbols, number);
+	const struct symbol *of;
 
-	if (!strcmp(name, "irq_entries_start") || !strcmp(name, "spurious_entries_start"))
-		return ROLE_INTERRUPT;
-	if (number < SYMBOLS_FIRST || profiler.symbols.list[number - SYMBOLS_FIRST].address != address)
+	if (number < SYMBOLS_FIRST)
 		return ROLE_NONE;
-	return profiler.roles[number];
+	of = &profiler.symbols.list[number - SYMBOLS_FIRST];
+	if (is_stub(address, of))
+		return ROLE_INTERRUPT;
+	return of->address == address ? profiler.roles[number] : ROLE_NONE;
 }
 
 /* QEMU keeps it as long as the translated code, of which it does not say when that ends; it is never freed. */

@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/trial.h"
 #include "doctor.h"
+#include "runners/accel.h"
 
 #define VERSION_LIMIT_MS 2000
 
@@ -72,6 +73,17 @@ void doctor_look_tool(const struct doctor_check *check, const struct doctor_host
 	g_clear_pointer(&finding->remedy, g_free);
 }
 
+static bool boots_guests(const struct doctor_host *host)
+{
+	for (guint i = 0; i < host->accels->len; i++) {
+		const struct accel_result *result = host->accels->pdata[i];
+
+		if (!strcmp(result->name, "tcg"))
+			return result->works;
+	}
+	return false;
+}
+
 /* What the profiler says when it is loaded to be tried; then it makes QEMU end. */
 #define PROFILER_LOADED "profiler: "
 
@@ -86,8 +98,12 @@ void doctor_look_profiler(const struct doctor_check *check, const struct doctor_
 	g_auto(trial) t = { 0 };
 	const char *said;
 
-	(void)host;
 	finding->mark = DOCTOR_MISSING;
+	/* One that hangs has been waited for. */
+	if (!boots_guests(host)) {
+		finding->found = g_strdup("not tried, as tcg does not work");
+		return;
+	}
 	if (!trial_run(argv, VERSION_LIMIT_MS, &t, NULL)) {
 		finding->found = g_strdup_printf("%s is not there or does not start", check->subject);
 		return;

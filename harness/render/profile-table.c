@@ -149,7 +149,7 @@ static void add_call(GPtrArray *rows, const struct profile_calls *calls, unsigne
 	const struct profile_call *b = &calls->of[base], *own = &calls->of[arm];
 
 	page_add_row(rows, calls->function, NULL);
-	add_figure(rows, "  calls", "%.4f", b->calls, own->calls);
+	add_figure(rows, "  calls", "%.0f", b->calls, own->calls);
 	add_figure(rows, "  instructions", "%.1f", b->instructions, own->instructions);
 	for (int kind = 0; kind < RUN_LINES_KINDS; kind++)
 		add_lines(rows, names[kind], isnan(b->calls) ? &none : &b->lines[kind],
@@ -262,9 +262,10 @@ void profile_table_print_lines(const struct page *p, const struct profile *of,
 		return;
 	print_arms(p, of, only, "cache lines", print_lines);
 	notes_add(notes,
-		  "calls: of an operation. The others are of one call, from entry to return with all that it "
-		  "calls; interrupts and other tasks in between are left out. lines: different lines of 64 "
-		  "bytes, by virtual address. data: read or written, the stack's included.");
+		  "calls: of the load, those of its set-up as well. The others are of one call, from entry to "
+		  "return with all that it calls; interrupts and other tasks in between are left out. lines: "
+		  "different lines of 64 bytes, by virtual address. data: read or written, the stack's "
+		  "included.");
 	notes_add(notes,
 		  "How many lines a call touches is not how many of them miss a cache: that no count knows.");
 	if (lost > 0)

@@ -134,37 +134,6 @@ static const struct run_calls *find_calls(const struct run_profile *p, const cha
 	return NULL;
 }
 
-static guint64 calls_with(const GArray *tallies, guint64 lines)
-{
-	for (guint i = 0; tallies && i < tallies->len; i++) {
-		const struct run_tally *t = &g_array_index(tallies, struct run_tally, i);
-
-		if (t->lines == lines)
-			return t->calls;
-	}
-	return 0;
-}
-
-/*
- * The calls by lines of the load of all loops beside those of the load of one loop: where that has more of a
- * kind, none. Array of struct run_tally; caller frees.
- */
-static GArray *subtract_tallies(const GArray *all, const GArray *one)
-{
-	GArray *rest = g_array_new(FALSE, FALSE, sizeof(struct run_tally));
-
-	for (guint i = 0; i < all->len; i++) {
-		struct run_tally t = g_array_index(all, struct run_tally, i);
-		guint64 less = calls_with(one, t.lines);
-
-		if (t.calls <= less)
-			continue;
-		t.calls -= less;
-		g_array_append_val(rest, t);
-	}
-	return rest;
-}
-
 /* The smallest number of lines that at least the share @q of the calls do not exceed. */
 static double tallies_quantile(const GArray *tallies, double q)
 {
@@ -186,7 +155,7 @@ static double lines_sum(const GArray *tallies)
 {
 	double sum = 0;
 
-	for (guint i = 0; tallies && i < tallies->len; i++) {
+	for (guint i = 0; i < tallies->len; i++) {
 		const struct run_tally *t = &g_array_index(tallies, struct run_tally, i);
 
 		sum += (double)t->lines * t->calls;
@@ -194,34 +163,29 @@ static double lines_sum(const GArray *tallies)
 	return sum;
 }
 
-static void fill_lines(struct profile_lines *lines, const GArray *all, const GArray *one, double calls)
+static void fill_lines(struct profile_lines *lines, const struct run_calls *calls, enum run_lines kind)
 {
-	g_autoptr(GArray) rest = subtract_tallies(all, one);
+	const GArray *tallies = calls->lines[kind];
 
-	lines->mean = (lines_sum(all) - lines_sum(one)) / calls;
-	lines->median = tallies_quantile(rest, 0.5);
-	lines->p99 = tallies_quantile(rest, 0.99);
-	lines->max = tallies_quantile(rest, 1);
+	lines->mean = lines_sum(tallies) / calls->calls;
+	lines->median = tallies_quantile(tallies, 0.5);
+	lines->p99 = tallies_quantile(tallies, 0.99);
+	lines->max = tallies_quantile(tallies, 1);
 }
 
-/* A function that the loops do not call more often than one loop does is that of the whole load. */
+/* Of all calls of the load: nothing tells those of the set-up, which are not those of a load of one loop. */
 static void fill_call(struct profile_call *call, const struct chosen *chosen, const char *function)
 {
 	const struct run_calls *all = find_calls(chosen->all.profile, function);
-	const struct run_calls *one = find_calls(chosen->one.profile, function);
-	double calls;
 
 	*call = (struct profile_call){ .calls = NAN, .instructions = NAN };
 	if (!all || all->calls == 0)
 		return;
-	if (one && one->calls >= all->calls)
-		one = NULL;
-	calls = (double)all->calls - (one ? one->calls : 0);
-	call->calls = calls / chosen->operations;
-	call->instructions = ((double)all->instructions - (one ? one->instructions : 0)) / calls;
+	call->calls = all->calls;
+	call->instructions = (double)all->instructions / all->calls;
 	call->lost = all->lost;
 	for (int kind = 0; kind < RUN_LINES_KINDS; kind++)
-		fill_lines(&call->lines[kind], all->lines[kind], one ? one->lines[kind] : NULL, calls);
+		fill_lines(&call->lines[kind], all, kind);
 }
 
 static void add_calls(struct profile_cell *cell, const struct comparison *c, const struct chosen *chosen)

@@ -25,21 +25,21 @@ struct profile_function {
 	double layout;			/* largest distance of a rebuild of the baseline; NaN without one */
 };
 
-/* Distinct cache lines per call. */
+/* Distinct cache lines per call, over all calls of the load of all loops. */
 struct profile_lines {
 	double mean, median, p99, max;
 };
 
 struct profile_call {
-	double calls;			/* of an operation */
-	double instructions;		/* of a call, with what it calls */
+	double calls;			/* NaN: there were none */
+	double instructions;		/* of a call in the load of all loops, with what it calls */
 	guint64 lost;
 	struct profile_lines lines[RUN_LINES_KINDS];
 };
 
 struct profile_calls {
 	const char *function;		/* borrowed from the run */
-	struct profile_call *of;	/* of each arm; calls is NaN where there were none */
+	struct profile_call *of;	/* of each arm */
 };
 
 /* One arm under one cell. */

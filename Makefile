@@ -159,7 +159,7 @@ bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS
 # The parts of the agent that run anywhere.
 AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate interval kmsg port request-reader request summary taint)
 # And of the profiler.
-PROFILER_PURE := $(patsubst %,$(O)/runners/profile/%.o,calls decode line-set symbols)
+PROFILER_PURE := $(patsubst %,$(O)/runners/profile/%.o,decode follower line-set symbols)
 $(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE) $(PROFILER_PURE)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)

@@ -30,7 +30,7 @@ static void function_clear(gpointer data)
 
 static void calls_free(gpointer data)
 {
-	struct run_calls *c = data;
+	struct run_followed *c = data;
 
 	for (int kind = 0; kind < RUN_LINES_KINDS; kind++)
 		g_clear_pointer(&c->lines[kind], g_array_unref);
@@ -93,7 +93,7 @@ static void read_functions(struct fields *f, struct run_profile *p)
 		fields_refuse(f, "functions", "counts that add up to \"timed\" and \"whole\"");
 }
 
-static void read_tallies(struct fields *f, struct run_calls *c, enum run_lines kind)
+static void read_tallies(struct fields *f, struct run_followed *c, enum run_lines kind)
 {
 	const json_t *list = fields_list(f, lines_names[kind], TALLIES_MAX);
 	guint64 left = c->calls;
@@ -117,9 +117,9 @@ static void read_tallies(struct fields *f, struct run_calls *c, enum run_lines k
 		fields_refuse(f, lines_names[kind], "calls that add up to \"calls\"");
 }
 
-static struct run_calls *read_calls(struct fields *f)
+static struct run_followed *read_calls(struct fields *f)
 {
-	struct run_calls *c = g_new0(struct run_calls, 1);
+	struct run_followed *c = g_new0(struct run_followed, 1);
 
 	c->function = fields_text(f, "function");
 	c->calls = fields_total(f, "calls");

@@ -36,7 +36,7 @@ struct run_tally {
 	guint64 lines, calls;
 };
 
-struct run_calls {
+struct run_followed {
 	char *function;
 	guint64 calls;			/* that returned during the load */
 	guint64 instructions;		/* of these, with what they called */
@@ -50,7 +50,7 @@ struct run_profile {
 	struct run_count all;		/* the sum of the functions' counts */
 	unsigned int clocks;		/* how often a module read the clock */
 	GArray *functions;		/* struct run_function */
-	GPtrArray *calls;		/* struct run_calls * */
+	GPtrArray *calls;		/* struct run_followed * */
 };
 
 /* Whether the boots of @r had the profiler. */

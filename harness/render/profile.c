@@ -123,10 +123,10 @@ static double clock_of(const struct run_load *load)
 	return load ? 1000 * quantile_median((const double *)load->workers_us->data, load->workers_us->len) : 0;
 }
 
-static const struct run_calls *find_calls(const struct run_profile *p, const char *function)
+static const struct run_followed *find_calls(const struct run_profile *p, const char *function)
 {
 	for (guint i = 0; p && i < p->calls->len; i++) {
-		const struct run_calls *calls = p->calls->pdata[i];
+		const struct run_followed *calls = p->calls->pdata[i];
 
 		if (!strcmp(calls->function, function))
 			return calls;
@@ -163,7 +163,7 @@ static double lines_sum(const GArray *tallies)
 	return sum;
 }
 
-static void fill_lines(struct profile_lines *lines, const struct run_calls *calls, enum run_lines kind)
+static void fill_lines(struct profile_lines *lines, const struct run_followed *calls, enum run_lines kind)
 {
 	const GArray *tallies = calls->lines[kind];
 
@@ -176,7 +176,7 @@ static void fill_lines(struct profile_lines *lines, const struct run_calls *call
 /* Of all calls of the load: nothing tells those of the set-up, which are not those of a load of one loop. */
 static void fill_call(struct profile_call *call, const struct chosen *chosen, const char *function)
 {
-	const struct run_calls *all = find_calls(chosen->all.profile, function);
+	const struct run_followed *all = find_calls(chosen->all.profile, function);
 
 	*call = (struct profile_call){ .calls = NAN, .instructions = NAN };
 	if (!all || all->calls == 0)

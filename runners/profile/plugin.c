@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runners/profile/calls.h"
 #include "runners/profile/counters.h"
 #include "runners/profile/decode.h"
+#include "runners/profile/follower.h"
 #include "runners/profile/qemu-plugin.h"
 #include "runners/profile/report.h"
 #include "runners/profile/symbols.h"
@@ -52,7 +52,7 @@ enum access {
 static struct {
 	struct symbols symbols;
 	struct counters counters;
-	struct calls *calls;
+	struct follower *follower;
 	struct report report;
 	char *watch;				/* of which the names are parts */
 	const char *watched[WATCHED_MAX];	/* NULL-ended */
@@ -84,7 +84,7 @@ static void on_block(unsigned int vcpu, void *data)
 	(void)vcpu;
 	switch (b->role) {
 	case ROLE_ENTRY:
-		calls_enter(profiler.calls, b->function);
+		follower_enter(profiler.follower, b->function);
 		break;
 	case ROLE_MARK:
 		report_mark(&profiler.report);
@@ -94,23 +94,23 @@ static void on_block(unsigned int vcpu, void *data)
 			report_clock(&profiler.report);
 		break;
 	case ROLE_INTERRUPT:
-		calls_interrupt(profiler.calls);
+		follower_interrupt(profiler.follower);
 		break;
 	case ROLE_SWITCH:
-		calls_switch(profiler.calls);
+		follower_switch(profiler.follower);
 		break;
 	case ROLE_NONE:
 		break;
 	}
-	if (calls_open(profiler.calls))
-		calls_code(profiler.calls, b->address, b->bytes);
+	if (follower_open(profiler.follower))
+		follower_code(profiler.follower, b->address, b->bytes);
 }
 
 static void on_iret(unsigned int vcpu, void *data)
 {
 	(void)vcpu;
 	(void)data;
-	calls_iret(profiler.calls);
+	follower_iret(profiler.follower);
 }
 
 /* What a call stores and a return loads is touched by the function that executes it. */
@@ -120,12 +120,12 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t ad
 	bool store = qemu_plugin_mem_is_store(info);
 
 	(void)vcpu;
-	if (calls_open(profiler.calls))
-		calls_data(profiler.calls, address, 1ul << qemu_plugin_mem_size_shift(info), store);
+	if (follower_open(profiler.follower))
+		follower_data(profiler.follower, address, 1ul << qemu_plugin_mem_size_shift(info), store);
 	if (access == ACCESS_RETURN) {
-		calls_return(profiler.calls, address);
+		follower_return(profiler.follower, address);
 	} else if (access != ACCESS_PLAIN && store) {
-		calls_call(profiler.calls, address);
+		follower_call(profiler.follower, address);
 		profiler.called_by_module = access == ACCESS_CALL_OF_MODULE;
 	}
 }
@@ -282,9 +282,9 @@ static bool set_up(const char *map, const char *out)
 	numbers = SYMBOLS_FIRST + profiler.symbols.count;
 	profiler.roles = calloc(numbers, sizeof(*profiler.roles));
 	profiler.functions = calloc(numbers, sizeof(*profiler.functions));
-	profiler.calls = calls_new(profiler.watched_count, executed);
+	profiler.follower = follower_new(profiler.watched_count, executed);
 	/* The last one counts all. */
-	if (!profiler.roles || !profiler.functions || !profiler.calls ||
+	if (!profiler.roles || !profiler.functions || !profiler.follower ||
 	    !counters_init(&profiler.counters, numbers + 1)) {
 		fprintf(stderr, "the profiler has no memory, or this QEMU counts in no way that it knows\n");
 		return false;
@@ -293,7 +293,7 @@ static bool set_up(const char *map, const char *out)
 		profiler.roles[SYMBOLS_FIRST + i] = role_of_name(profiler.symbols.list[i].name);
 	for (size_t i = 0; i < profiler.watched_count; i++)
 		watch_function(i);
-	if (report_open(&profiler.report, out, &profiler.symbols, &profiler.counters, profiler.calls,
+	if (report_open(&profiler.report, out, &profiler.symbols, &profiler.counters, profiler.follower,
 			profiler.watched))
 		return true;
 	fprintf(stderr, "%s: cannot write the profile: %s\n", out, strerror(errno));

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runners/profile/calls.h"
 #include "runners/profile/counters.h"
+#include "runners/profile/follower.h"
 #include "runners/profile/symbols.h"
 
 static const char *const line_names[LINE_KINDS] = {
@@ -18,9 +18,11 @@ static const char *const line_names[LINE_KINDS] = {
 };
 
 bool report_open(struct report *r, const char *path, const struct symbols *symbols,
-		 const struct counters *counters, struct calls *calls, const char *const *watched)
+		 const struct counters *counters, struct follower *follower, const char *const *watched)
 {
-	*r = (struct report){ .symbols = symbols, .counters = counters, .calls = calls, .watched = watched };
+	*r = (struct report){
+		.symbols = symbols, .counters = counters, .follower = follower, .watched = watched,
+	};
 	r->begin = calloc(counters->count, sizeof(*r->begin));
 	r->first = calloc(counters->count, sizeof(*r->first));
 	r->last = calloc(counters->count, sizeof(*r->last));
@@ -79,7 +81,7 @@ static json_t *describe_functions(const struct report *r)
 	return functions;
 }
 
-static json_t *describe_tally(const struct calls_tally *tally)
+static json_t *describe_tally(const struct follower_tally *tally)
 {
 	json_t *list = json_array();
 
@@ -90,7 +92,7 @@ static json_t *describe_tally(const struct calls_tally *tally)
 	return list;
 }
 
-static json_t *describe_call(const char *name, const struct calls_figures *f)
+static json_t *describe_call(const char *name, const struct follower_figures *f)
 {
 	json_t *call = json_pack("{s:s, s:I, s:I, s:I}", "function", name, "calls", (json_int_t)f->calls,
 				 "instructions", (json_int_t)f->instructions, "lost", (json_int_t)f->lost);
@@ -107,7 +109,7 @@ static json_t *describe_calls(const struct report *r)
 	json_t *list = json_array();
 
 	for (size_t i = 0; r->watched[i]; i++) {
-		const struct calls_figures *f = calls_figures(r->calls, i);
+		const struct follower_figures *f = follower_figures(r->follower, i);
 
 		if (f->calls > 0 || f->lost > 0)
 			json_array_append_new(list, describe_call(r->watched[i], f));
@@ -134,7 +136,7 @@ void report_mark(struct report *r)
 	if (r->open)
 		write_load(r);
 	take(r, r->begin);
-	calls_reset(r->calls);
+	follower_reset(r->follower);
 	r->clocks = 0;
 	r->open = !r->open;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct calls;
+struct follower;
 struct counters;
 struct symbols;
 
@@ -18,7 +18,7 @@ struct report {
 	FILE *file;
 	const struct symbols *symbols;
 	const struct counters *counters;
-	struct calls *calls;
+	struct follower *follower;
 	const char *const *watched;
 	uint64_t *begin;		/* the counters at the begin mark */
 	uint64_t *first, *last;		/* when a module read the clock first, and when last */
@@ -26,9 +26,9 @@ struct report {
 	unsigned int clocks;		/* how often a module read the clock since the begin mark */
 };
 
-/* @watched is NULL-ended, in the order of @calls. False with errno. */
+/* @watched is NULL-ended, in the order of @follower. False with errno. */
 bool report_open(struct report *r, const char *path, const struct symbols *symbols,
-		 const struct counters *counters, struct calls *calls, const char *const *watched);
+		 const struct counters *counters, struct follower *follower, const char *const *watched);
 
 /* A mark of the agent: begin and end alternate. */
 void report_mark(struct report *r);

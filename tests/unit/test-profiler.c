@@ -4,8 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "runners/profile/calls.h"
 #include "runners/profile/decode.h"
+#include "runners/profile/follower.h"
 #include "runners/profile/line-set.h"
 #include "runners/profile/symbols.h"
 
@@ -24,38 +24,38 @@ static uint64_t now(void)
 }
 
 /* A call from a place of which nobody knows to a function; its return address is @depth bytes below the top. */
-static void call(struct calls *c, uint64_t stack, uint64_t depth, int function)
+static void call(struct follower *c, uint64_t stack, uint64_t depth, int function)
 {
 	executed++;
-	calls_call(c, stack + 16384 - depth);
+	follower_call(c, stack + 16384 - depth);
 	if (function >= 0)
-		calls_enter(c, function);
+		follower_enter(c, function);
 }
 
-static void run(struct calls *c, uint64_t instructions, uint64_t line)
+static void run(struct follower *c, uint64_t instructions, uint64_t line)
 {
 	executed += instructions;
-	calls_data(c, HEAP + 64 * line, 8, false);
+	follower_data(c, HEAP + 64 * line, 8, false);
 }
 
-static void ret(struct calls *c, uint64_t stack, uint64_t depth)
+static void ret(struct follower *c, uint64_t stack, uint64_t depth)
 {
 	executed++;
-	calls_return(c, stack + 16384 - depth);
+	follower_return(c, stack + 16384 - depth);
 }
 
-static void assert_figures(const struct calls *c, int function, uint64_t count, uint64_t instructions, uint64_t lost)
+static void assert_figures(const struct follower *c, int function, uint64_t count, uint64_t instructions, uint64_t lost)
 {
-	const struct calls_figures *f = calls_figures(c, function);
+	const struct follower_figures *f = follower_figures(c, function);
 
 	g_assert_cmpuint(f->calls, ==, count);
 	g_assert_cmpuint(f->instructions, ==, instructions);
 	g_assert_cmpuint(f->lost, ==, lost);
 }
 
-static void assert_lines(const struct calls *c, int function, uint64_t lines, uint64_t count)
+static void assert_lines(const struct follower *c, int function, uint64_t lines, uint64_t count)
 {
-	const struct calls_tally *t = &calls_figures(c, function)->lines[LINE_DATA];
+	const struct follower_tally *t = &follower_figures(c, function)->lines[LINE_DATA];
 
 	g_assert_cmpuint(lines, <, t->size);
 	g_assert_cmpuint(t->calls[lines], ==, count);
@@ -63,7 +63,7 @@ static void assert_lines(const struct calls *c, int function, uint64_t lines, ui
 
 static void test_plain(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	for (int i = 0; i < 3; i++) {
 		call(c, TASK, 8, OUTER);
@@ -79,14 +79,14 @@ static void test_plain(void)
 	/* The call and the return of what it calls, and its own return. */
 	assert_figures(c, OUTER, 3, 3 * (15 + 100 + 3), 0);
 	assert_lines(c, OUTER, 3, 3);
-	calls_reset(c);
+	follower_reset(c);
 	assert_figures(c, OUTER, 0, 0, 0);
-	calls_free(c);
+	follower_free(c);
 }
 
 static void test_nested(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	call(c, TASK, 8, OUTER);
 	run(c, 10, 1);
@@ -99,23 +99,23 @@ static void test_nested(void)
 	assert_figures(c, OUTER, 1, 10 + 1 + 21 + 30 + 1, 0);
 	assert_lines(c, INNER, 1, 1);
 	assert_lines(c, OUTER, 3, 1);
-	calls_free(c);
+	follower_free(c);
 }
 
 /* What a handler executes and touches is not the call's, also when it calls what is watched. */
 static void test_interrupt(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	call(c, TASK, 8, OUTER);
 	run(c, 10, 1);
-	calls_interrupt(c);
+	follower_interrupt(c);
 	run(c, 1000, 2);
 	call(c, TASK, 264, INNER);
 	run(c, 7, 3);
 	ret(c, TASK, 264);
 	run(c, 1000, 4);
-	calls_iret(c);
+	follower_iret(c);
 	executed++;
 	run(c, 20, 5);
 	ret(c, TASK, 8);
@@ -123,106 +123,106 @@ static void test_interrupt(void)
 	assert_lines(c, OUTER, 2, 1);
 	assert_figures(c, INNER, 1, 8, 0);
 	assert_lines(c, INNER, 1, 1);
-	calls_free(c);
+	follower_free(c);
 }
 
 /* Preempted behind an interrupt; another task runs the same function meanwhile. */
 static void test_preempted(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	call(c, TASK, 8, OUTER);
 	run(c, 10, 1);
-	calls_interrupt(c);
+	follower_interrupt(c);
 	run(c, 100, 2);
 	call(c, TASK, 264, -1);
-	calls_switch(c);
+	follower_switch(c);
 	run(c, 3, 3);
 	call(c, OTHER, 8, OUTER);
 	run(c, 40, 4);
 	ret(c, OTHER, 8);
 	call(c, OTHER, 128, -1);
-	calls_switch(c);
+	follower_switch(c);
 	run(c, 3, 5);
 	ret(c, TASK, 264);
 	run(c, 100, 6);
-	calls_iret(c);
+	follower_iret(c);
 	executed++;
 	run(c, 20, 7);
 	ret(c, TASK, 8);
 	assert_figures(c, OUTER, 2, 31 + 41, 0);
 	assert_lines(c, OUTER, 2, 1);
 	assert_lines(c, OUTER, 1, 1);
-	calls_free(c);
+	follower_free(c);
 }
 
 /* Sleeps: the way into the scheduler is the call's, what runs until it is woken is not. */
 static void test_asleep(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	call(c, TASK, 8, OUTER);
 	call(c, TASK, 64, -1);
 	run(c, 9, 1);
-	calls_switch(c);
+	follower_switch(c);
 	call(c, OTHER, 8, -1);
 	run(c, 1000, 2);
-	calls_switch(c);
+	follower_switch(c);
 	run(c, 5, 3);
 	ret(c, TASK, 64);
 	run(c, 10, 4);
 	ret(c, TASK, 8);
 	assert_figures(c, OUTER, 1, 1 + 9 + 10 + 1, 0);
 	assert_lines(c, OUTER, 2, 1);
-	calls_free(c);
+	follower_free(c);
 }
 
 /* One that is jumped to at the end of another returns by the other's slot; a jump to the own beginning is none. */
 static void test_tail_calls(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	call(c, TASK, 8, OUTER);
 	call(c, TASK, 64, -1);
 	ret(c, TASK, 64);
-	calls_enter(c, OUTER);
+	follower_enter(c, OUTER);
 	executed += 5;
-	calls_enter(c, INNER);
+	follower_enter(c, INNER);
 	executed += 5;
 	ret(c, TASK, 8);
 	assert_figures(c, OUTER, 1, 2 + 10 + 1, 0);
 	assert_figures(c, INNER, 1, 6, 0);
-	calls_free(c);
+	follower_free(c);
 }
 
 /* A function that is entered while nothing is known of its caller, and more of them than are followed. */
 static void test_lost(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
-	calls_enter(c, OUTER);
+	follower_enter(c, OUTER);
 	assert_figures(c, OUTER, 0, 0, 1);
 	ret(c, TASK, 8);
 	for (int i = 1; i <= 20; i++)
 		call(c, TASK, 64 * i, INNER);
 	ret(c, TASK, 64);
-	g_assert_cmpuint(calls_figures(c, INNER)->calls, ==, 16);
-	g_assert_cmpuint(calls_figures(c, INNER)->lost, ==, 4);
-	calls_iret(c);
-	calls_free(c);
+	g_assert_cmpuint(follower_figures(c, INNER)->calls, ==, 16);
+	g_assert_cmpuint(follower_figures(c, INNER)->lost, ==, 4);
+	follower_iret(c);
+	follower_free(c);
 }
 
 /* More stacks than the first table has. */
 static void test_many_stacks(void)
 {
-	struct calls *c = calls_new(FUNCTIONS, now);
+	struct follower *c = follower_new(FUNCTIONS, now);
 
 	for (uint64_t i = 0; i < 1000; i++)
 		call(c, TASK + i * 16384, 8, OUTER);
 	for (uint64_t i = 0; i < 1000; i++)
 		ret(c, TASK + i * 16384, 8);
-	g_assert_cmpuint(calls_figures(c, OUTER)->calls, ==, 1000);
-	calls_free(c);
+	g_assert_cmpuint(follower_figures(c, OUTER)->calls, ==, 1000);
+	follower_free(c);
 }
 
 static void test_line_set(void)

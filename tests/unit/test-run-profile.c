@@ -40,7 +40,7 @@ static void test_good(void)
 	g_autoptr(run) r = read_lines(GOOD LOAD, &error);
 	g_autoptr(GPtrArray) names = NULL;
 	const struct run_profile *p;
-	const struct run_calls *calls;
+	const struct run_followed *calls;
 	const struct run_tally *tally;
 
 	g_assert_no_error(error);

@@ -16,40 +16,40 @@
  * the call; the load of that slot by a return ends it, and all that were called from it. An interrupt begins on
  * the stack of what it interrupts: until its iret the calls that are open there wait.
  */
-struct calls;
+struct follower;
 
 /* How many calls touched so many lines: calls[lines], up to size. */
-struct calls_tally {
+struct follower_tally {
 	uint64_t *calls;
 	size_t size;
 };
 
-struct calls_figures {
+struct follower_figures {
 	uint64_t calls;			/* that have returned */
 	uint64_t instructions;		/* of them, with what they called */
 	uint64_t lost;			/* whose return could not be told, or that had no memory */
-	struct calls_tally lines[LINE_KINDS];
+	struct follower_tally lines[LINE_KINDS];
 };
 
 /* @now is the number of instructions executed so far, without that of the callback. NULL without memory. */
-struct calls *calls_new(size_t functions, uint64_t (*now)(void));
-void calls_free(struct calls *c);
+struct follower *follower_new(size_t functions, uint64_t (*now)(void));
+void follower_free(struct follower *c);
 
 /* A call stores its return address at @slot; a return loads it from there. */
-void calls_call(struct calls *c, uint64_t slot);
-void calls_return(struct calls *c, uint64_t slot);
+void follower_call(struct follower *c, uint64_t slot);
+void follower_return(struct follower *c, uint64_t slot);
 
 /* The first instruction of @function, an interrupt's, an iret, one behind which another stack is in use. */
-void calls_enter(struct calls *c, size_t function);
-void calls_interrupt(struct calls *c);
-void calls_iret(struct calls *c);
-void calls_switch(struct calls *c);
+void follower_enter(struct follower *c, size_t function);
+void follower_interrupt(struct follower *c);
+void follower_iret(struct follower *c);
+void follower_switch(struct follower *c);
 
-/* Whether anything is open to which calls_data() and calls_code() would add. */
-bool calls_open(const struct calls *c);
-void calls_data(struct calls *c, uint64_t address, size_t bytes, bool written);
-void calls_code(struct calls *c, uint64_t address, size_t bytes);
+/* Whether anything is open to which follower_data() and follower_code() would add. */
+bool follower_open(const struct follower *c);
+void follower_data(struct follower *c, uint64_t address, size_t bytes, bool written);
+void follower_code(struct follower *c, uint64_t address, size_t bytes);
 
-/* What was counted of @function since calls_reset(). Borrowed. */
-const struct calls_figures *calls_figures(const struct calls *c, size_t function);
-void calls_reset(struct calls *c);
+/* What was counted of @function since follower_reset(). Borrowed. */
+const struct follower_figures *follower_figures(const struct follower *c, size_t function);
+void follower_reset(struct follower *c);

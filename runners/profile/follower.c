@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runners/profile/calls.h"
+#include "runners/profile/follower.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,19 +28,19 @@ struct stack {
 	size_t open_count;
 };
 
-struct calls {
+struct follower {
 	uint64_t (*now)(void);
 	struct stack *stacks;	/* hash table by id; 0 is free */
 	size_t stacks_size, stacks_used;
 	struct stack *current;	/* NULL: not known */
 	uint64_t since;		/* when it began to run, or was last settled */
-	struct calls_figures *figures;
+	struct follower_figures *figures;
 	size_t functions;
 };
 
-struct calls *calls_new(size_t functions, uint64_t (*now)(void))
+struct follower *follower_new(size_t functions, uint64_t (*now)(void))
 {
-	struct calls *c = calloc(1, sizeof(*c));
+	struct follower *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
@@ -51,7 +51,7 @@ struct calls *calls_new(size_t functions, uint64_t (*now)(void))
 	c->figures = calloc(functions + 1, sizeof(*c->figures));
 	if (c->stacks && c->figures)
 		return c;
-	calls_free(c);
+	follower_free(c);
 	return NULL;
 }
 
@@ -63,27 +63,27 @@ static void stack_release(struct stack *s)
 	free(s->slots);
 }
 
-static void figures_reset(struct calls_figures *f)
+static void figures_reset(struct follower_figures *f)
 {
 	for (int kind = 0; kind < LINE_KINDS; kind++)
 		free(f->lines[kind].calls);
-	*f = (struct calls_figures){ 0 };
+	*f = (struct follower_figures){ 0 };
 }
 
-void calls_reset(struct calls *c)
+void follower_reset(struct follower *c)
 {
 	for (size_t i = 0; i < c->functions; i++)
 		figures_reset(&c->figures[i]);
 }
 
-void calls_free(struct calls *c)
+void follower_free(struct follower *c)
 {
 	if (!c)
 		return;
 	for (size_t i = 0; c->stacks && i < c->stacks_size; i++)
 		stack_release(&c->stacks[i]);
 	if (c->figures)
-		calls_reset(c);
+		follower_reset(c);
 	free(c->stacks);
 	free(c->figures);
 	free(c);
@@ -98,7 +98,7 @@ static struct stack *find(struct stack *stacks, size_t size, uint64_t id)
 	return &stacks[i];
 }
 
-static bool grow(struct calls *c)
+static bool grow(struct follower *c)
 {
 	size_t size = 2 * c->stacks_size;
 	struct stack *larger = calloc(size, sizeof(*larger));
@@ -118,7 +118,7 @@ static bool grow(struct calls *c)
 }
 
 /* The stack of @address; NULL without memory. */
-static struct stack *stack_at(struct calls *c, uint64_t address)
+static struct stack *stack_at(struct follower *c, uint64_t address)
 {
 	uint64_t id = address / STACK_BYTES;
 	struct stack *s;
@@ -139,7 +139,7 @@ static bool runs(const struct stack *s, const struct open_call *o)
 }
 
 /* Gives the instructions since the last time to the calls that ran. */
-static void settle(struct calls *c, uint64_t now)
+static void settle(struct follower *c, uint64_t now)
 {
 	for (size_t i = 0; c->current && i < c->current->open_count; i++) {
 		struct open_call *o = &c->current->open[i];
@@ -150,7 +150,7 @@ static void settle(struct calls *c, uint64_t now)
 	c->since = now;
 }
 
-static void run_on(struct calls *c, struct stack *s, uint64_t now)
+static void run_on(struct follower *c, struct stack *s, uint64_t now)
 {
 	if (c->current == s)
 		return;
@@ -180,7 +180,7 @@ static void pop(struct stack *s, uint64_t slot)
 		s->slots_count--;
 }
 
-static bool tally_add(struct calls_tally *t, size_t lines)
+static bool tally_add(struct follower_tally *t, size_t lines)
 {
 	if (lines >= t->size) {
 		size_t size = 2 * lines + 16;
@@ -196,9 +196,9 @@ static bool tally_add(struct calls_tally *t, size_t lines)
 	return true;
 }
 
-static void count(struct calls *c, const struct open_call *o)
+static void count(struct follower *c, const struct open_call *o)
 {
-	struct calls_figures *f = &c->figures[o->function];
+	struct follower_figures *f = &c->figures[o->function];
 	bool ok = !o->broken;
 
 	for (int kind = 0; ok && kind < LINE_KINDS; kind++)
@@ -208,13 +208,13 @@ static void count(struct calls *c, const struct open_call *o)
 	f->instructions += ok ? o->instructions : 0;
 }
 
-static void close_up_to(struct calls *c, struct stack *s, uint64_t slot)
+static void close_up_to(struct follower *c, struct stack *s, uint64_t slot)
 {
 	while (s->open_count > 0 && s->open[s->open_count - 1].slot <= slot)
 		count(c, &s->open[--s->open_count]);
 }
 
-void calls_call(struct calls *c, uint64_t slot)
+void follower_call(struct follower *c, uint64_t slot)
 {
 	struct stack *s = stack_at(c, slot);
 
@@ -226,7 +226,7 @@ void calls_call(struct calls *c, uint64_t slot)
 	push(s, slot);
 }
 
-void calls_return(struct calls *c, uint64_t slot)
+void follower_return(struct follower *c, uint64_t slot)
 {
 	struct stack *s = stack_at(c, slot);
 
@@ -258,7 +258,7 @@ static struct open_call *open_next(struct stack *s)
 	return s->open && s->open_count < OPEN_MAX ? &s->open[s->open_count] : NULL;
 }
 
-void calls_enter(struct calls *c, size_t function)
+void follower_enter(struct follower *c, size_t function)
 {
 	struct stack *s = c->current;
 	struct open_call *o = s && s->slots_count > 0 ? open_next(s) : NULL;
@@ -282,7 +282,7 @@ void calls_enter(struct calls *c, size_t function)
 	s->open_count++;
 }
 
-void calls_interrupt(struct calls *c)
+void follower_interrupt(struct follower *c)
 {
 	if (!c->current)
 		return;
@@ -290,7 +290,7 @@ void calls_interrupt(struct calls *c)
 	c->current->depth++;
 }
 
-void calls_iret(struct calls *c)
+void follower_iret(struct follower *c)
 {
 	/* To user space after a system call: nothing was interrupted on this stack. */
 	if (!c->current || c->current->depth == 0)
@@ -300,17 +300,17 @@ void calls_iret(struct calls *c)
 	c->current->depth--;
 }
 
-void calls_switch(struct calls *c)
+void follower_switch(struct follower *c)
 {
 	run_on(c, NULL, c->now());
 }
 
-bool calls_open(const struct calls *c)
+bool follower_open(const struct follower *c)
 {
 	return c->current && c->current->open_count > 0;
 }
 
-void calls_data(struct calls *c, uint64_t address, size_t bytes, bool written)
+void follower_data(struct follower *c, uint64_t address, size_t bytes, bool written)
 {
 	struct stack *s = c->current;
 
@@ -323,7 +323,7 @@ void calls_data(struct calls *c, uint64_t address, size_t bytes, bool written)
 	}
 }
 
-void calls_code(struct calls *c, uint64_t address, size_t bytes)
+void follower_code(struct follower *c, uint64_t address, size_t bytes)
 {
 	struct stack *s = c->current;
 
@@ -335,7 +335,7 @@ void calls_code(struct calls *c, uint64_t address, size_t bytes)
 	}
 }
 
-const struct calls_figures *calls_figures(const struct calls *c, size_t function)
+const struct follower_figures *follower_figures(const struct follower *c, size_t function)
 {
 	return &c->figures[function];
 }

@@ -5,8 +5,8 @@
 #include "render/latency.h"
 #include "render/locks.h"
 #include "render/overhead.h"
-#include "render/staircase.h"
 #include "render/profile.h"
+#include "render/staircase.h"
 
 /* All that a run has to say; what prints and draws reads these structs and no records. */
 typedef struct findings {

@@ -7,8 +7,8 @@
 #include "data.h"
 #include "memory-table.h"
 #include "notes.h"
-#include "staircase-table.h"
 #include "profile-data.h"
+#include "staircase-table.h"
 #include "trace-data.h"
 
 static const char *const role_names[] = {

@@ -14,8 +14,8 @@
 #include "notes.h"
 #include "overhead-table.h"
 #include "page.h"
-#include "staircase-table.h"
 #include "profile-table.h"
+#include "staircase-table.h"
 #include "table-data.h"
 #include "timed-notes.h"
 

@@ -30,7 +30,7 @@ enum table_part {
 	TABLE_ALL, /* csv, which has one table: TABLE_TIMED */
 };
 
-/* False with BENCH_ERROR_USAGE that lists the names: staircase, timed, memory, latency, locks, overhead, profile, lines. */
+/* False with BENCH_ERROR_USAGE that lists the names, which are those above in small letters. */
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error);
 
 /*

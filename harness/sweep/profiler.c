@@ -15,8 +15,17 @@
 #define FUNCTIONS_MAX 60
 
 const char *const profiler_functions[] = {
-	"alloc_vmap_area",	 "find_vmap_area",	"find_unlink_vmap_area", "free_vmap_area_noflush",
-	"__purge_vmap_area_lazy", "purge_vmap_node",	"reclaim_list_global",	 "decay_va_pool_node",
+	"__get_vm_area_node",
+	"alloc_vmap_area",
+	"remove_vm_area",
+	"find_unlink_vmap_area",
+	"free_vmap_area_noflush",
+	"find_vm_area",
+	"find_vmap_area",
+	"__purge_vmap_area_lazy",
+	"purge_vmap_node",
+	"reclaim_list_global",
+	"decay_va_pool_node",
 	NULL,
 };
 

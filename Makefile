@@ -38,22 +38,26 @@ pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cf
 pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
 static_libs = $(eval static_libs := $$(shell pkg-config --static --libs libtracefs jansson libbpf))$(static_libs)
 static_cflags = $(eval static_cflags := $$(shell pkg-config --cflags libtracefs))$(static_cflags)
+profiler_cflags = $(eval profiler_cflags := $$(shell pkg-config --cflags jansson))$(profiler_cflags)
+profiler_libs = $(eval profiler_libs := $$(shell pkg-config --libs jansson))$(profiler_libs)
 
 # In the kernel, and the readers of what they collect.
 BPF	:= $(patsubst %.c,$(O)/%.o,$(wildcard bpf/*.bpf.c))
 BPF_USER := $(filter-out %.bpf.c,$(wildcard bpf/*.c)) bpf/objects.S
 SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c plots/*.c) $(BPF_USER)
-PROGRAMS := $(addprefix $(O)/,vmapbench agent probe)
+PROGRAMS := $(addprefix $(O)/,vmapbench agent probe profiler.so)
 OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
 AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
+PROFILER := $(patsubst %.c,$(O)/profiler-obj/%.o,$(wildcard runners/profile/*.c))
 GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact lock-cost locks matrix text)
 GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o runners/splat.o) \
 	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
-HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h plots/*.h) \
+HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h runners/profile/*.h \
+	     plots/*.h) \
 	   $(filter-out %.bpf.h bpf/vmlinux.h,$(wildcard bpf/*.h))
 
 .DELETE_ON_ERROR:
@@ -96,6 +100,16 @@ $(O)/agent-obj/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) $(static_cflags) -MMD -MP -c -o $@ $<
+
+# Loaded by QEMU, into which sanitizers do not fit.
+$(O)/profiler.so: $(PROFILER)
+	$(call say,LD)
+	$(Q)$(CC) -shared -O2 -o $@ $^ $(profiler_libs)
+
+$(O)/profiler-obj/%.o: %.c
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -g -fPIC -fvisibility=hidden $(WARN) $(CPPFLAGS) $(profiler_cflags) -MMD -MP -c -o $@ $<
 
 # BPF programs, with the type information by which they fit themselves to a kernel, and without the debugger's.
 $(O)/%.bpf.o: %.bpf.c
@@ -149,7 +163,9 @@ bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS
 
 # The parts of the agent that run anywhere.
 AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate interval kmsg port request-reader request summary taint)
-$(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE)
+# And of the profiler.
+PROFILER_PURE := $(patsubst %,$(O)/runners/profile/%.o,decode follower line-set symbols)
+$(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE) $(PROFILER_PURE)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(pkg_libs)
 
@@ -192,7 +208,7 @@ SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured
 install: all
 	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
-	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe
+	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe $(O)/profiler.so
 	install -d $(SHARE)/kernels
 	cp -r $(patsubst %/,%,$(wildcard kernels/*/)) $(SHARE)/kernels/
 	install -D -m 644 -t $(SHARE)/plots plots/*.gp
@@ -205,7 +221,7 @@ help:
 clean:
 	$(Q)rm -rf .build
 
--include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(UNIT:=.d) \
+-include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(PROFILER:.o=.d) $(PROFILER_PURE:.o=.d) $(UNIT:=.d) \
 	$(O)/tests/data/make-run.d $(O)/tests/bench/simulate.d \
 	$(patsubst $(O)/tests/%,$(O)/agent-obj/tests/guest/%.d,$(GUESTS))
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "profile-chart.h"
 #include "render/notes.h"
 #include "staircase-chart.h"
 #include "titles.h"
@@ -246,5 +247,5 @@ bool chart_draw(const struct findings *f, const char *dir, GError **error)
 	if (drawn)
 		drawn = f->staircase ? staircase_chart_draw(f->staircase, dir, error) :
 				       draw_times(f->comparison, dir, error);
-	return drawn && trace_chart_draw(f, dir, error);
+	return drawn && trace_chart_draw(f, dir, error) && profile_chart_draw(f, dir, error);
 }

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/exec.h"
+#include "base/path.h"
 #include "lines.h"
 #include "qemu-pin.h"
 #include "qmp.h"
@@ -113,6 +114,16 @@ static char *escape_commas(const char *value)
 	return g_strjoinv(",,", parts);
 }
 
+static void add_profiler(GPtrArray *argv, const struct runner_profile *profile)
+{
+	g_autofree char *plugin = path_libexec("profiler.so");
+	g_autofree char *file = escape_commas(plugin);
+	g_autofree char *map = escape_commas(profile->map);
+	g_autofree char *out = escape_commas(profile->out);
+
+	add_format(argv, "-plugin", "%s,map=%s,out=%s,watch=%s", file, map, out, profile->functions);
+}
+
 static GPtrArray *command_words(const struct runner_boot *boot)
 {
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
@@ -141,6 +152,8 @@ static GPtrArray *command_words(const struct runner_boot *boot)
 	add(argv, "-device", "pvpanic-pci");
 	add_format(argv, "-chardev", "socket,id=qmp,fd=%d", QMP_FD);
 	add(argv, "-mon", "chardev=qmp,mode=control");
+	if (boot->profile)
+		add_profiler(argv, boot->profile);
 	g_ptr_array_add(argv, NULL);
 	return argv;
 }

@@ -4,6 +4,13 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* The profiler in the emulator (runners/profile/). */
+struct runner_profile {
+	const char *map;		/* System.map of the kernel */
+	const char *out;		/* gets a line for each load */
+	const char *functions;		/* whose calls it follows: NAME:NAME:... */
+};
+
 /*
  * A runner starts a kernel on a machine and gives a channel to the agent inside. It knows nothing of cells or
  * journals. To add one: a file with a `const struct runner`, and a line in runner.c.
@@ -18,6 +25,7 @@ struct runner_boot {
 	bool nodes;			/* counted: 4 possible CPUs, 1 online */
 	unsigned int memory_mib;
 	const char *console_path;	/* the kernel's console goes here */
+	const struct runner_profile *profile;	/* counted; NULL: no profiler */
 };
 
 /* What the runner itself knows of how the target ended. */

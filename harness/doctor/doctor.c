@@ -9,6 +9,8 @@ static const struct doctor_check checks[] = {
 	  .lack = "no x86_64 guests" },
 	{ "QEMU aarch64", doctor_look_tool, "qemu-system-aarch64", "qemu-system-arm",
 	  .lack = "no arm64 guests" },
+	{ "profiler", doctor_look_profiler, "qemu-system-x86_64",
+	  .lack = "no exact profiles (vmapbench profile)" },
 	{ "gcc x86_64", doctor_look_tool, "gcc", "gcc", .required = true, .lack = "no kernel can be built" },
 	{ "gcc aarch64", doctor_look_tool, "aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu",
 	  .lack = "no arm64 kernels" },

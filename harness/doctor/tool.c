@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/path.h"
 #include "base/trial.h"
 #include "doctor.h"
+#include "runners/accel.h"
 
 #define VERSION_LIMIT_MS 2000
 
@@ -68,4 +71,50 @@ void doctor_look_tool(const struct doctor_check *check, const struct doctor_host
 	}
 	finding->mark = DOCTOR_OK;
 	g_clear_pointer(&finding->remedy, g_free);
+}
+
+static bool boots_guests(const struct doctor_host *host)
+{
+	for (guint i = 0; i < host->accels->len; i++) {
+		const struct accel_result *result = host->accels->pdata[i];
+
+		if (!strcmp(result->name, "tcg"))
+			return result->works;
+	}
+	return false;
+}
+
+/* What the profiler says when it is loaded to be tried; then it makes QEMU end. */
+#define PROFILER_LOADED "profiler: "
+
+void doctor_look_profiler(const struct doctor_check *check, const struct doctor_host *host,
+			  struct doctor_finding *finding)
+{
+	g_autofree char *plugin = path_libexec("profiler.so");
+	g_autofree char *option = g_strconcat(plugin, ",try=on", NULL);
+	const char *const argv[] = {
+		check->subject, "-machine", "none", "-display", "none", "-plugin", option, NULL,
+	};
+	g_auto(trial) t = { 0 };
+	const char *said;
+
+	finding->mark = DOCTOR_MISSING;
+	/* One that hangs has been waited for. */
+	if (!boots_guests(host)) {
+		finding->found = g_strdup("not tried, as tcg does not work");
+		return;
+	}
+	if (!trial_run(argv, VERSION_LIMIT_MS, &t, NULL)) {
+		finding->found = g_strdup_printf("%s is not there or does not start", check->subject);
+		return;
+	}
+	said = strstr(t.err, PROFILER_LOADED);
+	if (said) {
+		finding->mark = DOCTOR_OK;
+		said += strlen(PROFILER_LOADED);
+		finding->found = g_strndup(said, strcspn(said, "\n"));
+		return;
+	}
+	finding->found = trial_last_words(&t);
+	finding->remedy = g_strdup("use a QEMU that was built with --enable-plugins, as Debian's is");
 }

@@ -14,6 +14,12 @@ void run_trace_free(gpointer data);
 void run_hist_free(gpointer data);
 void run_lock_free(gpointer data);
 void run_events_free(gpointer data);
+void run_at_read(struct fields *f, struct run_at *at);
+void run_at_clear(struct run_at *at);
+
+/* The same for run-profile.c, which knows those of the profiler. */
+void run_profile_read(struct fields *f, struct run *r);
+void run_profile_free(gpointer data);
 
 /* True when a splat voids @cell of @boot. */
 bool run_boot_has_splat(const struct run *r, const char *boot, const char *cell);

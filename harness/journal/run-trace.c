@@ -33,7 +33,7 @@ enum run_probe run_probe_read(struct fields *f, const char *key)
 	return RUN_PROBE_NONE;
 }
 
-static void at_read(struct fields *f, struct run_at *at)
+void run_at_read(struct fields *f, struct run_at *at)
 {
 	at->block = fields_count(f, "block");
 	at->arm = fields_text(f, "arm");
@@ -42,7 +42,7 @@ static void at_read(struct fields *f, struct run_at *at)
 	at->load = fields_count(f, "load");
 }
 
-static void at_clear(struct run_at *at)
+void run_at_clear(struct run_at *at)
 {
 	g_free(at->arm);
 	g_free(at->boot);
@@ -115,7 +115,7 @@ void run_hist_free(gpointer data)
 {
 	struct run_hist *h = data;
 
-	at_clear(&h->at);
+	run_at_clear(&h->at);
 	g_free(h->function);
 	g_free(h->backend);
 	g_array_unref(h->buckets);
@@ -165,7 +165,7 @@ void run_hist_read(struct fields *f, struct run *r)
 {
 	struct run_hist *h = g_new0(struct run_hist, 1);
 
-	at_read(f, &h->at);
+	run_at_read(f, &h->at);
 	h->function = fields_text(f, "function");
 	h->backend = fields_text(f, "backend");
 	h->count = fields_total(f, "count");
@@ -183,7 +183,7 @@ void run_lock_free(gpointer data)
 {
 	struct run_lock *l = data;
 
-	at_clear(&l->at);
+	run_at_clear(&l->at);
 	sample_lock_free(l->of);
 	g_free(l);
 }
@@ -192,7 +192,7 @@ void run_lock_read(struct fields *f, struct run *r)
 {
 	struct run_lock *l = g_new0(struct run_lock, 1);
 
-	at_read(f, &l->at);
+	run_at_read(f, &l->at);
 	l->of = sample_lock_read(f);
 	refuse_second(f, &l->at, "lock", l->of->lock);
 	g_ptr_array_add(r->locks, l);
@@ -202,7 +202,7 @@ void run_events_free(gpointer data)
 {
 	struct run_events *e = data;
 
-	at_clear(&e->at);
+	run_at_clear(&e->at);
 	sample_events_free(e->of);
 	g_free(e);
 }
@@ -211,7 +211,7 @@ void run_events_read(struct fields *f, struct run *r)
 {
 	struct run_events *e = g_new0(struct run_events, 1);
 
-	at_read(f, &e->at);
+	run_at_read(f, &e->at);
 	e->of = sample_events_read(f);
 	refuse_second(f, &e->at, "events", e->of->backend);
 	g_ptr_array_add(r->events, e);

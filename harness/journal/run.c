@@ -296,6 +296,7 @@ static const struct {
 	{ "hist", run_hist_read },
 	{ "lock", run_lock_read },
 	{ "events", run_events_read },
+	{ "profile", run_profile_read },
 };
 
 /* What each_line() needs of its caller. */
@@ -433,6 +434,7 @@ struct run *run_new(const char *dir)
 	r->hists = g_ptr_array_new_with_free_func(run_hist_free);
 	r->locks = g_ptr_array_new_with_free_func(run_lock_free);
 	r->events = g_ptr_array_new_with_free_func(run_events_free);
+	r->profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, run_profile_free);
 	return r;
 }
 
@@ -478,6 +480,7 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->hists, g_ptr_array_unref);
 	g_clear_pointer(&r->locks, g_ptr_array_unref);
 	g_clear_pointer(&r->events, g_ptr_array_unref);
+	g_clear_pointer(&r->profiles, g_hash_table_unref);
 	g_string_chunk_free(r->names);
 	g_free(r);
 }

@@ -85,6 +85,7 @@ typedef struct run {
 	GPtrArray *hists;	/* struct run_hist * */
 	GPtrArray *locks;	/* struct run_lock * */
 	GPtrArray *events;	/* struct run_events * */
+	GHashTable *profiles;	/* struct run_profile *, as run_find_profile() of run-profile.h gives them */
 	bool torn;		/* the journal ended in half a line, which was left out */
 } run;
 

@@ -5,6 +5,7 @@
 #include "render/latency.h"
 #include "render/locks.h"
 #include "render/overhead.h"
+#include "render/profile.h"
 #include "render/staircase.h"
 
 /* All that a run has to say; what prints and draws reads these structs and no records. */
@@ -14,6 +15,7 @@ typedef struct findings {
 	struct locks *locks;
 	struct overhead *overhead;
 	struct staircase *staircase; /* NULL: the run is not one of a series */
+	struct profile *profile;
 } findings;
 
 /* @each_lock: see locks_new(); @allowed (may be NULL): see confound_new(). @r must live as long. */

@@ -7,6 +7,7 @@
 #include "data.h"
 #include "memory-table.h"
 #include "notes.h"
+#include "profile-data.h"
 #include "staircase-table.h"
 #include "trace-data.h"
 
@@ -119,6 +120,8 @@ static const struct {
 	[TABLE_LATENCY] = { "latency", trace_data_latency },
 	[TABLE_LOCKS] = { "locks", trace_data_locks },
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
+	[TABLE_PROFILE] = { "profile", profile_data_functions },
+	[TABLE_LINES] = { "lines", profile_data_lines },
 };
 
 static json_t *part_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)

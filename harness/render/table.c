@@ -14,6 +14,7 @@
 #include "notes.h"
 #include "overhead-table.h"
 #include "page.h"
+#include "profile-table.h"
 #include "staircase-table.h"
 #include "table-data.h"
 #include "timed-notes.h"
@@ -101,6 +102,16 @@ static void print_overhead(const struct page *p, const struct findings *f, const
 	overhead_table_print(p, f->overhead, only);
 }
 
+static void print_profile(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	profile_table_print(p, f->profile, only);
+}
+
+static void print_lines(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	profile_table_print_lines(p, f->profile, only);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
@@ -111,6 +122,8 @@ static const struct {
 	[TABLE_LATENCY] = { "latency", print_latency },
 	[TABLE_LOCKS] = { "locks", print_locks },
 	[TABLE_OVERHEAD] = { "overhead", print_overhead },
+	[TABLE_PROFILE] = { "profile", print_profile },
+	[TABLE_LINES] = { "lines", print_lines },
 };
 
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
@@ -122,8 +135,8 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks or "
-		    "overhead",
+		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks, overhead, "
+		    "profile or lines",
 		    name);
 	return false;
 }

@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "journal/run-profile.h"
 #include "load.h"
+#include "profiler.h"
 #include "runners/initramfs.h"
 #include "runners/session.h"
 #include "runners/wire.h"
@@ -23,6 +25,7 @@ struct flight {
 	GArray *cells;			/* struct session_cell */
 	struct runner_boot machine;
 	struct session_trace trace;	/* of a traced boot */
+	struct profiler profiler;		/* empty unless the run has the profiler */
 };
 
 static void cell_clear(gpointer data)
@@ -40,6 +43,7 @@ static void flight_release(struct flight *f)
 	g_free(f->console_path);
 	g_free(f->initramfs_path);
 	g_array_unref(f->cells);
+	profiler_release(&f->profiler);
 }
 
 static bool add_cell(struct flight *f, const struct plan_row *row, GError **error)
@@ -99,6 +103,12 @@ static const struct session_trace *flight_trace(const struct flight *f)
 	return f->boot->traced ? &f->trace : NULL;
 }
 
+/* Tracing passes are not profiled: what the tracer does would be counted. */
+static bool flight_is_profiled(const struct flight *f)
+{
+	return run_is_profiled(f->place->run) && !f->boot->traced;
+}
+
 static void flight_init(struct flight *f, const struct boot_place *place, const struct schedule_boot *boot,
 			unsigned int attempt)
 {
@@ -122,6 +132,10 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 		.memory_mib = memory_of(f),
 		.console_path = f->console_path,
 	};
+	if (!flight_is_profiled(f))
+		return;
+	profiler_init(&f->profiler, place->run, place->kernel);
+	f->machine.profile = &f->profiler.runner;
 }
 
 static void add_file(GArray *files, const char *path, const char *source)
@@ -207,15 +221,39 @@ static const char *kind_of(const struct flight *f, const struct record *record)
 	return setup ? "setup" : json_text(record->json, "t");
 }
 
+static json_t *placed_record(const struct flight *f, const char *kind)
+{
+	return json_pack("{s:s, s:i, s:s, s:s}", "t", kind, "block", (int)f->boot->block, "arm", f->boot->arm,
+			 "boot", f->name);
+}
+
+/* What the profiler counted of the load that @record is the end of. */
+static bool keep_profile(struct flight *f, const struct record *record, GError **error)
+{
+	g_autojson counts = profiler_next(&f->profiler, error);
+	json_t *kept;
+
+	if (!counts)
+		return false;
+	kept = placed_record(f, "profile");
+	json_object_set(kept, "cell", json_object_get(record->json, "cell"));
+	json_object_set(kept, "load", json_object_get(record->json, "load"));
+	json_object_update_missing(kept, counts);
+	return journal_append(f->place->journal, kept, error);
+}
+
 /* A record of the agent with its place in the design; a hello becomes the boot's "up". */
 static bool keep_record(const struct record *record, void *data, GError **error)
 {
 	struct flight *f = data;
 	json_t *kept = record->kind == RECORD_HELLO
 			       ? flight_record(f, "up")
-			       : json_pack("{s:s, s:i, s:s, s:s}", "t", kind_of(f, record), "block",
-					   (int)f->boot->block, "arm", f->boot->arm, "boot", f->name);
+			       : placed_record(f, kind_of(f, record));
 
+	if (record->kind == RECORD_LOAD && f->machine.profile && !keep_profile(f, record, error)) {
+		json_decref(kept);
+		return false;
+	}
 	json_object_update_missing(kept, record->json);
 	return journal_append(f->place->journal, kept, error);
 }

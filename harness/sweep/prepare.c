@@ -17,6 +17,7 @@
 #include "journal/run.h"
 #include "kernels/kconfig.h"
 #include "load.h"
+#include "profiler.h"
 #include "runners/accel.h"
 
 /* Of the host's available memory, a guest may take this share. */
@@ -220,6 +221,28 @@ static json_t *describe_run(const struct plan *p, const char *accel, json_t *arm
 			 "seed", (json_int_t)seed, "accel", accel, "host", host, "arms", arms);
 }
 
+/* Exact counts need counted mode, and kernels whose functions are known. */
+static bool check_profile(const struct plan *p, GError **error)
+{
+	if (strcmp(p->machine.accel, "counted")) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: exact profiles are made in counted mode; the plan has to say "
+			    "machine: {accel: counted}",
+			    p->path);
+		return false;
+	}
+	for (unsigned int i = 0; i < p->arms_count; i++) {
+		if (!plan_arm_is_image(&p->arms[i]))
+			continue;
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: arm %s: a kernel that others have built comes without the list of its "
+			    "functions, so that it cannot be profiled",
+			    p->path, p->arms[i].name);
+		return false;
+	}
+	return true;
+}
+
 static char *default_dir(const struct plan *p)
 {
 	g_autofree char *path = g_canonicalize_filename(p->path, NULL);
@@ -263,7 +286,8 @@ static bool write_run(const char *dir, const json_t *manifest, GError **error)
 	return false;
 }
 
-char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error)
+/* @profile: what the manifest says of the profiler, or NULL. */
+static char *prepare(const struct plan *p, const char *dir, json_t *profile, char **argv, GError **error)
 {
 	g_autofree char *name = dir ? g_strdup(dir) : default_dir(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
@@ -295,5 +319,20 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	json_object_set(manifest, "configs", configs);
 	if (p->series)
 		json_object_set(manifest, "series", p->series);
+	if (profile)
+		json_object_set(manifest, "profile", profile);
 	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
+}
+
+char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error)
+{
+	return prepare(p, dir, NULL, argv, error);
+}
+
+char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv,
+		      GError **error)
+{
+	g_autojson profile = check_profile(p, error) ? profiler_describe(functions, error) : NULL;
+
+	return profile ? prepare(p, dir, profile, argv, error) : NULL;
 }

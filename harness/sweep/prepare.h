@@ -13,3 +13,10 @@
  * Returns the folder's name, which the caller frees; on an error no folder is left.
  */
 char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error);
+
+/*
+ * The same of a run whose boots have the profiler, which follows the calls of @functions (NULL-ended).
+ * BENCH_ERROR_USAGE when the plan is not of counted mode, or has kernels whose functions are not known.
+ */
+char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv,
+		      GError **error);

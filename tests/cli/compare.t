@@ -29,7 +29,7 @@ golden() # RUN FORMAT STATUS
 	check "$1: $2 warns of nothing" [ ! -s "$scratch/err" ]
 }
 
-for run in timed one-block interrupted counted counted-images wide traced-once traced-counted; do
+for run in timed one-block interrupted counted counted-images wide traced-once traced-counted profiled; do
 	golden "$run" text 0
 	check "$run: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
 done
@@ -40,6 +40,9 @@ for format in markdown csv json; do
 	golden counted $format 0
 done
 golden counted-images json 0
+for format in markdown csv json; do
+	golden profiled $format 0
+done
 
 # Of a series run the staircase stands for the tables of times.
 golden series text 3
@@ -105,7 +108,7 @@ compare "$runs/traced" --only locks
 check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! grep -qF "vn[1].busy" "$scratch/out"'
 compare "$runs/traced" --only nothing
 check "an unknown part is a usage error" [ "$status" = 2 ]
-check "that names the parts" grep -q 'expected staircase, timed, memory, latency, locks or overhead' "$scratch/err"
+check "that names the parts" grep -q 'expected staircase, timed, memory, latency, locks, overhead, profile or lines' "$scratch/err"
 
 golden_attach() # FORMAT
 {
@@ -119,6 +122,27 @@ program=$(realpath "$program")
 for format in text markdown csv json; do
 	golden_attach $format
 done
+for part in profile lines; do
+	compare "$runs/profiled" --only $part --format csv
+	[ -z "$UPDATE" ] || cp "$scratch/out" "$runs/profiled/expected-$part.csv"
+	check "profiled: the csv of $part is as expected" cmp "$runs/profiled/expected-$part.csv" "$scratch/out"
+done
+compare "$runs/profiled" --only profile
+check "--only profile has no lines" eval '! grep -q "^cache lines" "$scratch/out"'
+check "and no times" eval '! grep -q "base/loop" "$scratch/out"'
+compare "$runs/counted" --only profile
+check "a run without the profiler has no profile" eval '! grep -q "^profile" "$scratch/out"'
+sed -E 's/("alloc_vmap_area":\[)[0-9]+/\11/' "$runs/profiled/journal.jsonl" >"$scratch/journal.jsonl"
+cp -r "$runs/profiled" "$scratch/spoilt"
+cp "$scratch/journal.jsonl" "$scratch/spoilt/journal.jsonl"
+compare "$scratch/spoilt"
+check "counts that do not add up are refused" [ "$status" = 1 ]
+check "with file and line" grep -qE 'spoilt/journal.jsonl:[0-9]+: "functions": expected' "$scratch/err"
+sed -E 's/"timed":[0-9]+,(.*"clocks":)2/"timed":0,\10/; s/\[[0-9]+,([0-9]+)\](,"[a-z_[]|})/[0,\1]\2/g' "$runs/profiled/journal.jsonl" >"$scratch/spoilt/journal.jsonl"
+compare "$scratch/spoilt" --only profile
+check "what nobody timed is that of the whole load" grep -qE "^total +[1-9]" "$scratch/out"
+check "of which nothing is outside" eval '! grep -qE "^  by the guest|^outside" "$scratch/out"'
+
 compare "$runs/attach-before" "$runs/attach-events"
 check "runs of two backends are refused" [ "$status" = 1 ]
 check "in a sentence that names both" grep -q '^REFUSED: latency' "$scratch/out"

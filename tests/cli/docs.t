@@ -99,12 +99,14 @@ kinds_are_documented()
 }
 check "every kind that is written is documented" kinds_are_documented
 
-options_of_attach()
+options_of() # COMMAND
 {
-	diff <("$vmapbench" attach --help | grep -oE '^  --[a-z]+' | tr -d ' ' | sort) \
-		<(sed -n 's/^| `\(--[a-z]*\)[` ].*/\1/p' "$top/docs/attach.md" | sort)
+	diff <("$vmapbench" "$1" --help | grep -oE '^  --[a-z]+' | tr -d ' ' | sort) \
+		<(sed -n 's/^| `\(--[a-z]*\)[` ].*/\1/p' "$top/docs/$1.md" | sort)
 }
-check "attach.md has the options of attach" options_of_attach
+for command in attach profile; do
+	check "$command.md has the options of $command" options_of $command
+done
 for kind in before after; do
 	mkdir "$scratch/$kind"
 	fenced json "$top/docs/attach.md" >"$scratch/$kind/manifest.json"

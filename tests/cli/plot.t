@@ -64,6 +64,7 @@ drawn wide gain-a_candidate.with_the.longest_name-allowd threads
 drawn traced gain-mt gain-old threads latency-alloc_vmap_area latency-purge_vmap_node locks-fix_size_alloc_test-4
 drawn traced-once gain-b threads latency-alloc_vmap_area locks-fix_size_alloc_test-4
 drawn traced-counted gain-mine threads latency-alloc_vmap_area
+drawn profiled gain-slow-2 threads profile-fix_size_alloc_test-1 lines-fix_size_alloc_test-1
 drawn attach-before latency-alloc_vmap_area locks
 drawn series staircase
 drawn series-timed staircase
@@ -85,6 +86,8 @@ check "the unit of a count is instructions" has_text counted/threads 'million in
 check "of a loop without set-up" has_text counted-images/threads 'thousand instructions of a loop'
 check "its gate is the layout's" has_text counted/gain-canary 'layout gate'
 check "where images are compared there is an interval" has_text counted-images/gain-mine '95 % interval'
+check "a profile says what a bar is" has_text profiled/profile-fix_size_alloc_test-1 'instructions of an operation'
+check "and lines what they are" has_text profiled/lines-fix_size_alloc_test-1 'different lines of 64 bytes'
 check "the data have a line per row" [ "$(grep -vc '^#' "$scratch/wide/gain-a_candidate.with_the.longest_name-allowd.dat")" = 36 ]
 
 check "a latency chart has its direction" has_text traced/latency-alloc_vmap_area 'lower is shorter'

@@ -39,6 +39,7 @@ room_of() # FOLDER INCLUDE
 	harness/*/*) path=${path#harness/}; echo "${path%%/*}" ;;
 	harness/*) basename "$path" ;;
 	runners/agent/*) echo agent ;;
+	runners/profile/*) echo profile ;;
 	runners/wire.h | runners/splat.h | bpf/hist.h) echo "$path" ;;
 	*) echo "${path%%/*}" ;;
 	esac
@@ -57,6 +58,7 @@ harness/sweep: sweep journal plan kernels runners base bpf arm.h runners/wire.h
 kernels: kernels base
 runners: runners base bpf/hist.h runners/wire.h runners/splat.h
 runners/agent: agent bpf runners/wire.h runners/splat.h
+runners/profile: profile
 bpf: bpf bpf/hist.h
 plots: plots render journal plan stats base
 ROOMS
@@ -91,6 +93,8 @@ nothing "every room has its rule" unknown_rooms
 nothing "nobody includes a command" grep -rnE --include='*.[ch]' '^#include "(.*/)?cmd-' harness kernels runners plots
 nothing "stats knows GSL and libc only" \
 	grep -nE '^#include <(glib|gio|jansson|cyaml|yaml|libelf|gelf)' harness/stats/*.[ch]
+nothing "the profiler knows libc and Jansson only" \
+	grep -nE '^#include <(glib|gio|cyaml|gsl|libelf|gelf)' runners/profile/*.[ch]
 nothing "the agent knows neither GLib nor the harness" \
 	grep -nE '^#include (<(glib|gio|cyaml|gsl)|"(harness|base|plan|journal)/)' runners/agent/*.[ch] runners/wire.h runners/splat.[ch]
 

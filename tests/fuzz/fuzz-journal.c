@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "journal/run-profile.h"
 #include "journal/run-trace.h"
 #include "journal/run.h"
 #include "plan/plan.h"
@@ -13,7 +14,7 @@
  * is read can be grouped. Corpus: tests/data/journals/.
  */
 static const char manifest[] =
-	"{\"accel\":\"tcg\",\"plan\":{\"path\":\"p\",\"text\":\"title: t\\narms: [{name: a, source: linux-7.3}]\\n"
+	"{\"accel\":\"tcg\",\"profile\":{\"functions\":[\"f\"]},\"plan\":{\"path\":\"p\",\"text\":\"title: t\\narms: [{name: a, source: linux-7.3}]\\n"
 	"aa: true\\ndesign: {loads: 1}\\ntrace: {}\\ncells: [{test: x, threads: [1, 2]}]\\n\"}}";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -48,6 +49,16 @@ static void group_traced(const struct run *r, const char *arm, const char *cell)
 		if (hists->len > r->hists->len || locks->len > r->locks->len || events->len > r->events->len)
 			abort();
 	}
+}
+
+static void find_profiles(const struct run *r)
+{
+	guint found = 0;
+
+	for (guint i = 0; i < r->loads->len; i++)
+		found += run_find_profile(r, r->loads->pdata[i]) != NULL;
+	if (found > r->loads->len || !run_is_profiled(r))
+		abort();
 }
 
 static void name_all(const struct run *r)
@@ -93,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (r) {
 		group(r);
 		name_all(r);
+		find_profiles(r);
 	} else if (!error || !*error->message) {
 		abort();
 	}

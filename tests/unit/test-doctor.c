@@ -170,6 +170,20 @@ static void test_accel(void)
 	assert_look(&tcg, DOCTOR_OK, "a reason");
 }
 
+static void test_profiler(void)
+{
+	g_autofree char *qemu = g_build_filename(root, "qemu", NULL);
+	const struct doctor_check check = { .look = doctor_look_profiler, .subject = qemu };
+
+	assert_look(&check, DOCTOR_MISSING, "is not there");
+	put("qemu", "#!/bin/sh\necho 'profiler: QEMU has version 4 of its plugin interface' >&2\nexit 1\n");
+	g_chmod(qemu, 0755);
+	assert_look(&check, DOCTOR_OK, "QEMU has version 4");
+	put("qemu", "#!/bin/sh\necho 'qemu: -plugin: invalid option' >&2\nexit 1\n");
+	g_chmod(qemu, 0755);
+	assert_look(&check, DOCTOR_MISSING, "-plugin: invalid option");
+}
+
 /* Whatever else this machine lacks: a lack of kvm is no obstacle, a lack of tcg is one. */
 static void test_obstacles(void)
 {
@@ -194,6 +208,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/doctor/rights", test_rights);
 	g_test_add_func("/doctor/disk", test_disk);
 	g_test_add_func("/doctor/tool", test_tool);
+	g_test_add_func("/doctor/profiler", test_profiler);
 	g_test_add_func("/doctor/accel", test_accel);
 	g_test_add_func("/doctor/obstacles", test_obstacles);
 	status = g_test_run();

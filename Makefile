@@ -185,7 +185,8 @@ install: all
 	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
 	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe
 	install -d $(SHARE)/kernels
-	cp -r kernels/config kernels/nodes kernels/canary kernels/selftest $(SHARE)/kernels/
+	cp -r kernels/config kernels/module kernels/nodes kernels/canary kernels/selftest $(SHARE)/kernels/
+	install -D -m 644 -t $(SHARE)/bpf bpf/hist.h
 	install -D -m 644 -t $(SHARE)/plots plots/*.gp
 
 ## make help    this list

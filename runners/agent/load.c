@@ -171,7 +171,7 @@ static bool run(struct load *l, struct load_result *result)
 		return fail(l, "The mark behind the load did not show up in /dev/kmsg", "");
 	watch_check_taint(l->watch, &l->watched);
 	l->watch->load_was_run = true;
-	l->watch->module_was_loaded |= l->workload->loads_module;
+	l->watch->modules_loaded |= l->watched.module;
 	return check(l, result);
 }
 
@@ -210,7 +210,9 @@ void load_run(struct watch *watch, struct tracer *tracer, const struct request *
 		.workload = storm_find_test(rq->test) ? &storm_workload : &insertion_workload,
 	};
 
-	l.watched = (struct watch_load){ .rq = rq, .data = &l, .line = take_line };
+	l.watched = (struct watch_load){
+		.rq = rq, .module = insertion_module(rq), .data = &l, .line = take_line,
+	};
 	l.state = l.workload->begin(rq, l.why);
 	if (!l.state) {
 		answer_error(watch->port, rq, l.why);

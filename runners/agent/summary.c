@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/summary.h"
 
+#include "runners/wire.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -41,15 +43,20 @@ static bool word_number(const char *word, size_t length, uint64_t *ret)
 	return length > 0;
 }
 
-/* Skips the name of the module that some kernels print before every message. */
+/* Skips the name of the module: ours always says it, and some kernels do before every message. */
 static void skip_module(const char **text, size_t *length)
 {
-	static const char module[] = "test_vmalloc: ";
-	size_t n = sizeof(module) - 1;
+	static const char *const modules[] = { WIRE_MODULE_TEST ": ", WIRE_MODULE_LOAD ": " };
+	size_t i;
 
-	if (*length >= n && memcmp(*text, module, n) == 0) {
-		*text += n;
-		*length -= n;
+	for (i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+		size_t n = strlen(modules[i]);
+
+		if (*length >= n && memcmp(*text, modules[i], n) == 0) {
+			*text += n;
+			*length -= n;
+			return;
+		}
 	}
 }
 

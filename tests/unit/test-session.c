@@ -51,7 +51,7 @@
 
 #define RUN(load) \
 	"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":" load \
-	",\"test\":\"x\",\"workers\":2,\"params\":\"mask=1\",\"tick_ms\":1000}\n"
+	",\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"mask=1\",\"tick_ms\":1000}\n"
 #define ASK_BYE "{\"q\":\"bye\"}\n"
 #define CONSOLE "[    0.000000] Linux version 7.3.4\n[    1.000000] Freeing memory\n\n"
 #define PANIC "[    2.000000] Kernel panic - not syncing: sysrq triggered crash\n"
@@ -501,6 +501,7 @@ static void run_scenario(const struct scenario *scenario)
 	const struct session_cell cell = {
 		.name = (char *)"x/2",
 		.test = (char *)"x",
+		.module = "m",
 		.params = (char *)"mask=1",
 		.workers = 2,
 		.loads = 2,
@@ -583,7 +584,7 @@ static void test_no_start(void)
 }
 
 #define Y_REQUEST(load, params)                                                                                        \
-	"{\"q\":\"run\",\"cell\":\"y/1\",\"load\":" load ",\"test\":\"y\",\"workers\":1,\"params\":\"" params "\","     \
+	"{\"q\":\"run\",\"cell\":\"y/1\",\"load\":" load ",\"test\":\"y\",\"workers\":1,\"module\":null,\"params\":\"" params "\","     \
 	"\"tick_ms\":0}\n"
 
 static void test_jobs(void)
@@ -591,6 +592,7 @@ static void test_jobs(void)
 	const struct session_cell cells[] = {
 		{ .name = (char *)"x/2",
 		  .test = (char *)"x",
+		  .module = "m",
 		  .params = (char *)"a=1",
 		  .workers = 2,
 		  .loads = 2 },
@@ -611,9 +613,9 @@ static void test_jobs(void)
 
 	g_assert_cmpstr(jobs, ==,
 			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":0,"
-			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			"\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"a=1\",\"tick_ms\":0}\n"
 			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":1,"
-			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			"\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"a=1\",\"tick_ms\":0}\n"
 			Y_REQUEST("0", "n=9") Y_REQUEST("1", "n=9") Y_REQUEST("2", "n=1") Y_REQUEST("3", "n=1")
 			"{\"q\":\"sysrq\",\"key\":\"c\"}\n"
 			"{\"q\":\"bye\"}\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "hist.h"
 

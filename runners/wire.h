@@ -26,6 +26,9 @@
  * bpf/trace.h
  *   {"t":"hist","cell":"...","load":0,...}, "lock" and "events" as in bpf/trace.h, before the load record: what
  * an attached probe saw of that load
+ *   {"t":"calls","cell":"...","load":0,"call":"vmalloc","count":3,"sum_ns":9,"max_ns":8,"buckets":[[2,3]]}
+ *                                           before the load record: calls that the load timed itself, with its
+ *                                           "probe"
  *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "runners/agent/calls.h"
 #include "runners/agent/clock.h"
 #include "runners/agent/summary.h"
 #include "runners/agent/workload.h"
@@ -42,6 +43,7 @@ struct insertion {
 	int error;		/* errno of finit_module(), 0 when it succeeded */
 	uint64_t wall_us;
 	struct summary summary;
+	struct calls *calls;	/* of our own module; NULL: the other has none */
 	char words[WORDS][WORD_MAX];
 	unsigned int n_words;
 	bool parameter_ignored;
@@ -52,7 +54,18 @@ static void end(void *state)
 	struct insertion *in = state;
 
 	free(in->summary.workers_us);
+	free(in->calls);
 	free(in);
+}
+
+/* False without memory. */
+static bool take_memory(struct insertion *in, const struct request *rq)
+{
+	in->summary.workers_us = calloc(rq->workers, sizeof(uint64_t));
+	if (strcmp(rq->module, WIRE_MODULE_LOAD) != 0)
+		return in->summary.workers_us;
+	in->calls = calloc(1, sizeof(*in->calls));
+	return in->summary.workers_us && in->calls;
 }
 
 static void *begin(const struct request *rq, char *why)
@@ -67,13 +80,12 @@ static void *begin(const struct request *rq, char *why)
 	in = calloc(1, sizeof(*in));
 	if (in) {
 		in->module = rq->module;
-		snprintf(in->path, sizeof(in->path), "/%s.ko", rq->module);
 		in->params = rq->params;
-		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers,
-						.workers_us = calloc(rq->workers, sizeof(uint64_t)) };
-		if (in->summary.workers_us)
+		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers };
+		snprintf(in->path, sizeof(in->path), "/%s.ko", rq->module);
+		if (take_memory(in, rq))
 			return in;
-		free(in);
+		end(in);
 	}
 	snprintf(why, WORKLOAD_WHY_MAX, "There is no memory for the figures of that many workers.");
 	return NULL;
@@ -145,7 +157,8 @@ static void line(void *state, const struct kmsg_record *record)
 
 	if (!kmsg_from_kernel(record))
 		return;
-	if (!summary_feed(&in->summary, record->text, record->length))
+	if (!summary_feed(&in->summary, record->text, record->length) &&
+	    !(in->calls && calls_feed(in->calls, record->text, record->length)))
 		keep_words(in, record);
 	in->parameter_ignored |= is_unknown_parameter(in, record);
 }
@@ -185,7 +198,15 @@ static bool check(const void *state, const uint64_t **workers_us, uint64_t *wall
 		return fail(in, "The module of this kernel does not know a parameter of this load", "", why);
 	*workers_us = in->summary.workers_us;
 	*wall_us = in->wall_us;
-	return summary_check(&in->summary, why, WORKLOAD_WHY_MAX);
+	return summary_check(&in->summary, why, WORKLOAD_WHY_MAX) &&
+	       (!in->calls || calls_check(in->calls, why, WORKLOAD_WHY_MAX));
+}
+
+static json_t *records(const void *state)
+{
+	const struct insertion *in = state;
+
+	return in->calls ? calls_records(in->calls) : NULL;
 }
 
 const struct workload insertion_workload = {
@@ -195,5 +216,6 @@ const struct workload insertion_workload = {
 	.line = line,
 	.join = join,
 	.check = check,
+	.records = records,
 	.end = end,
 };

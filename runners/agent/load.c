@@ -182,6 +182,19 @@ static bool run_traced(struct load *l, struct load_result *result, json_t **ret_
 	       tracer_end(l->tracer, ret_records, l->why, sizeof(l->why));
 }
 
+/* What the load says of itself, with the state of the probe as the load record has it. */
+static json_t *own_records(const struct load *l)
+{
+	json_t *records = l->workload->records ? l->workload->records(l->state) : NULL;
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(records, i, record)
+		if (l->tracer->probe)
+			json_object_set_new(record, "probe", json_string(l->tracer->probe));
+	return records;
+}
+
 static void answer(struct load *l)
 {
 	struct load_result result;
@@ -190,6 +203,7 @@ static void answer(struct load *l)
 	if (prepare(l) && run_traced(l, &result, &records)) {
 		result.taint = watch_taint(l->watch);
 		result.probe = l->tracer->probe;
+		answer_collected(l->watch->port, l->rq, own_records(l));
 		answer_collected(l->watch->port, l->rq, records);
 		answer_load(l->watch->port, l->rq, &result);
 	} else {

@@ -4,6 +4,7 @@
 #include "runners/agent/kmsg.h"
 #include "runners/agent/request.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,8 @@ struct workload {
 	void (*join)(void *state);
 	/* Whether it counts; only then @workers_us, of as many as the request says, and @wall_us are set. */
 	bool (*check)(const void *state, const uint64_t **workers_us, uint64_t *wall_us, char *why);
+	/* What it says beside its times: an array of records, the caller's, or NULL; may be NULL. */
+	json_t *(*records)(const void *state);
 	void (*end)(void *state);
 };
 

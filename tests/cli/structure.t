@@ -56,7 +56,7 @@ harness/doctor: doctor runners base
 harness/sweep: sweep journal plan kernels runners base bpf arm.h runners/wire.h
 kernels: kernels base
 runners: runners base bpf/hist.h runners/wire.h runners/splat.h
-runners/agent: agent bpf runners/wire.h runners/splat.h
+runners/agent: agent bpf bpf/hist.h runners/wire.h runners/splat.h
 bpf: bpf bpf/hist.h
 plots: plots render journal plan stats base
 ROOMS

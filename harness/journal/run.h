@@ -83,6 +83,7 @@ typedef struct run {
 	GPtrArray *traced_loads; /* struct run_load *; these and what follows are read through run-trace.h */
 	GPtrArray *traces;	/* struct run_trace * */
 	GPtrArray *hists;	/* struct run_hist * */
+	GPtrArray *calls;	/* struct run_calls *, timed ones too */
 	GPtrArray *locks;	/* struct run_lock * */
 	GPtrArray *events;	/* struct run_events * */
 	bool torn;		/* the journal ended in half a line, which was left out */

@@ -11,6 +11,7 @@ struct findings *findings_new(const struct run *r, enum comparison_metric metric
 	f->locks = locks_new(f->comparison, each_lock);
 	f->overhead = overhead_new(f->comparison);
 	f->staircase = staircase_new(f->comparison);
+	f->calls = calls_new(f->comparison);
 	return f;
 }
 
@@ -19,6 +20,7 @@ void findings_free(struct findings *f)
 	if (!f)
 		return;
 	staircase_free(f->staircase);
+	calls_free(f->calls);
 	overhead_free(f->overhead);
 	locks_free(f->locks);
 	latency_free(f->latency);

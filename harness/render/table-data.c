@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "confound-print.h"
+#include "calls-table.h"
 #include "data.h"
 #include "memory-table.h"
 #include "notes.h"
@@ -111,6 +112,11 @@ static json_t *head_json(const struct comparison *c)
 	return object;
 }
 
+static void add_calls(const struct findings *f, unsigned int arm, json_t *rows)
+{
+	calls_table_data(f->calls, arm, rows);
+}
+
 static const struct {
 	const char *name;
 	void (*add)(const struct findings *f, unsigned int arm, json_t *rows);
@@ -119,6 +125,7 @@ static const struct {
 	[TABLE_LATENCY] = { "latency", trace_data_latency },
 	[TABLE_LOCKS] = { "locks", trace_data_locks },
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
+	[TABLE_CALLS] = { "calls", add_calls },
 };
 
 static json_t *part_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "calls-table.h"
 #include "confound-print.h"
 #include "contrast-cells.h"
 #include "figure.h"
@@ -101,6 +102,11 @@ static void print_overhead(const struct page *p, const struct findings *f, const
 	overhead_table_print(p, f->overhead, only);
 }
 
+static void print_calls(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	calls_table_print(p, f->calls, only);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
@@ -111,6 +117,7 @@ static const struct {
 	[TABLE_LATENCY] = { "latency", print_latency },
 	[TABLE_LOCKS] = { "locks", print_locks },
 	[TABLE_OVERHEAD] = { "overhead", print_overhead },
+	[TABLE_CALLS] = { "calls", print_calls },
 };
 
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
@@ -122,8 +129,8 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks or "
-		    "overhead",
+		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks, "
+		    "overhead or calls",
 		    name);
 	return false;
 }

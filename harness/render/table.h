@@ -25,10 +25,11 @@ enum table_part {
 	TABLE_LATENCY,
 	TABLE_LOCKS,
 	TABLE_OVERHEAD,
+	TABLE_CALLS,
 	TABLE_ALL, /* csv, which has one table: TABLE_TIMED */
 };
 
-/* False with BENCH_ERROR_USAGE that lists the names: staircase, timed, memory, latency, locks, overhead. */
+/* False with BENCH_ERROR_USAGE that lists the names: staircase, timed, memory, latency, locks, overhead, calls. */
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error);
 
 /*

@@ -48,7 +48,7 @@ OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
 AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
-GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact lock-cost locks matrix text)
+GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact lock-cost locks matrix module text)
 GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o \
 	   runners/agent/words.o runners/splat.o) \
 	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))

@@ -29,7 +29,7 @@ PROVE	:= $(ENV) prove --exec tests/exec.sh
 FUZZ_SECONDS ?= 20
 # What the fuzzers drive, built anew with their instrumentation.
 FUZZED	:= $(wildcard harness/base/*.c harness/plan/*.c harness/journal/*.c) harness/stats/histogram.c \
-	   $(addprefix runners/agent/,gate.c kmsg.c summary.c taint.c) \
+	   $(addprefix runners/agent/,calls.c gate.c kmsg.c summary.c taint.c words.c) \
 	   $(addprefix runners/,splat.c record.c lines.c qmp.c)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 
@@ -51,8 +51,9 @@ OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
 AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
 PROFILER := $(patsubst %.c,$(O)/profiler-obj/%.o,$(wildcard runners/profile/*.c))
-GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact lock-cost locks matrix text)
-GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o runners/splat.o) \
+GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact lock-cost locks matrix module text)
+GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o \
+	   runners/agent/words.o runners/splat.o) \
 	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
@@ -162,7 +163,7 @@ bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The parts of the agent that run anywhere.
-AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,gate interval kmsg port request-reader request summary taint)
+AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,calls gate interval kmsg port request-reader request summary taint words)
 # And of the profiler.
 PROFILER_PURE := $(patsubst %,$(O)/runners/profile/%.o,decode follower line-set symbols)
 $(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE) $(PROFILER_PURE)
@@ -211,6 +212,7 @@ install: all
 	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe $(O)/profiler.so
 	install -d $(SHARE)/kernels
 	cp -r $(patsubst %/,%,$(wildcard kernels/*/)) $(SHARE)/kernels/
+	install -D -m 644 -t $(SHARE)/bpf bpf/hist.h
 	install -D -m 644 -t $(SHARE)/plots plots/*.gp
 
 ## make help    this list

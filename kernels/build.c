@@ -14,6 +14,7 @@
 #include "kernels/files.h"
 #include "kernels/image.h"
 #include "kernels/layout.h"
+#include "kernels/load-module.h"
 #include "kernels/manifest.h"
 #include "kernels/series.h"
 #include "kernels/slot.h"
@@ -31,6 +32,7 @@ struct build {
 	const struct series *applied;
 	char *name;		/* "kernel rb", for the person who waits */
 	char *log;
+	char *module_log;
 	struct progress *progress;
 	guint64 lines;
 	bool killed;		/* make was, and may have left half an object */
@@ -170,7 +172,9 @@ static bool is_machine_at_fault(const struct build *b)
 	return false;
 }
 
-static void set_make_error(const struct build *b, const GError *reason, GError **error)
+/* @what does not compile. */
+static void set_make_error(const struct build *b, const char *what, const char *log, const GError *reason,
+			   GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	bool machine = is_machine_at_fault(b);
@@ -178,29 +182,50 @@ static void set_make_error(const struct build *b, const GError *reason, GError *
 	for (guint i = 0; i < b->errors->len; i++)
 		g_string_append_printf(text, "\n  | %s", (char *)b->errors->pdata[i]);
 	g_set_error(error, BENCH_ERROR, machine ? BENCH_ERROR_INFRA : BENCH_ERROR_KERNEL,
-		    "%s %s; the whole log is %s:%s", b->name,
-		    machine ? "could not be built" : "does not compile", b->log,
+		    "%s %s; the whole log is %s:%s", what,
+		    machine ? "could not be built" : "does not compile", log,
 		    text->len ? text->str : reason->message);
 }
 
-static bool run_make(struct build *b, GError **error)
+static bool run_make(struct build *b, GPtrArray *argv, const char *what, const char *log, guint64 lines,
+		     GError **error)
 {
-	g_autofree char *jobs = g_strdup_printf("-j%u", g_get_num_processors());
-	const char *const words[] = { jobs, b->r->target->make_goal, "modules", NULL };
-	const struct exec_opts opts = { .log_path = b->log, .on_line = on_make_line, .data = b,
+	const struct exec_opts opts = { .log_path = log, .on_line = on_make_line, .data = b,
 					.ret_signaled = &b->killed };
-	g_autoptr(GPtrArray) argv = make_command(b, NULL);
 	g_autoptr(GError) reason = NULL;
 
-	add_words(argv, words);
-	b->progress = progress_new(b->name, slot_expected_lines(b->slot));
+	b->progress = progress_new(what, lines);
 	if (exec_run((const char *const *)argv->pdata, &opts, NULL, &reason)) {
 		progress_finish(b->progress, NULL);
 		return true;
 	}
 	progress_free(b->progress);
-	set_make_error(b, reason, error);
+	set_make_error(b, what, log, reason, error);
 	return false;
+}
+
+static bool make_kernel(struct build *b, GError **error)
+{
+	g_autofree char *jobs = g_strdup_printf("-j%u", g_get_num_processors());
+	const char *const words[] = { jobs, b->r->target->make_goal, "modules", NULL };
+	g_autoptr(GPtrArray) argv = make_command(b, NULL);
+
+	add_words(argv, words);
+	return run_make(b, argv, b->name, b->log, slot_expected_lines(b->slot), error);
+}
+
+/* Our own module, anew for each kernel: what it calls may be another function in the next one. */
+static bool make_module(struct build *b, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("module " LOAD_MODULE " for %s", b->name);
+	g_autofree char *folder = g_strconcat("M=", b->slot->module, NULL);
+	g_autofree char *flags = g_strdup_printf("KCFLAGS=-ffile-prefix-map=%s/=", b->slot->dir);
+	const char *const words[] = { folder, flags, "modules", NULL };
+	g_autoptr(GPtrArray) argv = make_command(b, NULL);
+
+	add_words(argv, words);
+	return load_module_copy(b->r->module, b->slot->module, error) &&
+	       run_make(b, argv, what, b->module_log, 0, error) && path_remove_tree(b->module_log, error);
 }
 
 /* Copies what is kept of a build into the new folder @dir. */
@@ -213,6 +238,8 @@ static bool collect_files(const struct build *b, const char *dir, GError **error
 		{ "vmlinux", "vmlinux" },	    { "System.map", "System.map" },
 		{ ".config", "config" },
 	};
+	g_autofree char *module = g_build_filename(b->slot->module, LOAD_MODULE ".ko", NULL);
+	g_autofree char *module_to = g_build_filename(dir, LOAD_MODULE ".ko", NULL);
 	g_autofree char *log = g_build_filename(dir, "build.log", NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -222,7 +249,8 @@ static bool collect_files(const struct build *b, const char *dir, GError **error
 		if (!files_copy(from, to, error))
 			return false;
 	}
-	return files_copy(b->log, log, error) && path_remove_tree(b->log, error);
+	return files_copy(module, module_to, error) && files_copy(b->log, log, error) &&
+	       path_remove_tree(b->log, error);
 }
 
 static bool publish_from(const struct build *b, const char *temp, const struct build_facts *facts,
@@ -261,10 +289,10 @@ static bool compile(struct build *b, const char *key, const char *dot_config, GE
 {
 	struct build_facts facts = { .key = key, .dot_config = dot_config, .reused = b->slot->built };
 	gint64 start_us = g_get_monotonic_time();
-	bool ok = run_make(b, error);
+	bool ok = make_kernel(b, error);
 
 	facts.seconds = (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
-	return end_make(b, ok, ok ? error : NULL) && ok && publish(b, &facts, error);
+	return end_make(b, ok, ok ? error : NULL) && ok && make_module(b, error) && publish(b, &facts, error);
 }
 
 /*
@@ -350,10 +378,12 @@ static struct kernel *build(const struct recipe *r, GError **error)
 
 	b.name = g_strdup_printf("kernel %s", r->spec->name ? r->spec->name : r->from->release);
 	b.log = g_strdup_printf("%s/%.16s.log", logs, r->inputs);
+	b.module_log = g_strdup_printf("%s/%.16s-module.log", logs, r->inputs);
 	b.errors = g_ptr_array_new_with_free_func(g_free);
 	if (b.slot && path_make_dirs(logs, error))
 		k = build_in_slot(&b, error);
 	g_ptr_array_unref(b.errors);
+	g_free(b.module_log);
 	g_free(b.log);
 	g_free(b.name);
 	slot_free(b.slot);

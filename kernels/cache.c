@@ -23,6 +23,7 @@ static GChecksum *start_digest(const struct recipe *r)
 	add(sum, r->from->digest);
 	for (guint i = 0; i < r->patch_digests->len; i++)
 		add(sum, r->patch_digests->pdata[i]);
+	add(sum, r->module->digest);
 	add(sum, layout);
 	add(sum, r->target->arch);
 	add(sum, r->tools->compiler);
@@ -76,7 +77,8 @@ struct recipe *recipe_new(const struct kernel_spec *spec, GError **error)
 	if (!r->target || !read_patches(r, error))
 		return NULL;
 	r->config = config_load(r->target, spec->config, error);
-	r->tools = r->config ? tools_ask(error) : NULL;
+	r->module = r->config ? load_module_open(error) : NULL;
+	r->tools = r->module ? tools_ask(error) : NULL;
 	r->from = r->tools ? source_open(spec->source, error) : NULL;
 	if (!r->from)
 		return NULL;
@@ -90,6 +92,7 @@ void recipe_free(struct recipe *r)
 		return;
 	g_clear_pointer(&r->patch_digests, g_ptr_array_unref);
 	config_request_free(r->config);
+	load_module_free(r->module);
 	tools_free(r->tools);
 	source_free(r->from);
 	g_free(r->inputs);

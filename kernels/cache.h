@@ -6,6 +6,7 @@
 
 #include "kernels/config.h"
 #include "kernels/kernel.h"
+#include "kernels/load-module.h"
 #include "kernels/source.h"
 #include "kernels/target.h"
 #include "kernels/tools.h"
@@ -18,6 +19,7 @@ typedef struct recipe {
 	struct config_request *config;
 	struct tools *tools;
 	GPtrArray *patch_digests;	/* char *: SHA-256 of each patch, in order */
+	struct load_module *module;	/* ours, built for every kernel */
 	char *inputs;			/* digest of all these */
 } recipe;
 
@@ -26,8 +28,9 @@ struct recipe *recipe_new(const struct kernel_spec *spec, GError **error);
 void recipe_free(struct recipe *r);
 
 /*
- * A kernel's key is a digest over source, patches, compiler, pahole, make's variables, layout and the *final*
- * configuration. That takes a configured tree, so that a second table leads from recipe->inputs to a key.
+ * A kernel's key is a digest over source, patches, our module's sources, compiler, pahole, make's variables,
+ * layout and the *final* configuration. That takes a configured tree, so that a second table leads from
+ * recipe->inputs to a key.
  */
 char *cache_key(const struct recipe *r, const char *dot_config);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "kernels/load-module.h"
 
 static void set_missing_error(const char *dir, const char *reason, GError **error)
 {
@@ -26,7 +27,8 @@ static bool check_file(const struct kernel *k, const char *path, GError **error)
 
 static bool check_present(const struct kernel *k, GError **error)
 {
-	if (!check_file(k, k->image, error) || (k->module && !check_file(k, k->module, error)))
+	if (!check_file(k, k->image, error) || (k->module && !check_file(k, k->module, error)) ||
+	    (k->load_module && !check_file(k, k->load_module, error)))
 		return false;
 	for (char **path = k->modules; *path; path++) {
 		if (!check_file(k, *path, error))
@@ -86,6 +88,8 @@ struct kernel *kernel_open(const char *dir, GError **error)
 	}
 	if (was_built_here(k->manifest))
 		k->module = g_build_filename(dir, "test_vmalloc.ko", NULL);
+	if (json_object_get(k->manifest, "loads"))
+		k->load_module = g_build_filename(dir, LOAD_MODULE ".ko", NULL);
 	k->modules = module_paths(dir, k->manifest);
 	return check_present(k, error) && check_whole(k, error) ? g_steal_pointer(&k) : NULL;
 }
@@ -96,6 +100,7 @@ void kernel_free(struct kernel *k)
 		return;
 	json_decref(k->manifest);
 	g_strfreev(k->modules);
+	g_free(k->load_module);
 	g_free(k->module);
 	g_free(k->image);
 	g_free(k->dir);
@@ -128,16 +133,53 @@ bool kernel_test_has_param(const struct kernel *k, const char *name)
 	return false;
 }
 
-char **kernel_test_names(const struct kernel *k)
+/* What the manifest says of the load @name, or NULL. */
+static const json_t *find_load(const struct kernel *k, const char *name)
 {
-	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-	const json_t *tests = json_object_get(k->manifest, "tests");
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(tests, i, entry) {
+	json_array_foreach(json_object_get(k->manifest, "loads"), i, entry) {
+		if (!g_strcmp0(json_text(entry, "name"), name))
+			return entry;
+	}
+	return NULL;
+}
+
+bool kernel_has_load(const struct kernel *k, const char *name)
+{
+	return find_load(k, name);
+}
+
+bool kernel_load_takes(const struct kernel *k, const char *name, const char *parameter)
+{
+	const json_t *takes = json_object_get(find_load(k, name), "takes");
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(takes, i, entry) {
+		if (!g_strcmp0(json_string_value(entry), parameter))
+			return true;
+	}
+	return false;
+}
+
+static void add_names(GStrvBuilder *names, const json_t *list)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, entry) {
 		if (json_text(entry, "name"))
 			g_strv_builder_add(names, json_text(entry, "name"));
 	}
+}
+
+char **kernel_test_names(const struct kernel *k)
+{
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+	add_names(names, json_object_get(k->manifest, "tests"));
+	add_names(names, json_object_get(k->manifest, "loads"));
 	return g_strv_builder_end(names);
 }

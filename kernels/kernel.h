@@ -27,6 +27,7 @@ typedef struct kernel {
 	char *dir;		/* its folder in the cache */
 	char *image;		/* bzImage */
 	char *module;		/* test_vmalloc.ko; NULL: a kernel that was built elsewhere has none */
+	char *load_module;	/* ours (load-module.h); NULL: likewise, or built before there was one */
 	char **modules;		/* NULL-ended paths: what a guest inserts to reach its host, in this order */
 	json_t *manifest;
 	bool from_cache;	/* kernel_build() found it; false: it was built, or fetched, just now */
@@ -51,7 +52,11 @@ guint64 kernel_test_mask(const struct kernel *k, const char *test);
 /* Whether test_vmalloc of this kernel has the parameter @name. */
 bool kernel_test_has_param(const struct kernel *k, const char *name);
 
-/* The names of all its tests, NULL-ended; caller frees with g_strfreev(). */
+/* Whether our own module of this kernel has the load @name; and whether that takes the parameter @parameter. */
+bool kernel_has_load(const struct kernel *k, const char *name);
+bool kernel_load_takes(const struct kernel *k, const char *name, const char *parameter);
+
+/* The names of all its tests and loads, NULL-ended; caller frees with g_strfreev(). */
 char **kernel_test_names(const struct kernel *k);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(kernel, kernel_free)

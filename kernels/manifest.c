@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "kernels/elf.h"
 #include "kernels/layout.h"
+#include "kernels/load-module.h"
 
 json_t *manifest_tests(GPtrArray *modinfo)
 {
@@ -175,6 +176,19 @@ static json_t *describe_reproduction(const struct recipe *r, const char *image_s
 	return lines;
 }
 
+/* What our own module says that it can run. */
+static bool add_loads(json_t *m, const struct recipe *r, const struct slot *s, GError **error)
+{
+	g_autofree char *path = g_build_filename(s->module, LOAD_MODULE ".ko", NULL);
+	g_autoptr(GPtrArray) modinfo = elf_modinfo(path, error);
+
+	if (!modinfo)
+		return false;
+	json_object_set_new(m, "load_module", json_pack("{s:s}", "sha256", r->module->digest));
+	json_object_set_new(m, "loads", load_module_loads(modinfo));
+	return true;
+}
+
 static char *read_release(const struct slot *s, GError **error)
 {
 	g_autofree char *path = g_build_filename(s->obj, "include/config/kernel.release", NULL);
@@ -207,6 +221,8 @@ static bool add_files(json_t *m, const struct recipe *r, const struct slot *s, G
 	json_object_set_new(m, "vmap_node", manifest_struct(vmlinux, "vmap_node"));
 	json_object_set_new(m, "tests", manifest_tests(modinfo));
 	json_object_set_new(m, "test_parameters", manifest_parameters(modinfo));
+	if (!add_loads(m, r, s, error))
+		return false;
 	json_object_set_new(m, "reproduce",
 			    describe_reproduction(r, json_string_value(json_object_get(image, "sha256"))));
 	return true;

@@ -88,6 +88,7 @@ struct slot *slot_open(const char *name, GError **error)
 	s->dir = path_cache(relative);
 	s->src = g_build_filename(s->dir, "src", NULL);
 	s->obj = g_build_filename(s->dir, "obj", NULL);
+	s->module = g_build_filename(s->dir, "module", NULL);
 	s->make_lock = g_build_filename(s->dir, "make.lock", NULL);
 	s->lock = -1;
 	return check_path(s->dir, error) && lock_and_read(s, name, error) ? g_steal_pointer(&s) : NULL;
@@ -100,6 +101,7 @@ void slot_free(struct slot *s)
 	files_unlock(&s->lock);
 	json_decref(s->state);
 	g_free(s->make_lock);
+	g_free(s->module);
 	g_free(s->obj);
 	g_free(s->src);
 	g_free(s->dir);

@@ -20,6 +20,7 @@ typedef struct slot {
 	char *dir;
 	char *src;
 	char *obj;
+	char *module;		/* our own module, as it is built against obj/ */
 	char *make_lock;	/* held by make and all its children, which may outlive us */
 	int lock;
 	json_t *state;

@@ -91,16 +91,10 @@ static bool draw_gain(const struct comparison *c, const struct comparison_arm *a
 	return drawing_draw(d, error);
 }
 
-/* A row's name without its threads: cells that share it share a panel. Caller frees. */
+/* Cells that share it share a panel. Caller frees. */
 static char *panel_name(const struct plan_row *row)
 {
-	GString *name = g_string_new(row->cell->test);
-
-	if (row->cell->pages > 0)
-		g_string_append_printf(name, "/p%u", row->cell->pages);
-	if (row->cell->huge)
-		g_string_append(name, "/huge");
-	return g_string_free(name, FALSE);
+	return plan_cell_name(row->cell, 0);
 }
 
 /* Whether the times of @arm may stand in one chart with those of others. */

@@ -82,6 +82,10 @@ static const struct kind {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "backend", VALUE_TEXT }, { "allocs", VALUE_COUNT },
 		{ "failed", VALUE_COUNT }, { "frees", VALUE_COUNT }, { "purges", VALUE_COUNT }, { "purged", VALUE_COUNT },
 		{ "lost", VALUE_COUNT } } },
+	{ "calls", RECORD_CALLS, {
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "probe", VALUE_PROBE, .optional = true },
+		{ "call", VALUE_TEXT }, { "count", VALUE_COUNT }, { "sum_ns", VALUE_COUNT }, { "max_ns", VALUE_COUNT },
+		{ "buckets", VALUE_BUCKETS } } },
 	{ "bye", RECORD_BYE, { { NULL } } },
 };
 /* clang-format on */
@@ -260,6 +264,7 @@ static const struct {
 } checks[] = {
 	{ RECORD_TRACE, check_trace },
 	{ RECORD_HIST, check_hist },
+	{ RECORD_CALLS, check_hist },
 };
 
 static bool check_whole(const struct kind *kind, const json_t *clean, GError **error)

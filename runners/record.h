@@ -16,6 +16,7 @@ enum record_kind {
 	RECORD_HIST,
 	RECORD_LOCK,
 	RECORD_EVENTS,
+	RECORD_CALLS,
 	RECORD_BYE,
 };
 

@@ -55,9 +55,10 @@ static json_t *run_request(const struct session_step *step, unsigned int tick_ms
 
 	if (cell->drill)
 		return json_pack("{s:s, s:s#}", "q", "sysrq", "key", &cell->drill, 1);
-	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s, s:i}", "q", "run", "cell", cell->name, "load",
-			 (int)step->load, "test", cell->test, "workers", (int)cell->workers, "params",
-			 step->setup ? cell->setup_params : cell->params, "tick_ms", (int)tick_ms);
+	return json_pack("{s:s, s:s, s:i, s:s, s:i, s:s?, s:s, s:i}", "q", "run", "cell", cell->name, "load",
+			 (int)step->load, "test", cell->test, "workers", (int)cell->workers, "module",
+			 cell->module, "params", step->setup ? cell->setup_params : cell->params, "tick_ms",
+			 (int)tick_ms);
 }
 
 json_t *session_step_request(const struct session_step *step, const struct session_trace *trace,

@@ -313,14 +313,23 @@ static bool take_trace(struct session *s, const struct record *record, const str
 	return finish_out_of_turn(s, step);
 }
 
+/* What the load says of itself is asked for by its cell, what others saw of it by the probe. */
+static bool is_watched(const struct record *record, const struct session_step *step)
+{
+	if (record->kind == RECORD_CALLS)
+		return step->cell->latency && !g_strcmp0(json_text(record->json, "probe"), step->probe);
+	return !g_strcmp0(step->probe, "attached");
+}
+
 /* One of the records that stand before the load record of a load that was watched. @names: what came so far. */
 static bool take_collected(struct session *s, const struct record *record, const struct session_step *step,
 			   GHashTable *names)
 {
 	const char *function = json_text(record->json, "function"), *lock = json_text(record->json, "lock");
-	char *name = g_strdup_printf("%d %s", record->kind, function ? function : lock ? lock : "");
+	const char *call = json_text(record->json, "call"), *of = function ? function : lock ? lock : call;
+	char *name = g_strdup_printf("%d %s", record->kind, of ? of : "");
 
-	if (!is_asked_for(record, step) || g_strcmp0(step->probe, "attached")) {
+	if (!is_asked_for(record, step) || !is_watched(record, step)) {
 		g_free(name);
 		return finish_out_of_turn(s, step);
 	}
@@ -343,6 +352,7 @@ static bool take_answer(struct session *s, const struct record *record, const st
 		return take_trace(s, record, step);
 	case RECORD_HIST:
 	case RECORD_LOCK:
+	case RECORD_CALLS:
 	case RECORD_EVENTS:
 		*ret_more = true;
 		return take_collected(s, record, step, names);

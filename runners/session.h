@@ -14,10 +14,12 @@
 struct session_cell {
 	char *name;
 	char *test;
-	char *params;		/* of the test module, without a final newline; NULL in a drill */
+	const char *module;	/* one of WIRE_MODULE_..., or NULL: the test needs none */
+	char *params;		/* of the module, without a final newline; NULL in a drill */
 	char *setup_params;	/* of as many loads more behind these, whose numbers go on; NULL: none, as when
 				   traced */
 	char drill;		/* the sysrq key that is pressed instead of a load, or 0 */
+	bool latency;		/* the module times each call, and says so in "calls" records */
 	unsigned int workers;
 	unsigned int loads;
 };

@@ -7,7 +7,7 @@
  *
  * Host to agent, `q` names the request:
  *   {"q":"run","cell":"full_fit_alloc_test/8","load":0,"test":"full_fit_alloc_test","workers":8,
- *    "params":"run_test_mask=2 nr_threads=8 ...","tick_ms":1000}
+ *    "module":"test_vmalloc","params":"run_test_mask=2 nr_threads=8 ...","tick_ms":1000}
  *   {"q":"trace","state":"attached","latency":true,"locks":true,"backend":null,"source":"slowpath"}
  *                                           sets the probe: off, loaded or attached (bpf/trace.h)
  *   {"q":"sysrq","key":"c"}                 for drills: panics the kernel on purpose
@@ -26,10 +26,13 @@
  * bpf/trace.h
  *   {"t":"hist","cell":"...","load":0,...}, "lock" and "events" as in bpf/trace.h, before the load record: what
  * an attached probe saw of that load
+ *   {"t":"calls","cell":"...","load":0,"call":"vmalloc","count":3,"sum_ns":9,"max_ns":8,"buckets":[[2,3]]}
+ *                                           before the load record: calls that the load timed itself, with its
+ *                                           "probe"
  *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}
- * workers_us are the "avg" figures of the test module, in the order of the log; wall_us is the time from the
+ * workers_us are the "avg" figures of the module, in the order of the log; wall_us is the time from the
  * call of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load. A
  * test of bpf/storm.h needs no module: its params are words for storm_parse(), its figures those of struct
  * storm_result. Every run or trace request is answered by one load or trace, or by one error; splats may come
@@ -40,7 +43,8 @@
 #define WIRE_PORT_NAME "org.vmapbench.agent"
 #define WIRE_PORT_PATH "/dev/virtio-ports/" WIRE_PORT_NAME
 #define WIRE_JOB_PATH "/job.jsonl"
-#define WIRE_MODULE_PATH "/test_vmalloc.ko"
+#define WIRE_MODULE_TEST "test_vmalloc"	/* the modules: NAME.ko at the top of the initramfs */
+#define WIRE_MODULE_LOAD "vmap_load"
 #define WIRE_EARLY_PATH "/modules"	/* NN-name.ko: inserted in this order before the port is looked for */
 
 /* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */

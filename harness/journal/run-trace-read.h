@@ -8,10 +8,12 @@
 enum run_probe run_probe_read(struct fields *f, const char *key);
 void run_trace_read(struct fields *f, struct run *r);
 void run_hist_read(struct fields *f, struct run *r);
+void run_calls_read(struct fields *f, struct run *r);
 void run_lock_read(struct fields *f, struct run *r);
 void run_events_read(struct fields *f, struct run *r);
 void run_trace_free(gpointer data);
 void run_hist_free(gpointer data);
+void run_calls_free(gpointer data);
 void run_lock_free(gpointer data);
 void run_events_free(gpointer data);
 void run_at_read(struct fields *f, struct run_at *at);

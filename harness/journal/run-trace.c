@@ -123,16 +123,16 @@ void run_hist_free(gpointer data)
 }
 
 /* A bucket begins where bpf/hist.h has one begin, above the one before it. */
-static bool bucket_fits(const struct run_bucket *bucket, const struct run_hist *h)
+static bool bucket_fits(const struct run_bucket *bucket, const GArray *buckets)
 {
-	const struct run_bucket *last = h->buckets->len == 0 ? NULL
-					: &g_array_index(h->buckets, struct run_bucket, h->buckets->len - 1);
+	const struct run_bucket *last = buckets->len == 0 ? NULL
+					: &g_array_index(buckets, struct run_bucket, buckets->len - 1);
 
 	return bucket->count > 0 && hist_low(hist_index(bucket->lo_ns)) == bucket->lo_ns &&
 	       (!last || last->lo_ns < bucket->lo_ns);
 }
 
-static void read_bucket(struct fields *f, struct run_hist *h, const json_t *pair, guint64 *left)
+static void read_bucket(struct fields *f, GArray *buckets, const json_t *pair, guint64 *left)
 {
 	struct run_bucket bucket = {
 		.lo_ns = json_integer_value(json_array_get(pair, 0)),
@@ -140,25 +140,27 @@ static void read_bucket(struct fields *f, struct run_hist *h, const json_t *pair
 	};
 
 	if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 0)) ||
-	    !bucket_fits(&bucket, h) || bucket.count > *left) {
+	    !bucket_fits(&bucket, buckets) || bucket.count > *left) {
 		fields_refuse(f, "buckets", "ascending pairs [lo_ns, count] whose counts add up to \"count\"");
 		return;
 	}
 	*left -= bucket.count;
-	g_array_append_val(h->buckets, bucket);
+	g_array_append_val(buckets, bucket);
 }
 
-static void read_buckets(struct fields *f, struct run_hist *h)
+/* Array of struct run_bucket, of @count values together. */
+static GArray *read_buckets(struct fields *f, guint64 count)
 {
 	const json_t *list = fields_list(f, "buckets", HIST_BUCKETS);
-	guint64 left = h->count;
+	GArray *buckets = g_array_new(FALSE, FALSE, sizeof(struct run_bucket));
 	const json_t *pair;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, pair)
-		read_bucket(f, h, pair, &left);
-	if (left > 0)
+		read_bucket(f, buckets, pair, &count);
+	if (count > 0)
 		fields_refuse(f, "buckets", "counts that add up to \"count\"");
+	return buckets;
 }
 
 void run_hist_read(struct fields *f, struct run *r)
@@ -173,10 +175,44 @@ void run_hist_read(struct fields *f, struct run *r)
 	h->max_ns = fields_total(f, "max_ns");
 	h->lost = fields_total(f, "lost");
 	h->unpaired = fields_total(f, "unpaired");
-	h->buckets = g_array_new(FALSE, FALSE, sizeof(struct run_bucket));
-	read_buckets(f, h);
+	h->buckets = read_buckets(f, h->count);
 	refuse_second(f, &h->at, "hist", h->function);
 	g_ptr_array_add(r->hists, h);
+}
+
+void run_calls_free(gpointer data)
+{
+	struct run_calls *c = data;
+
+	run_at_clear(&c->at);
+	g_free(c->call);
+	g_array_unref(c->buckets);
+	g_free(c);
+}
+
+/* The three states of a traced boot have each a first load of their own. */
+static void refuse_second_calls(struct fields *f, const struct run_calls *c)
+{
+	const char *probe = run_probe_name(c->probe);
+	g_autofree char *name = g_strdup_printf("%s%s%s", c->call, probe ? " with the probe " : "", probe ? probe : "");
+
+	refuse_second(f, &c->at, "calls", name);
+}
+
+void run_calls_read(struct fields *f, struct run *r)
+{
+	struct run_calls *c = g_new0(struct run_calls, 1);
+
+	run_at_read(f, &c->at);
+	if (json_object_get(f->record, "probe"))
+		c->probe = run_probe_read(f, "probe");
+	c->call = fields_text(f, "call");
+	c->count = fields_total(f, "count");
+	c->sum_ns = fields_total(f, "sum_ns");
+	c->max_ns = fields_total(f, "max_ns");
+	c->buckets = read_buckets(f, c->count);
+	refuse_second_calls(f, c);
+	g_ptr_array_add(r->calls, c);
 }
 
 void run_lock_free(gpointer data)

@@ -57,6 +57,17 @@ struct run_hist {
 	GArray *buckets;	/* struct run_bucket, ascending, none empty */
 };
 
+/* Calls of one kind that a load timed itself, with `latency`; in timed boots as well. */
+struct run_calls {
+	struct run_at at;
+	enum run_probe probe;	/* RUN_PROBE_NONE in a timed boot */
+	char *call;		/* "vmalloc" */
+	guint64 count;		/* the sum of the buckets */
+	guint64 sum_ns;
+	guint64 max_ns;
+	GArray *buckets;	/* as in struct run_hist */
+};
+
 /* One lock's contention during one load. A lock nobody waited for has a record as well when the tracer gave
  * one. */
 struct run_lock {

@@ -294,6 +294,7 @@ static const struct {
 	{ "splat", read_splat },
 	{ "trace", run_trace_read },
 	{ "hist", run_hist_read },
+	{ "calls", run_calls_read },
 	{ "lock", run_lock_read },
 	{ "events", run_events_read },
 	{ "profile", run_profile_read },
@@ -432,6 +433,7 @@ struct run *run_new(const char *dir)
 	r->traced_loads = g_ptr_array_new_with_free_func(load_free);
 	r->traces = g_ptr_array_new_with_free_func(run_trace_free);
 	r->hists = g_ptr_array_new_with_free_func(run_hist_free);
+	r->calls = g_ptr_array_new_with_free_func(run_calls_free);
 	r->locks = g_ptr_array_new_with_free_func(run_lock_free);
 	r->events = g_ptr_array_new_with_free_func(run_events_free);
 	r->profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, run_profile_free);
@@ -478,6 +480,7 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->traced_loads, g_ptr_array_unref);
 	g_clear_pointer(&r->traces, g_ptr_array_unref);
 	g_clear_pointer(&r->hists, g_ptr_array_unref);
+	g_clear_pointer(&r->calls, g_ptr_array_unref);
 	g_clear_pointer(&r->locks, g_ptr_array_unref);
 	g_clear_pointer(&r->events, g_ptr_array_unref);
 	g_clear_pointer(&r->profiles, g_hash_table_unref);

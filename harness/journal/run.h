@@ -83,6 +83,7 @@ typedef struct run {
 	GPtrArray *traced_loads; /* struct run_load *; these and what follows are read through run-trace.h */
 	GPtrArray *traces;	/* struct run_trace * */
 	GPtrArray *hists;	/* struct run_hist * */
+	GPtrArray *calls;	/* struct run_calls *, timed ones too */
 	GPtrArray *locks;	/* struct run_lock * */
 	GPtrArray *events;	/* struct run_events * */
 	GHashTable *profiles;	/* struct run_profile *, as run_find_profile() of run-profile.h gives them */

@@ -251,6 +251,35 @@ static bool check_arms(struct plan *p, const struct yaml_where *where, bool with
 	return true;
 }
 
+/* The loads of our own module, and whether they hold areas; a test compares this with its sources. */
+static const struct {
+	const char *test;
+	bool holds;
+} own_loads[] = {
+	{ "churn_load", false },
+	{ "held_churn_load", true },
+	{ "lookup_load", true },
+	{ "lifetime_load", true },
+};
+
+/* What only some of our own loads know, as others would run without it and not say so. */
+static bool check_own(struct plan *p, const struct yaml_where *where, unsigned int index, const char *key,
+		      bool only_holders, GError **error)
+{
+	g_autofree char *place = g_strdup_printf("cells[%u].%s", index, key);
+	g_autoptr(GString) known = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(own_loads); i++) {
+		if (only_holders && !own_loads[i].holds)
+			continue;
+		if (!strcmp(own_loads[i].test, p->cells[index].test))
+			return true;
+		g_string_append_printf(known, "%s%s", known->len ? ", " : "", own_loads[i].test);
+	}
+	return plan_refuse(p->path, where, place, error, "%s has no such parameter; those that have: %s",
+			   p->cells[index].test, known->str);
+}
+
 static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
 {
 	const struct plan_cell *cell = &p->cells[index];
@@ -261,6 +290,9 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	if (!name_is_plain(cell->test))
 		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test",
 				   cell->test);
+	if ((cell->live > 0 && !check_own(p, where, index, "live", true, error)) ||
+	    (cell->latency && !check_own(p, where, index, "latency", false, error)))
+		return false;
 	if (p->subtract_setup && cell->loops < 2)
 		return plan_refuse(
 			p->path, where, loops_place, error,

@@ -73,7 +73,9 @@ static const cyaml_schema_field_t cell_fields[] = {
 	CYAML_FIELD_SEQUENCE("threads", CYAML_FLAG_POINTER, struct plan_cell, threads, &threads_entry, 1, ENTRIES_MAX),
 	CYAML_FIELD_UINT("loops", OPTIONAL, struct plan_cell, loops),
 	CYAML_FIELD_UINT("pages", OPTIONAL, struct plan_cell, pages),
+	CYAML_FIELD_UINT("live", OPTIONAL, struct plan_cell, live),
 	BOOLEAN("huge", struct plan_cell, huge),
+	BOOLEAN("latency", struct plan_cell, latency),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t arm_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_arm, arm_fields) };
@@ -138,6 +140,7 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "threads", "a list of 1 to 1000 thread counts such as [1, 2, 4]" },
 	{ "loops", "a whole number of loops" },
 	{ "pages", "a whole number of pages" },
+	{ "live", "a whole number of areas" },
 	{ "huge", "true or false" },
 };
 
@@ -173,6 +176,7 @@ static const struct number_rule arm_numbers[] = {
 static const struct number_rule cell_numbers[] = {
 	{ "loops", offsetof(struct plan_cell, loops), 1, G_MAXINT32, 10000 },
 	{ "pages", offsetof(struct plan_cell, pages), 1, 1 << 18, 0 },
+	{ "live", offsetof(struct plan_cell, live), 1, 1000000, 0 },
 	{ NULL }
 };
 /* clang-format on */

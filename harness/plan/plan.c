@@ -131,17 +131,28 @@ static void row_free(gpointer data)
 	g_free(row);
 }
 
+char *plan_cell_name(const struct plan_cell *cell, unsigned int threads)
+{
+	GString *name = g_string_new(cell->test);
+
+	if (threads > 0)
+		g_string_append_printf(name, "/%u", threads);
+	if (cell->pages > 0)
+		g_string_append_printf(name, "/p%u", cell->pages);
+	if (cell->live > 0)
+		g_string_append_printf(name, "/l%u", cell->live);
+	if (cell->huge)
+		g_string_append(name, "/huge");
+	if (cell->latency)
+		g_string_append(name, "/lat");
+	return g_string_free(name, FALSE);
+}
+
 static struct plan_row *row_new(const struct plan_cell *cell, unsigned int threads)
 {
 	struct plan_row *row = g_new0(struct plan_row, 1);
-	GString *name = g_string_new(NULL);
 
-	g_string_append_printf(name, "%s/%u", cell->test, threads);
-	if (cell->pages > 0)
-		g_string_append_printf(name, "/p%u", cell->pages);
-	if (cell->huge)
-		g_string_append(name, "/huge");
-	row->name = g_string_free(name, FALSE);
+	row->name = plan_cell_name(cell, threads);
 	row->cell = cell;
 	row->threads = threads;
 	return row;

@@ -76,8 +76,10 @@ struct plan_cell {
 	unsigned int *threads;
 	unsigned int threads_count;
 	unsigned int loops;
-	unsigned int pages;	/* nr_pages of test_vmalloc, 0: its default */
+	unsigned int pages;	/* of an area; 0: the module's default */
+	unsigned int live;	/* areas that our own module holds all the time; 0: its default */
 	bool huge;		/* use_huge of test_vmalloc */
+	bool latency;		/* our own module times each call */
 };
 
 typedef struct plan {
@@ -148,6 +150,12 @@ const struct plan_arm *plan_find_arm(const struct plan *p, const char *name);
 
 /* Names of the arms as they are booted: those of the file in their order, then PLAN_AA_ARM. Caller frees. */
 GPtrArray *plan_arm_names(const struct plan *p);
+
+/*
+ * "fix_size_alloc_test/1/p16/huge": what a row of @cell is called; without @threads (0), all its rows together.
+ * Caller frees.
+ */
+char *plan_cell_name(const struct plan_cell *cell, unsigned int threads);
 
 /* All rows in the file's order. Array of struct plan_row *; caller frees. */
 GPtrArray *plan_rows(const struct plan *p);

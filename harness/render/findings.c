@@ -12,6 +12,7 @@ struct findings *findings_new(const struct run *r, enum comparison_metric metric
 	f->overhead = overhead_new(f->comparison);
 	f->staircase = staircase_new(f->comparison);
 	f->profile = profile_new(f->comparison);
+	f->calls = calls_new(f->comparison);
 	return f;
 }
 
@@ -21,6 +22,7 @@ void findings_free(struct findings *f)
 		return;
 	staircase_free(f->staircase);
 	profile_free(f->profile);
+	calls_free(f->calls);
 	overhead_free(f->overhead);
 	locks_free(f->locks);
 	latency_free(f->latency);

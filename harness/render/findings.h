@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include "render/calls.h"
 #include "render/comparison.h"
 #include "render/latency.h"
 #include "render/locks.h"
@@ -16,6 +17,7 @@ typedef struct findings {
 	struct overhead *overhead;
 	struct staircase *staircase; /* NULL: the run is not one of a series */
 	struct profile *profile;
+	struct calls *calls;
 } findings;
 
 /* @each_lock: see locks_new(); @allowed (may be NULL): see confound_new(). @r must live as long. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "confound-print.h"
+#include "calls-table.h"
 #include "data.h"
 #include "memory-table.h"
 #include "notes.h"
@@ -112,6 +113,11 @@ static json_t *head_json(const struct comparison *c)
 	return object;
 }
 
+static void add_calls(const struct findings *f, unsigned int arm, json_t *rows)
+{
+	calls_table_data(f->calls, arm, rows);
+}
+
 static const struct {
 	const char *name;
 	void (*add)(const struct findings *f, unsigned int arm, json_t *rows);
@@ -122,6 +128,7 @@ static const struct {
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
 	[TABLE_PROFILE] = { "profile", profile_data_functions },
 	[TABLE_LINES] = { "lines", profile_data_lines },
+	[TABLE_CALLS] = { "calls", add_calls },
 };
 
 static json_t *part_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)

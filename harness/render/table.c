@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "calls-table.h"
 #include "confound-print.h"
 #include "contrast-cells.h"
 #include "figure.h"
@@ -112,6 +113,11 @@ static void print_lines(const struct page *p, const struct findings *f, const st
 	profile_table_print_lines(p, f->profile, only);
 }
 
+static void print_calls(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	calls_table_print(p, f->calls, only);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
@@ -124,6 +130,7 @@ static const struct {
 	[TABLE_OVERHEAD] = { "overhead", print_overhead },
 	[TABLE_PROFILE] = { "profile", print_profile },
 	[TABLE_LINES] = { "lines", print_lines },
+	[TABLE_CALLS] = { "calls", print_calls },
 };
 
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
@@ -136,7 +143,7 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks, overhead, "
-		    "profile or lines",
+		    "profile, lines or calls",
 		    name);
 	return false;
 }

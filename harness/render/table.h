@@ -27,6 +27,7 @@ enum table_part {
 	TABLE_OVERHEAD,
 	TABLE_PROFILE,
 	TABLE_LINES,
+	TABLE_CALLS,
 	TABLE_ALL, /* csv, which has one table: TABLE_TIMED */
 };
 

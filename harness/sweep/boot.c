@@ -57,8 +57,11 @@ static bool add_cell(struct flight *f, const struct plan_row *row, GError **erro
 		.loads = p->design.loads,
 	};
 
-	if (!cell.drill)
+	if (!cell.drill) {
 		cell.params = load_params(f->place->kernel, row, row->cell->loops, error);
+		cell.module = load_module(f->place->kernel, row);
+		cell.latency = row->cell->latency;
+	}
 	if (cell.params && p->subtract_setup)
 		cell.setup_params = load_params(f->place->kernel, row, 1, error);
 	g_array_append_val(f->cells, cell);
@@ -160,6 +163,15 @@ static void add_early_modules(GArray *files, GPtrArray *paths, char **modules)
 	}
 }
 
+static bool needs_load_module(const struct flight *f)
+{
+	for (guint i = 0; i < f->cells->len; i++) {
+		if (!g_strcmp0(g_array_index(f->cells, struct session_cell, i).module, WIRE_MODULE_LOAD))
+			return true;
+	}
+	return false;
+}
+
 static bool pack_initramfs(struct flight *f, GError **error)
 {
 	const struct kernel *k = f->place->kernel;
@@ -180,7 +192,9 @@ static bool pack_initramfs(struct flight *f, GError **error)
 
 	g_array_append_vals(files, always, G_N_ELEMENTS(always));
 	if (k->module)
-		add_file(files, WIRE_MODULE_PATH + 1, k->module);
+		add_file(files, WIRE_MODULE_TEST ".ko", k->module);
+	if (needs_load_module(f))
+		add_file(files, WIRE_MODULE_LOAD ".ko", k->load_module);
 	add_early_modules(files, paths, k->modules);
 	if (run_is_counted(f->place->run))
 		g_array_append_val(files, job);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "bpf/storm.h"
+#include "runners/wire.h"
 
 /* Kernel, initramfs, BTF, per-CPU areas; and room for memory that is freed only later (RCU, pcp lists). */
 #define BASE_MIB 256
@@ -63,6 +64,44 @@ static unsigned int storm_limit_mib(const struct plan_row *row)
 	return STORM_MEMORY_MIB + row->threads * row->cell->pages / 16;
 }
 
+/*
+ * Our own loads (kernels/module/loads.c): what they hold, by the pages and the tables of an area that is held,
+ * and what each worker has beside that. Defaults are those of the module.
+ */
+static const struct {
+	const char *test;
+	unsigned int pages, live;
+	bool holds_pages;	/* areas with as many pages as the cell says, at most */
+	unsigned int held_bytes;	/* of each area that is held, beside those pages */
+} own_needs[] = {
+	{ "churn_load", 3, 0, false, 0 },
+	{ "held_churn_load", 100, 15000, false, 4096 + 512 },
+	{ "lookup_load", 4, 15000, false, 1024 },
+	{ "lifetime_load", 16, 1000, true, 512 },
+};
+
+/* Of all workers; 0 when @row is no load of our own. */
+static unsigned int own_mib(const struct plan_row *row)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(own_needs); i++) {
+		guint64 pages = row->cell->pages ? row->cell->pages : own_needs[i].pages;
+		guint64 live = row->cell->live ? row->cell->live : own_needs[i].live;
+		guint64 held_bytes = own_needs[i].held_bytes + (own_needs[i].holds_pages ? 4096 : 8) * pages;
+
+		if (!strcmp(own_needs[i].test, row->cell->test))
+			return (live * held_bytes + row->threads * (pages + 1) * 4096) / (1 << 20) + 1;
+	}
+	return 0;
+}
+
+/*
+ * A quarter more for slabs and page tables; whole 64 MiB, so that rows of one kind get the same machine.
+ */
+static unsigned int machine_mib(unsigned int load_mib)
+{
+	return (BASE_MIB + load_mib * 5 / 4 + 63) / 64 * 64;
+}
+
 unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 {
 	unsigned int worker_mib = 0;
@@ -70,6 +109,8 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 	/* A storm wants twice its limit to be free at the start. */
 	if (storm_find_test(row->cell->test))
 		return (BASE_MIB + 2 * storm_limit_mib(row) + 63) / 64 * 64;
+	if (own_mib(row) > 0)
+		return machine_mib(own_mib(row));
 
 	for (size_t i = 0; i < G_N_ELEMENTS(needs); i++) {
 		if (!strcmp(needs[i].test, row->cell->test))
@@ -77,9 +118,7 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 	}
 	if (worker_mib == 0)
 		worker_mib = small_mib(row, smp);
-	/* A quarter more for slabs and page tables; whole 64 MiB, so that rows of one kind get the same
-	 * machine. */
-	return (BASE_MIB + row->threads * worker_mib * 5 / 4 + 63) / 64 * 64;
+	return machine_mib(row->threads * worker_mib);
 }
 
 /* Cells that do harm instead of a load, so that a user can see what the harness makes of it. */
@@ -118,12 +157,12 @@ static bool set_no_test(const struct kernel *k, const char *test, GError **error
 
 	if (k->module)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "test_vmalloc of this kernel (%s) has no test \"%s\"; it has: %s", k->dir, test,
+			    "the modules of this kernel (%s) have no test \"%s\"; they have: %s", k->dir, test,
 			    list);
 	else
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "this kernel (%s) was built elsewhere and has no test_vmalloc module, so that it "
-			    "cannot run the test \"%s\"; map_storm and its like need none",
+			    "this kernel (%s) was built elsewhere and has no test modules, so that it cannot "
+			    "run the test \"%s\"; map_storm and its like need none",
 			    k->dir, test);
 	return false;
 }
@@ -149,6 +188,45 @@ static char *storm_params(const struct storm_kind *kind, const struct plan_row *
 	return NULL;
 }
 
+static bool check_own(const struct kernel *k, const struct plan_row *row, const char *key, bool wanted,
+		      GError **error)
+{
+	if (!wanted || kernel_load_takes(k, row->cell->test, key))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "the cell %s cannot run: %s has no parameter \"%s\"", row->name, row->cell->test, key);
+	return false;
+}
+
+/* Of our own module, whose parameters are named like the keys of a cell. */
+static char *own_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
+{
+	const struct plan_cell *cell = row->cell;
+	GString *params;
+
+	if (!check_own(k, row, "pages", cell->pages > 0, error) ||
+	    !check_own(k, row, "live", cell->live > 0, error) ||
+	    !check_own(k, row, "huge", cell->huge, error) ||
+	    !check_own(k, row, "latency", cell->latency, error))
+		return NULL;
+	params = g_string_new(NULL);
+	g_string_append_printf(params, "load=%s threads=%u loops=%u", cell->test, row->threads, loops);
+	if (cell->pages > 0)
+		g_string_append_printf(params, " pages=%u", cell->pages);
+	if (cell->live > 0)
+		g_string_append_printf(params, " live=%u", cell->live);
+	if (cell->latency)
+		g_string_append(params, " latency=1");
+	return g_string_free(params, FALSE);
+}
+
+const char *load_module(const struct kernel *k, const struct plan_row *row)
+{
+	if (storm_find_test(row->cell->test))
+		return NULL;
+	return kernel_has_load(k, row->cell->test) ? WIRE_MODULE_LOAD : WIRE_MODULE_TEST;
+}
+
 char *load_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
 {
 	const struct plan_cell *cell = row->cell;
@@ -158,6 +236,8 @@ char *load_params(const struct kernel *k, const struct plan_row *row, unsigned i
 
 	if (storm)
 		return storm_params(storm, row, loops, error);
+	if (kernel_has_load(k, cell->test))
+		return own_params(k, row, loops, error);
 	mask = kernel_test_mask(k, cell->test);
 	if (mask == 0 && !set_no_test(k, cell->test, error))
 		return NULL;

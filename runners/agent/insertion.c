@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "runners/agent/calls.h"
 #include "runners/agent/clock.h"
 #include "runners/agent/summary.h"
 #include "runners/agent/workload.h"
@@ -17,13 +18,32 @@
 #define WORDS 3
 #define WORD_MAX 240
 
+/* "/test_vmalloc.ko", and room for a longer one. */
+#define PATH_BYTES 80
+
+/* One bit each, in this order. */
+static const char *const modules[] = { WIRE_MODULE_TEST, WIRE_MODULE_LOAD };
+
+uint32_t insertion_module(const struct request *rq)
+{
+	size_t i;
+
+	for (i = 0; rq->module && i < sizeof(modules) / sizeof(modules[0]); i++)
+		if (strcmp(rq->module, modules[i]) == 0)
+			return 1U << i;
+	return 0;
+}
+
 struct insertion {
 	pthread_t thread;
+	const char *module;
+	char path[PATH_BYTES];
 	const char *params;
 	int done[2];		/* the thread closes [1] when it is done */
 	int error;		/* errno of finit_module(), 0 when it succeeded */
 	uint64_t wall_us;
 	struct summary summary;
+	struct calls *calls;	/* of our own module; NULL: the other has none */
 	char words[WORDS][WORD_MAX];
 	unsigned int n_words;
 	bool parameter_ignored;
@@ -34,20 +54,38 @@ static void end(void *state)
 	struct insertion *in = state;
 
 	free(in->summary.workers_us);
+	free(in->calls);
 	free(in);
+}
+
+/* False without memory. */
+static bool take_memory(struct insertion *in, const struct request *rq)
+{
+	in->summary.workers_us = calloc(rq->workers, sizeof(uint64_t));
+	if (strcmp(rq->module, WIRE_MODULE_LOAD) != 0)
+		return in->summary.workers_us;
+	in->calls = calloc(1, sizeof(*in->calls));
+	return in->summary.workers_us && in->calls;
 }
 
 static void *begin(const struct request *rq, char *why)
 {
-	struct insertion *in = calloc(1, sizeof(*in));
+	struct insertion *in;
 
+	if (!insertion_module(rq)) {
+		snprintf(why, WORKLOAD_WHY_MAX, "%s needs a module, and \"%s\" is none that this agent knows.",
+			 rq->test, rq->module ? rq->module : "");
+		return NULL;
+	}
+	in = calloc(1, sizeof(*in));
 	if (in) {
+		in->module = rq->module;
 		in->params = rq->params;
-		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers,
-						.workers_us = calloc(rq->workers, sizeof(uint64_t)) };
-		if (in->summary.workers_us)
+		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers };
+		snprintf(in->path, sizeof(in->path), "/%s.ko", rq->module);
+		if (take_memory(in, rq))
 			return in;
-		free(in);
+		end(in);
 	}
 	snprintf(why, WORKLOAD_WHY_MAX, "There is no memory for the figures of that many workers.");
 	return NULL;
@@ -56,7 +94,7 @@ static void *begin(const struct request *rq, char *why)
 static void *insert(void *data)
 {
 	struct insertion *in = data;
-	int fd = open(WIRE_MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	int fd = open(in->path, O_RDONLY | O_CLOEXEC);
 	uint64_t begin_us = clock_now_us();
 
 	in->error = 0;
@@ -105,11 +143,12 @@ static void keep_words(struct insertion *in, const struct kmsg_record *record)
 }
 
 /* A parameter that the module lacks is only logged; the load would measure something else. */
-static bool is_unknown_parameter(const struct kmsg_record *record)
+static bool is_unknown_parameter(const struct insertion *in, const struct kmsg_record *record)
 {
-	static const char text[] = "test_vmalloc: unknown parameter ";
+	char text[PATH_BYTES];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%s: unknown parameter ", in->module);
 
-	return record->length >= sizeof(text) - 1 && memcmp(record->text, text, sizeof(text) - 1) == 0;
+	return record->length >= n && memcmp(record->text, text, n) == 0;
 }
 
 static void line(void *state, const struct kmsg_record *record)
@@ -118,9 +157,10 @@ static void line(void *state, const struct kmsg_record *record)
 
 	if (!kmsg_from_kernel(record))
 		return;
-	if (!summary_feed(&in->summary, record->text, record->length))
+	if (!summary_feed(&in->summary, record->text, record->length) &&
+	    !(in->calls && calls_feed(in->calls, record->text, record->length)))
 		keep_words(in, record);
-	in->parameter_ignored |= is_unknown_parameter(record);
+	in->parameter_ignored |= is_unknown_parameter(in, record);
 }
 
 static void join(void *state)
@@ -153,21 +193,29 @@ static bool check(const void *state, const uint64_t **workers_us, uint64_t *wall
 		return fail(in, "The module stayed loaded; expected that its init function returns EAGAIN", "",
 			    why);
 	if (in->error != EAGAIN)
-		return fail(in, WIRE_MODULE_PATH " could not be loaded: ", strerror(in->error), why);
+		return fail(in, "The module could not be loaded: ", strerror(in->error), why);
 	if (in->parameter_ignored)
 		return fail(in, "The module of this kernel does not know a parameter of this load", "", why);
 	*workers_us = in->summary.workers_us;
 	*wall_us = in->wall_us;
-	return summary_check(&in->summary, why, WORKLOAD_WHY_MAX);
+	return summary_check(&in->summary, why, WORKLOAD_WHY_MAX) &&
+	       (!in->calls || calls_check(in->calls, why, WORKLOAD_WHY_MAX));
+}
+
+static json_t *records(const void *state)
+{
+	const struct insertion *in = state;
+
+	return in->calls ? calls_records(in->calls) : NULL;
 }
 
 const struct workload insertion_workload = {
-	.loads_module = true,
 	.begin = begin,
 	.start = start,
 	.fd = fd,
 	.line = line,
 	.join = join,
 	.check = check,
+	.records = records,
 	.end = end,
 };

@@ -171,7 +171,7 @@ static bool run(struct load *l, struct load_result *result)
 		return fail(l, "The mark behind the load did not show up in /dev/kmsg", "");
 	watch_check_taint(l->watch, &l->watched);
 	l->watch->load_was_run = true;
-	l->watch->module_was_loaded |= l->workload->loads_module;
+	l->watch->modules_loaded |= l->watched.module;
 	return check(l, result);
 }
 
@@ -182,6 +182,19 @@ static bool run_traced(struct load *l, struct load_result *result, json_t **ret_
 	       tracer_end(l->tracer, ret_records, l->why, sizeof(l->why));
 }
 
+/* What the load says of itself, with the state of the probe as the load record has it. */
+static json_t *own_records(const struct load *l)
+{
+	json_t *records = l->workload->records ? l->workload->records(l->state) : NULL;
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(records, i, record)
+		if (l->tracer->probe)
+			json_object_set_new(record, "probe", json_string(l->tracer->probe));
+	return records;
+}
+
 static void answer(struct load *l)
 {
 	struct load_result result;
@@ -190,6 +203,7 @@ static void answer(struct load *l)
 	if (prepare(l) && run_traced(l, &result, &records)) {
 		result.taint = watch_taint(l->watch);
 		result.probe = l->tracer->probe;
+		answer_collected(l->watch->port, l->rq, own_records(l));
 		answer_collected(l->watch->port, l->rq, records);
 		answer_load(l->watch->port, l->rq, &result);
 	} else {
@@ -210,7 +224,9 @@ void load_run(struct watch *watch, struct tracer *tracer, const struct request *
 		.workload = storm_find_test(rq->test) ? &storm_workload : &insertion_workload,
 	};
 
-	l.watched = (struct watch_load){ .rq = rq, .data = &l, .line = take_line };
+	l.watched = (struct watch_load){
+		.rq = rq, .module = insertion_module(rq), .data = &l, .line = take_line,
+	};
 	l.state = l.workload->begin(rq, l.why);
 	if (!l.state) {
 		answer_error(watch->port, rq, l.why);

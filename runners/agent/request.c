@@ -29,6 +29,7 @@ static const struct key run_keys[] = {
 	{ "load", KEY_NUMBER, FIELD(load), 0, INT32_MAX },
 	{ "test", KEY_TEXT, FIELD(test), 1, 63 },
 	{ "workers", KEY_NUMBER, FIELD(workers), 1, WIRE_WORKERS_MAX },
+	{ "module", KEY_TEXT_OR_NULL, FIELD(module), 1, 63 },
 	{ "params", KEY_TEXT, FIELD(params), 0, 4000 },
 	{ "tick_ms", KEY_NUMBER, FIELD(tick_ms), 0, 3600000 },
 	{ NULL, 0, 0, 0, 0 }

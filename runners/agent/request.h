@@ -27,6 +27,7 @@ struct request {
 	/* run */
 	const char *cell;
 	const char *test;
+	const char *module;	/* as it calls itself; NULL: the test needs none */
 	const char *params;
 	uint32_t load;
 	uint32_t workers;	/* 1 to WIRE_WORKERS_MAX */

@@ -1,57 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/summary.h"
 
+#include "runners/agent/words.h"
+
 #include <stdio.h>
 #include <string.h>
-
-/* A line cut into words at blanks, one after the other. */
-struct words {
-	const char *p;
-	const char *limit;
-};
-
-static bool next_word(struct words *w, const char **word, size_t *length)
-{
-	while (w->p < w->limit && *w->p == ' ')
-		w->p++;
-	*word = w->p;
-	while (w->p < w->limit && *w->p != ' ')
-		w->p++;
-	*length = (size_t)(w->p - *word);
-	return *length > 0;
-}
-
-static bool word_is(const char *word, size_t length, const char *text)
-{
-	return length == strlen(text) && memcmp(word, text, length) == 0;
-}
-
-static bool word_number(const char *word, size_t length, uint64_t *ret)
-{
-	size_t i;
-
-	*ret = 0;
-	for (i = 0; i < length; i++) {
-		if (word[i] < '0' || word[i] > '9')
-			return false;
-		if (__builtin_mul_overflow(*ret, 10, ret) ||
-		    __builtin_add_overflow(*ret, (uint64_t)(word[i] - '0'), ret))
-			return false;
-	}
-	return length > 0;
-}
-
-/* Skips the name of the module that some kernels print before every message. */
-static void skip_module(const char **text, size_t *length)
-{
-	static const char module[] = "test_vmalloc: ";
-	size_t n = sizeof(module) - 1;
-
-	if (*length >= n && memcmp(*text, module, n) == 0) {
-		*text += n;
-		*length -= n;
-	}
-}
 
 enum { FIELD_PASSED, FIELD_FAILED, FIELD_XFAILED, FIELD_AVG, FIELDS };
 
@@ -72,12 +25,12 @@ static bool parse_fields(struct words *w, uint64_t values[FIELDS], bool seen[FIE
 	size_t length;
 	unsigned int i;
 
-	while (next_word(w, &word, &length)) {
+	while (words_next(w, &word, &length)) {
 		for (i = 0; i < FIELDS && !word_is(word, length, fields[i].name); i++)
 			;
 		if (i == FIELDS)
 			continue;
-		if (seen[i] || !next_word(w, &word, &length) || !word_number(word, length, &values[i]))
+		if (seen[i] || !words_next(w, &word, &length) || !word_number(word, length, &values[i]))
 			return false;
 		seen[i] = true;
 	}
@@ -88,16 +41,11 @@ bool summary_parse(const char *text, size_t length, struct summary_line *line)
 {
 	uint64_t values[FIELDS] = { 0 };
 	bool seen[FIELDS] = { false };
-	struct words w;
-	const char *word;
-	size_t word_length;
+	struct words w = words_of(text, length);
 	unsigned int i;
 
-	skip_module(&text, &length);
-	w = (struct words){ text, text + length };
-	if (!next_word(&w, &word, &word_length) || !word_is(word, word_length, "Summary:"))
-		return false;
-	if (!next_word(&w, &line->test, &line->test_length) || !parse_fields(&w, values, seen))
+	if (!words_skip(&w, "Summary:") || !words_next(&w, &line->test, &line->test_length) ||
+	    !parse_fields(&w, values, seen))
 		return false;
 	for (i = 0; i < FIELDS; i++)
 		if (fields[i].required && !seen[i])
@@ -124,9 +72,9 @@ static void note_foreign(struct summary *s, const struct summary_line *line)
 static bool is_end_line(const char *text, size_t length)
 {
 	static const char end[] = "All test took worker";
+	struct words w = words_of(text, length);
 
-	skip_module(&text, &length);
-	return length >= sizeof(end) - 1 && memcmp(text, end, sizeof(end) - 1) == 0;
+	return (size_t)(w.limit - w.p) >= sizeof(end) - 1 && memcmp(w.p, end, sizeof(end) - 1) == 0;
 }
 
 static void count(struct summary *s, const struct summary_line *line)

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * What test_vmalloc tells the kernel's log about one load. Pure. Known forms (lib/test_vmalloc.c of 4.20 to
- * 7.3), with or without "test_vmalloc: " before them:
+ * What a test module tells the kernel's log about one load. Pure. Known forms (lib/test_vmalloc.c of 4.20 to
+ * 7.3, and our own module), with or without "test_vmalloc: " or "vmap_load: " before them:
  *   Summary: NAME passed: %d failed: %d repeat: %d loops: %d avg: %llu usec
  *   Summary: NAME passed: %d failed: %d xfailed: %d repeat: %d loops: %d avg: %llu usec
  *   All test took worker%d=%lu cycles

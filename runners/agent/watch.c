@@ -60,7 +60,7 @@ void watch_check_taint(struct watch *watch, struct watch_load *load)
 	char text[600];
 	struct gate_hit hit = { "taint", text, 0 };
 
-	if (load && !watch->module_was_loaded)
+	if (load && load->module & ~watch->modules_loaded)
 		fresh &= ~taint_of_loading();
 	watch->known_taint |= now;
 	watch->splats = 0;

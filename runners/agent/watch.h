@@ -16,13 +16,14 @@ struct watch {
 	uint64_t logged_taint;		/* from the log, for kernels without sysctl */
 	uint64_t known_taint;		/* bits that were reported or are harmless */
 	bool load_was_run;
-	bool module_was_loaded;
+	uint32_t modules_loaded;		/* a bit for each that was (workload.h) */
 	uint32_t splats;		/* between loads, since the taint was checked last */
 };
 
 /* What happens to the log while a load runs; NULL between loads. */
 struct watch_load {
 	const struct request *rq;
+	uint32_t module;		/* the bit of the one that it loads; 0: none */
 	uint32_t splats;		/* counted here */
 	void *data;
 	/* Called for each record, also for those of processes. */
@@ -41,7 +42,7 @@ int64_t watch_taint(const struct watch *watch);
 /*
  * Sends a report of kind "taint" about bits that are new, unless a report since the last check explains them.
  * Bits that say nothing about the health of the kernel are harmless (runners/agent/taint.h), those of module
- * loading only when the first module is loaded.
+ * loading only when a module is loaded for the first time.
  */
 void watch_check_taint(struct watch *watch, struct watch_load *load);
 

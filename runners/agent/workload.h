@@ -4,6 +4,7 @@
 #include "runners/agent/kmsg.h"
 #include "runners/agent/request.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,12 +13,11 @@
 #define WORKLOAD_WHY_MAX 1000
 
 /*
- * What a load runs, inside the one frame of load.c: a run of the test module (insertion.c), or of system calls
+ * What a load runs, inside the one frame of load.c: a run of a module (insertion.c), or of system calls
  * (storm-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a
  * time.
  */
 struct workload {
-	bool loads_module;
 	/* Takes what the load needs. NULL when it cannot run: then there is nothing to end(). */
 	void *(*begin)(const struct request *rq, char *why);
 	/* False when it cannot be started; it needs no join() then. */
@@ -29,8 +29,13 @@ struct workload {
 	void (*join)(void *state);
 	/* Whether it counts; only then @workers_us, of as many as the request says, and @wall_us are set. */
 	bool (*check)(const void *state, const uint64_t **workers_us, uint64_t *wall_us, char *why);
+	/* What it says beside its times: an array of records, the caller's, or NULL; may be NULL. */
+	json_t *(*records)(const void *state);
 	void (*end)(void *state);
 };
+
+/* The bit of the module that @rq loads, another for each module; 0 when it names none that is known. */
+uint32_t insertion_module(const struct request *rq);
 
 extern const struct workload insertion_workload;
 extern const struct workload storm_workload;

@@ -68,7 +68,7 @@ done
 variant module 's/test: map_storm/test: fix_size_alloc_test/'
 check "a test of test_vmalloc: status 2, before anything is booted" eval '[ "$status" = 2 ] && [ ! -e "$run" ]'
 check "a test of test_vmalloc: the sentence names the arm and what it lacks" \
-	eval 'said "arm deb-6.1: this kernel" && said "has no test_vmalloc module"'
+	eval 'said "arm deb-6.1: this kernel" && said "has no test modules"'
 
 # A cache in which the modules of 6.1 may be spoilt; those of another version are as good as none.
 spoilt=$scratch/cache/vmapbench

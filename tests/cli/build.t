@@ -47,7 +47,11 @@ allnoconfig:
 olddefconfig:
 bzImage: $(O)/vmlinux
 	@mkdir -p $(O)/arch/x86/boot && cp $(O)/vmlinux $(O)/$(goals)
+ifdef M
+modules: $(M)/vmap_load.ko
+else
 modules: $(O)/lib/test_vmalloc.ko
+endif
 $(O)/mm/%.o: mm/%.c
 	@echo "  CC      $@"
 	@[ ! -e $(HOME)/kill ] || { mkdir -p $(@D); echo half > $@; kill -KILL $$PPID; sleep 1; }
@@ -58,12 +62,16 @@ $(O)/vmlinux: $(O)/mm/filemap.o $(O)/mm/vmalloc.o
 	@mkdir -p $(O)/include/config && echo 7.3.4$(LOCALVERSION) > $(O)/include/config/kernel.release
 $(O)/lib/%.ko: mm/module.c
 	@mkdir -p $(@D) && $(CC) -c -o $@ $<
+$(M)/%.ko: mm/module.c
+	@[ ! -e $(HOME)/fail ] || { echo "main.c:7: error: the kernel has changed"; exit 1; }
+	@grep -q 'module_init' $(M)/main.c && grep -q HIST_BUCKETS $(M)/hist.h
+	@$(CC) -c -o $@ $<
 MAKE
 echo 'int filemap(void) { return 1; }' >"$scratch/linux/mm/filemap.c"
 seq -f 'int vmalloc%g(void) { return 1; }' 12 >"$scratch/linux/mm/vmalloc.c"
 cat >"$scratch/linux/mm/module.c" <<'MODULE'
 __attribute__((section(".modinfo"), used)) static const char info[] =
-	"parmtype=run_test_mask:int\0parm=run_test_mask:id: 1, name: fix_size_alloc_test";
+	"parmtype=run_test_mask:int\0parm=run_test_mask:id: 1, name: fix_size_alloc_test\0load=held_churn_load pages live";
 MODULE
 cat >"$scratch/linux/Kconfig" <<'KCONFIG'
 config DROPPED
@@ -100,10 +108,12 @@ ok $? "a kernel is built"
 kernel=$(echo "$cache"/kernels/*)
 first=$(sha256sum <"$kernel/bzImage")
 [ "$(echo "$kernel"/*)" = "$(cd "$kernel" && printf "$kernel/%s " System.map build.log bzImage config manifest.json \
-	test_vmalloc.ko vmlinux | sed 's/ $//')" ]
+	test_vmalloc.ko vmap_load.ko vmlinux | sed 's/ $//')" ]
 ok $? "its folder holds what belongs to it, and nothing else"
 grep -q '"name": "fix_size_alloc_test"' "$kernel/manifest.json" && grep -q '"build_id": "[0-9a-f]\{40\}"' "$kernel/manifest.json"
 ok $? "its manifest knows the tests and the build id"
+jq -e '.loads == [{name: "held_churn_load", takes: ["pages", "live"]}] and (.load_module.sha256 | length == 64)' "$kernel/manifest.json" >"$scratch/err"
+ok $? "and what our own module says that it can run"
 
 build "$scratch/plan.yaml"
 [ "$status" = 0 ] && grep -q '^stock *cached ' "$scratch/out" && [ ! -s "$scratch/err" ]
@@ -145,6 +155,16 @@ expect "a make that is killed is the machine's failure" 4 "kernel mt could not b
 HOME=/nonexistent build "$scratch/plan.yaml" --arm mt
 [ "$status" = 0 ] && [ "$(sha256sum <"${patched%/*}/bzImage")" = "$image" ]
 ok $? "and the half object that it left is not used"
+
+rm -rf "${patched%/*}" "$scratch/kill"
+touch "$scratch/fail"
+HOME=$scratch build "$scratch/plan.yaml" --arm mt
+expect "a kernel for which our own module does not compile is not made" 3 "module vmap_load for kernel mt does not compile"
+expect "with the compiler's line" 3 "main.c:7: error: the kernel has changed"
+rm "$scratch/fail"
+HOME=$scratch build "$scratch/plan.yaml" --arm mt
+[ "$status" = 0 ] && [ "$(sha256sum <"${patched%/*}/bzImage")" = "$image" ]
+ok $? "and it is made when it compiles"
 
 plan "name: stock, source: 'dir:linux', series: [good.patch, bad.patch]"
 build "$scratch/plan.yaml"

@@ -108,7 +108,7 @@ compare "$runs/traced" --only locks
 check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! grep -qF "vn[1].busy" "$scratch/out"'
 compare "$runs/traced" --only nothing
 check "an unknown part is a usage error" [ "$status" = 2 ]
-check "that names the parts" grep -q 'expected staircase, timed, memory, latency, locks, overhead, profile or lines' "$scratch/err"
+check "that names the parts" grep -q 'expected staircase, timed, memory, latency, locks, overhead, profile, lines or calls' "$scratch/err"
 
 golden_attach() # FORMAT
 {

@@ -236,7 +236,7 @@ if grep -q "qemu-system" "$scratch/err"; then
 	skip "a test of test_vmalloc" "there is no QEMU here"
 else
 	expect "a test of test_vmalloc is refused before anything is booted" 2 \
-		'was built elsewhere and has no test_vmalloc module, so that it cannot run the test "fix_size_alloc_test"; map_storm'
+		'was built elsewhere and has no test modules, so that it cannot run the test "fix_size_alloc_test"; map_storm'
 fi
 [ ! -e "$scratch/run" ]
 ok $? "and leaves no run"

@@ -38,7 +38,7 @@ static void try_record(const char *line)
 			abort();
 		if (record.kind == RECORD_LOAD && json_array_size(json_object_get(record.json, "workers_us")) < 1)
 			abort();
-		if (record.kind == RECORD_HIST)
+		if (record.kind == RECORD_HIST || record.kind == RECORD_CALLS)
 			try_hist(record.json);
 		record_clear(&record);
 	} else if (!error) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define RUN(cell, workers, rest) "{\"q\":\"run\",\"cell\":" cell ",\"load\":2,\"test\":\"t\",\"workers\":" workers \
-	",\"params\":\"nr_threads=8\"" rest "}"
+	",\"module\":\"test_vmalloc\",\"params\":\"nr_threads=8\"" rest "}"
 
 static void test_run(void)
 {
@@ -17,6 +17,7 @@ static void test_run(void)
 	g_assert_cmpint(rq.kind, ==, REQUEST_RUN);
 	g_assert_cmpstr(rq.cell, ==, "t/8");
 	g_assert_cmpstr(rq.test, ==, "t");
+	g_assert_cmpstr(rq.module, ==, "test_vmalloc");
 	g_assert_cmpstr(rq.params, ==, "nr_threads=8");
 	g_assert_cmpuint(rq.load, ==, 2);
 	g_assert_cmpuint(rq.workers, ==, 8);

@@ -12,10 +12,13 @@ static void kernel_init(struct kernel *k)
 	*k = (struct kernel){
 		.dir = (char *)"/cache/kernel",
 		.module = (char *)"/cache/kernel/test_vmalloc.ko",
-		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s]}", "tests", "name",
+		.load_module = (char *)"/cache/kernel/vmap_load.ko",
+		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s], "
+				      "s:[{s:s, s:[s, s]}, {s:s, s:[s, s, s]}]}", "tests", "name",
 				      "fix_size_alloc_test", "mask", 1, "name", "full_fit_alloc_test", "mask",
 				      2, "name", "vrealloc_test", "mask", 4096, "test_parameters", "nr_threads",
-				      "nr_pages"),
+				      "nr_pages", "loads", "name", "churn_load", "takes", "pages", "latency", "name",
+				      "held_churn_load", "takes", "pages", "live", "latency"),
 	};
 	g_assert_nonnull(k->manifest);
 }
@@ -33,9 +36,27 @@ static const struct {
 	  "run_test_mask=4096 nr_threads=1 test_loop_count=1 test_repeat_count=1 sequential_test_order=1 "
 	  "nr_pages=16", NULL },
 	{ { .test = (char *)"fix_size", .loops = 1 }, 1, NULL,
-	  "has no test \"fix_size\"; it has: fix_size_alloc_test, full_fit_alloc_test, vrealloc_test" },
+	  "have no test \"fix_size\"; they have: fix_size_alloc_test, full_fit_alloc_test, vrealloc_test, churn_load, "
+	  "held_churn_load" },
 	{ { .test = (char *)"fix_size_alloc_test", .loops = 1, .huge = true }, 1, NULL,
 	  "has no parameter \"use_huge\"" },
+};
+
+/* Of our own module. */
+static const struct {
+	struct plan_cell cell;
+	unsigned int threads;
+	const char *params;	/* NULL: refused */
+	const char *error;
+} own_loads[] = {
+	{ { .test = (char *)"churn_load", .loops = 9 }, 2, "load=churn_load threads=2 loops=9", NULL },
+	{ { .test = (char *)"churn_load", .loops = 9, .pages = 7, .latency = true }, 1,
+	  "load=churn_load threads=1 loops=9 pages=7 latency=1", NULL },
+	{ { .test = (char *)"held_churn_load", .loops = 9, .pages = 100, .live = 15000 }, 4,
+	  "load=held_churn_load threads=4 loops=9 pages=100 live=15000", NULL },
+	{ { .test = (char *)"churn_load", .loops = 9, .live = 7 }, 1, NULL, "churn_load has no parameter \"live\"" },
+	{ { .test = (char *)"held_churn_load", .loops = 9, .huge = true }, 1, NULL,
+	  "held_churn_load has no parameter \"huge\"" },
 };
 
 /* These need nothing of the kernel that is known before it is booted. */
@@ -73,6 +94,61 @@ static void test_storms(void)
 	json_decref(k.manifest);
 }
 
+static void test_own_loads(void)
+{
+	struct kernel k;
+
+	kernel_init(&k);
+	for (size_t i = 0; i < G_N_ELEMENTS(own_loads); i++) {
+		const struct plan_row row = { .name = (char *)"row/1", .cell = &own_loads[i].cell,
+					      .threads = own_loads[i].threads };
+		g_autoptr(GError) error = NULL;
+		g_autofree char *params = load_params(&k, &row, row.cell->loops, &error);
+
+		g_assert_cmpstr(params, ==, own_loads[i].params);
+		g_assert_cmpstr(load_module(&k, &row), ==, "vmap_load");
+		if (params)
+			continue;
+		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+		g_assert_true(g_str_has_prefix(error->message, "the cell row/1 cannot run: "));
+		g_assert_nonnull(strstr(error->message, own_loads[i].error));
+	}
+	json_decref(k.manifest);
+}
+
+static bool is_plan(const char *test, const char *key)
+{
+	g_autofree char *text = g_strdup_printf("title: t\narms: [{name: a, source: linux-7.3}]\naa: true\n"
+						"cells: [{test: %s, threads: [1], %s}]\n", test, key);
+	g_autoptr(plan) p = plan_parse_frozen(text, "t.yaml", NULL);
+
+	return p;
+}
+
+/* What plans may ask of our own module is what its sources say that it takes. */
+static void test_own_names(void)
+{
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../../kernels/module/loads.c", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GRegex) regex = g_regex_new("MODULE_INFO\\(load, \"(\\w+)([a-z ]*)\"\\)", 0, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	unsigned int found = 0;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_regex_match(regex, text, 0, &match);
+	for (; g_match_info_matches(match); g_match_info_next(match, NULL), found++) {
+		g_autofree char *name = g_match_info_fetch(match, 1);
+		g_autofree char *takes = g_match_info_fetch(match, 2);
+
+		g_assert_cmpint(is_plan(name, "live: 9"), ==, strstr(takes, " live") != NULL);
+		g_assert_cmpint(is_plan(name, "latency: true"), ==, strstr(takes, " latency") != NULL);
+		g_assert_true(is_plan(name, "latency: false"));
+	}
+	g_assert_cmpuint(found, ==, 4);
+	g_assert_false(is_plan("fix_size_alloc_test", "live: 9"));
+	g_assert_false(is_plan("fix_size_alloc_test", "latency: true"));
+}
+
 static void test_params(void)
 {
 	struct kernel k;
@@ -104,7 +180,7 @@ static void test_no_module(void)
 
 	g_assert_null(load_params(&k, &row, row.cell->loops, &error));
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
-	g_assert_nonnull(strstr(error->message, "has no test_vmalloc module"));
+	g_assert_nonnull(strstr(error->message, "has no test modules"));
 	g_assert_nonnull(strstr(error->message, k.dir));
 }
 
@@ -129,7 +205,7 @@ static void test_drills(void)
 static const char *const tests[] = {
 	"fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test", "random_size_alloc_test",
 	"fix_align_alloc_test", "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "vm_map_ram_test",
-	"map_storm",
+	"map_storm", "churn_load", "held_churn_load", "lookup_load", "lifetime_load",
 };
 
 static unsigned int memory(const char *test, unsigned int threads, unsigned int smp, unsigned int loops)
@@ -160,12 +236,15 @@ static void test_memory(void)
 	g_assert_cmpuint(memory("full_fit_alloc_test", 16, 16, 1), >=, 5 * 1024);
 	g_assert_cmpuint(memory("fix_size_alloc_test", 1, 4, 1), <=, 512);
 	g_assert_cmpuint(memory("kvfree_rcu_1_arg_vmalloc_test", 1, 1, G_MAXINT32), <=, 1024);
+	g_assert_cmpuint(memory("held_churn_load", 1, 1, 1), >=, 256 + 15000 * 4 / 1024);
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/load/params", test_params);
+	g_test_add_func("/load/own-loads", test_own_loads);
+	g_test_add_func("/load/own-names", test_own_names);
 	g_test_add_func("/load/no-module", test_no_module);
 	g_test_add_func("/load/storms", test_storms);
 	g_test_add_func("/load/drills", test_drills);

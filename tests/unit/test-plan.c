@@ -24,7 +24,7 @@
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"
 #define LIMITS_KEYS "expected one of: boot_s, silence_s, load_s, run_s"
 #define TRACE_KEYS "expected one of: latency, locks, loads, backend, source"
-#define CELL_KEYS "expected one of: test, threads, loops, pages, huge"
+#define CELL_KEYS "expected one of: test, threads, loops, pages, live, huge, latency"
 #define SOURCES "linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, dir:FOLDER or image:PACKAGE@SUITE"
 
 struct wrong_plan {

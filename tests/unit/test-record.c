@@ -17,6 +17,9 @@
 #define HIST_BUT(count, buckets) \
 	"{\"t\":\"hist\",\"cell\":\"x\",\"load\":0,\"function\":\"f\",\"backend\":\"fentry\",\"count\":" count \
 	",\"sum_ns\":9,\"max_ns\":8,\"lost\":0,\"unpaired\":0,\"buckets\":" buckets "}"
+#define CALLS_BUT(count, buckets, probe) \
+	"{\"t\":\"calls\",\"cell\":\"x\",\"load\":0" probe ",\"call\":\"vfree\",\"count\":" count \
+	",\"sum_ns\":9,\"max_ns\":8,\"buckets\":" buckets "}"
 #define LOCK_BUT(waits, callers) \
 	"{\"t\":\"lock\",\"cell\":\"x\",\"load\":0,\"lock\":\"vn.busy\",\"source\":\"slowpath\",\"naming\":\"symbols\"," \
 	"\"waits\":" waits ",\"wait_ns\":3,\"max_ns\":2,\"lost\":0,\"callers\":" callers "}"
@@ -57,6 +60,8 @@ static const struct {
 	  TRACE_BUT("\"attached\"", COLLECTORS("[\"purge_vmap_node\"]")) },
 	{ HIST_BUT("0", "[]"), RECORD_HIST, HIST_BUT("0", "[]") },
 	{ HIST_BUT("5", "[[0,2],[127,1],[128,2]]"), RECORD_HIST, HIST_BUT("5", "[[0,2],[127,1],[128,2]]") },
+	{ CALLS_BUT("0", "[]", ""), RECORD_CALLS, CALLS_BUT("0", "[]", "") },
+	{ CALLS_BUT("2", "[[127,2]]", ",\"probe\":\"off\""), RECORD_CALLS, CALLS_BUT("2", "[[127,2]]", ",\"probe\":\"off\"") },
 	{ LOCK_BUT("0", "[]"), RECORD_LOCK, LOCK_BUT("0", "[]") },
 	/* What is inside of a list is looked at as well. */
 	{ LOCK_BUT("2", "[{\"site\":\"a\\nb\",\"samples\":1,\"waits\":2,\"wait_ns\":3,\"evil\":1}]"), RECORD_LOCK,
@@ -101,6 +106,9 @@ static const struct {
 	{ TRACE_BUT("\"loaded\"", ",\"collectors\":{}"), "wrong \"collectors\"" },
 	{ TRACE_BUT("\"loaded\"", ",\"collectors\":[{}]"), "wrong \"collectors\"" },
 	{ TRACE_BUT("\"loaded\"", COLLECTORS("[1]")), "wrong \"collectors\"" },
+	{ CALLS_BUT("3", "[[127,2]]", ""), "\"calls\" record has less in its \"buckets\"" },
+	{ CALLS_BUT("1", "[[129,1]]", ""), "wrong \"buckets\"" },
+	{ CALLS_BUT("0", "[]", ",\"probe\":\"on\""), "wrong \"probe\"" },
 	{ HIST_BUT("1", "{}"), "wrong \"buckets\"" },
 	{ HIST_BUT("1", "[[0]]"), "wrong \"buckets\"" },
 	{ HIST_BUT("1", "[[0,1,2]]"), "wrong \"buckets\"" },

@@ -25,6 +25,10 @@ static const char manifest[] =
 	"{\"v\":1,\"t\":\"hist\"," AT(boot) ",\"cell\":\"x/1\",\"load\":" #load ",\"function\":\"" function \
 	"\",\"backend\":\"fentry\",\"count\":" count ",\"sum_ns\":30,\"max_ns\":20,\"lost\":1,\"unpaired\":2,\"buckets\":" \
 	buckets "}\n"
+#define CALLS(boot, load, probe, buckets) \
+	"{\"v\":1,\"t\":\"calls\"," AT(boot) ",\"cell\":\"x/1\",\"load\":" #load probe \
+	",\"call\":\"vfree\",\"count\":3,\"sum_ns\":30,\"max_ns\":20,\"buckets\":" buckets "}\n"
+#define PROBE(state) ",\"probe\":\"" state "\""
 #define LOCK(boot, lock, callers) \
 	"{\"v\":1,\"t\":\"lock\"," AT(boot) ",\"cell\":\"x/1\",\"load\":0,\"lock\":\"" lock \
 	"\",\"source\":\"slowpath\",\"naming\":\"symbols\",\"waits\":3,\"wait_ns\":30,\"max_ns\":20,\"lost\":0,\"callers\":" \
@@ -160,6 +164,27 @@ static void test_hists(struct place *at, gconstpointer unused)
 	g_assert_cmpuint(g_array_index(h->buckets, struct run_bucket, 1).count, ==, 2);
 }
 
+/* The same load of three states and of a timed boot are four. */
+static void test_calls(struct place *at, gconstpointer unused)
+{
+	g_autoptr(run) r = read_lines(at, CALLS("g0", 0, "", "[[8,1],[128,2]]") CALLS("t0", 0, PROBE("off"), "[[8,3]]")
+					      CALLS("t0", 0, PROBE("loaded"), "[[8,3]]")
+					      CALLS("t0", 0, PROBE("attached"), "[[8,3]]"));
+	const struct run_calls *first = r->calls->pdata[0], *last = r->calls->pdata[3];
+	g_autoptr(GPtrArray) functions = run_traced_functions(r);
+
+	(void)unused;
+	g_assert_cmpuint(r->calls->len, ==, 4);
+	g_assert_cmpint(first->probe, ==, RUN_PROBE_NONE);
+	g_assert_cmpint(last->probe, ==, RUN_PROBE_ATTACHED);
+	g_assert_cmpstr(first->call, ==, "vfree");
+	g_assert_cmpuint(first->count, ==, 3);
+	g_assert_cmpuint(first->sum_ns, ==, 30);
+	g_assert_cmpuint(first->max_ns, ==, 20);
+	g_assert_cmpuint(first->buckets->len, ==, 2);
+	g_assert_cmpuint(functions->len, ==, 0);
+}
+
 static void test_locks_and_events(struct place *at, gconstpointer unused)
 {
 	g_autoptr(run) r = read_lines(at, LOCK("t0", "vn.busy", "[{\"site\":\"s\",\"samples\":1,\"waits\":2,\"wait_ns\":3}]")
@@ -229,6 +254,12 @@ static const struct {
 	{ HIST("t0", 0, "f", "2", "[[8,1]]"), "\"buckets\": expected counts that add up" },
 	{ HIST("t0", 0, "f", "0", "[]") HIST("t0", 0, "f", "0", "[]"),
 	  "hist f of load 0 of x/1 in the boot t0 stands here for the second time" },
+	{ CALLS("t0", 0, PROBE("on"), "[[8,3]]"), "\"probe\": expected off, loaded or attached" },
+	{ CALLS("t0", 0, "", "[[8,2]]"), "\"buckets\": expected counts that add up" },
+	{ CALLS("t0", 0, "", "[[9,1],[8,2]]"), "\"buckets\": expected ascending pairs" },
+	{ CALLS("t0", 0, "", "[[8,3]]") CALLS("t0", 0, "", "[[8,3]]"), "calls vfree of load 0" },
+	{ CALLS("t0", 0, PROBE("off"), "[[8,3]]") CALLS("t0", 0, PROBE("off"), "[[8,3]]"),
+	  "calls vfree with the probe off of load 0" },
 	{ LOCK("t0", "l", "null"), "\"callers\": expected a list" },
 	{ LOCK("t0", "l", "[{}]"), "\"site\": expected a string" },
 	{ LOCK("t0", "l", "[]") LOCK("t0", "l", "[]"), "lock l of load 0" },
@@ -265,6 +296,7 @@ int main(int argc, char **argv)
 	add("apart", test_apart);
 	add("complete", test_complete);
 	add("hists", test_hists);
+	add("calls", test_calls);
 	add("locks-and-events", test_locks_and_events);
 	add("backends", test_backends);
 	add("backends of figures", test_backends_of_figures);

@@ -38,6 +38,10 @@
 #define HIST_OF(function, load) \
 	"{\"t\":\"hist\",\"cell\":\"x/2\",\"load\":" load ",\"function\":\"" function "\",\"backend\":\"b\",\"count\":1," \
 	"\"sum_ns\":9,\"max_ns\":8,\"lost\":0,\"unpaired\":0,\"buckets\":[[8,1]]}\n"
+#define CALLS_OF(call, load, probe) \
+	"{\"t\":\"calls\",\"cell\":\"x/2\",\"load\":" load probe ",\"call\":\"" call "\",\"count\":1," \
+	"\"sum_ns\":9,\"max_ns\":8,\"buckets\":[[8,1]]}\n"
+#define PROBE(state) ",\"probe\":\"" state "\""
 #define EVENTS \
 	"{\"t\":\"events\",\"cell\":\"x/2\",\"load\":0,\"backend\":\"b\",\"allocs\":1,\"failed\":0,\"frees\":1,\"purges\":0," \
 	"\"purged\":0,\"lost\":0}\n"
@@ -51,7 +55,7 @@
 
 #define RUN(load) \
 	"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":" load \
-	",\"test\":\"x\",\"workers\":2,\"params\":\"mask=1\",\"tick_ms\":1000}\n"
+	",\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"mask=1\",\"tick_ms\":1000}\n"
 #define ASK_BYE "{\"q\":\"bye\"}\n"
 #define CONSOLE "[    0.000000] Linux version 7.3.4\n[    1.000000] Freeing memory\n\n"
 #define PANIC "[    2.000000] Kernel panic - not syncing: sysrq triggered crash\n"
@@ -83,6 +87,7 @@ struct scenario {
 	const char *console;
 	bool counted;
 	bool traced;			/* off, then attached, one load each */
+	bool latency;			/* the load times its calls */
 	char drill;
 	const char *refuse;		/* kind of record that on_record cannot keep */
 	struct session_limits limits;	/* zero: 5 s each */
@@ -156,6 +161,23 @@ static const struct scenario scenarios[] = {
 	  .traced = true, .class = SESSION_KERNEL,
 	  .why = "tracing pass, probe attached: the agent sent too many records, or one twice",
 	  .records = "hello trace load trace hist", .cell = "x/2" },
+
+	/* What a load says of its own calls. */
+	{ "calls", { UP, { SAY, CALLS_OF("vmalloc", "0", "") CALLS_OF("vfree", "0", "") LOAD("0") }, { HEAR },
+	    { SAY, CALLS_OF("vmalloc", "1", "") LOAD("1") }, { HEAR }, { SAY, BYE }, { HANG_UP } }, RUNNER_POWEROFF,
+	  .latency = true, .class = SESSION_OK, .records = "hello calls calls load calls load" },
+	{ "calls, traced", { UP, { SAY, TRACE_OFF }, { HEAR }, { SAY, CALLS_OF("vfree", "0", PROBE("off")) PROBED("0", "off") },
+	    { HEAR }, { SAY, TRACE_ON }, { HEAR },
+	    { SAY, CALLS_OF("vfree", "0", PROBE("attached")) HIST_OF("f", "0") PROBED("0", "attached") }, { HEAR },
+	    { SAY, BYE }, { HANG_UP } }, RUNNER_POWEROFF, .latency = true, .traced = true,
+	  .class = SESSION_OK, .records = "hello trace calls load trace calls hist load" },
+	{ "calls nobody asked for", { UP, { SAY, CALLS_OF("vfree", "0", "") } },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "calls under another probe", { UP, { SAY, CALLS_OF("vfree", "0", PROBE("off")) } }, .latency = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "calls twice", { UP, { SAY, CALLS_OF("vfree", "0", "") CALLS_OF("vfree", "0", "") } }, .latency = true,
+	  .class = SESSION_KERNEL, .why = "the agent sent too many records, or one twice", .records = "hello calls",
+	  .cell = "x/2" },
 
 	/* Before the hello. */
 	{ "never up, no console", { { END } }, .limits = { 1, 5, 5 },
@@ -501,10 +523,12 @@ static void run_scenario(const struct scenario *scenario)
 	const struct session_cell cell = {
 		.name = (char *)"x/2",
 		.test = (char *)"x",
+		.module = "m",
 		.params = (char *)"mask=1",
 		.workers = 2,
 		.loads = 2,
 		.drill = scenario->drill,
+		.latency = scenario->latency,
 	};
 	static const char *const probes[] = { "off", "attached" };
 	static const struct session_trace trace = {
@@ -583,7 +607,7 @@ static void test_no_start(void)
 }
 
 #define Y_REQUEST(load, params)                                                                                        \
-	"{\"q\":\"run\",\"cell\":\"y/1\",\"load\":" load ",\"test\":\"y\",\"workers\":1,\"params\":\"" params "\","     \
+	"{\"q\":\"run\",\"cell\":\"y/1\",\"load\":" load ",\"test\":\"y\",\"workers\":1,\"module\":null,\"params\":\"" params "\","     \
 	"\"tick_ms\":0}\n"
 
 static void test_jobs(void)
@@ -591,6 +615,7 @@ static void test_jobs(void)
 	const struct session_cell cells[] = {
 		{ .name = (char *)"x/2",
 		  .test = (char *)"x",
+		  .module = "m",
 		  .params = (char *)"a=1",
 		  .workers = 2,
 		  .loads = 2 },
@@ -611,9 +636,9 @@ static void test_jobs(void)
 
 	g_assert_cmpstr(jobs, ==,
 			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":0,"
-			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			"\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"a=1\",\"tick_ms\":0}\n"
 			"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":1,"
-			"\"test\":\"x\",\"workers\":2,\"params\":\"a=1\",\"tick_ms\":0}\n"
+			"\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"a=1\",\"tick_ms\":0}\n"
 			Y_REQUEST("0", "n=9") Y_REQUEST("1", "n=9") Y_REQUEST("2", "n=1") Y_REQUEST("3", "n=1")
 			"{\"q\":\"sysrq\",\"key\":\"c\"}\n"
 			"{\"q\":\"bye\"}\n");

@@ -194,7 +194,8 @@ void run_calls_free(gpointer data)
 static void refuse_second_calls(struct fields *f, const struct run_calls *c)
 {
 	const char *probe = run_probe_name(c->probe);
-	g_autofree char *name = g_strdup_printf("%s%s%s", c->call, probe ? " with the probe " : "", probe ? probe : "");
+	g_autofree char *name =
+		probe ? g_strdup_printf("%s with the probe %s", c->call, probe) : g_strdup(c->call);
 
 	refuse_second(f, &c->at, "calls", name);
 }

@@ -16,7 +16,9 @@ static const struct plan_row *cell_of(const struct calls *calls, const struct ca
 /* NaN when there are too few of them for it to be more than the largest. */
 static double figure_of(const struct calls_line *line, enum latency_figure figure)
 {
-	return line->all.count >= latency_figures[figure].calls_min ? latency_figure_of(&line->all, figure) : NAN;
+	bool enough = line->all.count >= latency_figures[figure].calls_min;
+
+	return enough ? latency_figure_of(&line->all, figure) : NAN;
 }
 
 static void add_line(GPtrArray *rows, const struct calls_line *line)
@@ -44,14 +46,14 @@ static void add_row(GPtrArray *rows, const struct calls *calls, const struct cal
 static void print_legend(const struct page *p, const struct calls *calls)
 {
 	g_autoptr(GPtrArray) notes = notes_new();
+	bool counted = calls->comparison->counted;
 
 	notes_add(notes,
-	    "calls: timed by the load itself, by the clock that the probes use, from before each call to behind it; "
-	    "of all loads together. Below a call the function inside of it, once for each call, as the probe saw it in "
-	    "the attached loads, with the kernel's own calls: it is shorter by the rest of the call and by what the "
-	    "probe costs outside of its own two readings.%s",
-	    calls->comparison->counted ? " In counted mode that clock counts instructions: 1 ns is 1 instruction."
-				       : "");
+	    "calls: timed by the load itself, by the clock that the probes use, from before each call to "
+	    "behind it; of all loads together. Below a call the function inside of it, once for each call, "
+	    "as the probe saw it in the attached loads, with the kernel's own calls: it is shorter by the "
+	    "rest of the call and by what the probe costs outside of its own two readings.%s",
+	    counted ? " In counted mode that clock counts instructions: 1 ns is 1 instruction." : "");
 	page_notes(p, notes);
 }
 

@@ -6,8 +6,8 @@
 #include "render/page.h"
 
 /*
- * Prints the calls of the baseline and of the arms that comparison_is_printed() with @only (may be NULL), and their
- * legend. Nothing without calls.
+ * Prints the calls of the baseline and of the arms that comparison_is_printed() with @only (may be NULL), and
+ * their legend. Nothing without calls.
  */
 void calls_table_print(const struct page *p, const struct calls *calls, const struct comparison_arm *only);
 

@@ -77,7 +77,8 @@ static void add_own(struct calls_row *row, const struct comparison *c, enum run_
 }
 
 /* By one backend: histograms of two measure different things. */
-static void add_inside(struct calls_row *row, const struct comparison *c, const char *function, const char *backend)
+static void add_inside(struct calls_row *row, const struct comparison *c, const char *function,
+		       const char *backend)
 {
 	const struct plan_row *cell = c->cells->pdata[row->cell];
 	g_autoptr(GPtrArray) boots = run_traced_boots(c->run, c->arms[row->arm].name, cell->name);

@@ -5,9 +5,9 @@
 #include "stats/histogram.h"
 
 /*
- * Calls that loads timed themselves (`latency` of a cell), and beside them what the latency collector saw of the
- * function inside of each: two witnesses of the same calls. All loads of all complete boots together, without a
- * verdict.
+ * Calls that loads timed themselves (`latency` of a cell), and beside them what the latency collector saw of
+ * the function inside of each: two witnesses of the same calls. All loads of all complete boots together,
+ * without a verdict.
  */
 struct calls_line {
 	char *of;		/* "timed boots", "probe off", "find_vmap_area by fentry" */

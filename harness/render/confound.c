@@ -34,6 +34,7 @@ static const struct {
 	{ "tools.linker", IMAGE },
 	{ "tools.pahole", IMAGE },
 	{ "modules", IMAGE },
+	{ "load_module.sha256", IMAGE },
 };
 
 /* Of a run's manifest. The host's memory is left out: the guest's is the plan's. */
@@ -368,8 +369,9 @@ const char *confound_why_name(enum confound_why why)
 
 bool confound_check_keys(const char *const *allowed, GError **error)
 {
-	static const char *const roots[] = { "arch",   "source", "layout", "tools",   "modules", "series",
-					     "config", "image",	 "host",   "machine", "design",	 NULL };
+	static const char *const roots[] = { "arch",	"source", "layout", "tools", "modules",	"load_module",
+					     "series",	"config", "image",  "host",  "machine", "design",
+					     NULL };
 
 	for (; allowed && *allowed; allowed++) {
 		g_auto(GStrv) words = g_strsplit(*allowed, ".", 2);

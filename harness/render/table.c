@@ -160,6 +160,15 @@ static bool is_asked_for(const struct findings *f, enum table_part asked, const 
 	return !stands_for_times || (part != TABLE_TIMED && part != TABLE_MEMORY);
 }
 
+/* Where the table of times is not printed, which says it below. */
+static void add_accelerator(GPtrArray *notes, const struct findings *f, enum table_part part)
+{
+	g_autofree char *accelerator = notes_accelerator(f->comparison->run);
+
+	if (part != TABLE_ALL && part != TABLE_TIMED)
+		notes_add(notes, "accelerator: %s.", accelerator);
+}
+
 static void render_page(enum page_format format, const struct findings *f, enum table_part part,
 			const struct comparison_arm *only, GString *out)
 {
@@ -168,6 +177,7 @@ static void render_page(enum page_format format, const struct findings *f, enum 
 	g_autoptr(GPtrArray) origin = notes_origin(f->comparison);
 	g_autofree const char **command = notes_command(f->comparison->run);
 
+	add_accelerator(above, f, part);
 	page_notes(&p, above);
 	for (int i = 0; i < TABLE_ALL; i++) {
 		if (is_asked_for(f, part, only, i))

@@ -71,6 +71,8 @@ check "tracepoint: says of this kernel that it does not tell of every waiter" wa
 check "trace events need places" waits tracefs '"site"' '.refused[0].why | test("place")'
 who_waits_tells stock
 
+run=$scratch/one-node
+run sweep "$plans/trace-one-node.yaml" --out "$run"
 boot one-node
 check "one node alone is found by its own name" in_said 'map(select(.t == "places"))[0] | .nodes != 0 and .n == 1'
 

@@ -106,6 +106,7 @@ compare "$runs/traced" --only locks --each-lock
 check "--each-lock has each lock" grep -qF 'vn[1].busy' "$scratch/out"
 compare "$runs/traced" --only locks
 check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! grep -qF "vn[1].busy" "$scratch/out"'
+check "without the table of times it is still said what measured" grep -qF 'accelerator: ' "$scratch/out"
 compare "$runs/traced" --only nothing
 check "an unknown part is a usage error" [ "$status" = 2 ]
 check "that names the parts" grep -q 'expected staircase, timed, memory, latency, locks, overhead, profile, lines or calls' "$scratch/err"

@@ -28,7 +28,7 @@ done
 is_mail() # PATCH
 {
 	git mailinfo "$scratch/message" "$scratch/diff" <"$1" >"$scratch/head" 2>"$scratch/err" &&
-		grep -q '^Author: .' "$scratch/head" && grep -q '^Subject: mm/' "$scratch/head" &&
+		grep -q '^Author: .' "$scratch/head" && grep -qE '^Subject: [a-z_/]+: ' "$scratch/head" &&
 		[ "$(grep -c . "$scratch/message")" -ge 3 ] && grep -q '^@@ ' "$scratch/diff"
 }
 for patch in kernels/*/*.patch; do

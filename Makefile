@@ -2,7 +2,7 @@
 
 ARCH	:= x86_64
 O	:= .build/$(ARCH)$(if $(SAN),-san)
-PLAN	?= kernels/nodes/plan.yaml
+PLAN	?= kernels/maple/quick.yaml kernels/maple/quick-timed.yaml
 RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(firstword $(PLAN)))))-$(shell date +%Y%m%d-%H%M%S))
 PREFIX	?= /usr/local
 

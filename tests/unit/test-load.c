@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sweep/load.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -184,6 +185,39 @@ static void test_no_module(void)
 	g_assert_nonnull(strstr(error->message, k.dir));
 }
 
+static unsigned int memory_of(const char *test, unsigned int pages, unsigned int live)
+{
+	const struct plan_cell cell = { .test = (char *)test, .loops = 1, .pages = pages, .live = live };
+	const struct plan_row row = { .cell = &cell, .threads = 1 };
+
+	return load_memory_mib(&row, 1);
+}
+
+/* What a guest needs for a load without numbers is what it needs for one with the module's defaults. */
+static void test_own_defaults(void)
+{
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../../kernels/module/loads.c", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GRegex) regex = g_regex_new("\\.name = \"(\\w+)\",\\s+\\.pages = (\\d+),(?:\\s+\\.live = (\\d+),)?",
+					      0, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	unsigned int found = 0;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_regex_match(regex, text, 0, &match);
+	for (; g_match_info_matches(match); g_match_info_next(match, NULL), found++) {
+		g_autofree char *name = g_match_info_fetch(match, 1);
+		g_autofree char *pages = g_match_info_fetch(match, 2);
+		g_autofree char *live = g_match_info_fetch(match, 3);
+		unsigned int live_count = live ? atoi(live) : 0;
+
+		/* With so many areas a difference cannot hide below 64 MiB. */
+		g_assert_cmpuint(memory_of(name, 0, 0), ==, memory_of(name, atoi(pages), live_count));
+		g_assert_cmpuint(memory_of(name, 0, 200000), ==, memory_of(name, atoi(pages), 200000));
+	}
+	g_assert_cmpuint(found, ==, 4);
+}
+
 static const struct {
 	const char *test;
 	char key;
@@ -245,6 +279,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/load/params", test_params);
 	g_test_add_func("/load/own-loads", test_own_loads);
 	g_test_add_func("/load/own-names", test_own_names);
+	g_test_add_func("/load/own-defaults", test_own_defaults);
 	g_test_add_func("/load/no-module", test_no_module);
 	g_test_add_func("/load/storms", test_storms);
 	g_test_add_func("/load/drills", test_drills);

@@ -201,9 +201,9 @@ $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(Q)$(CLANG) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		$(CPPFLAGS) $(pkg_cflags) -o $@ $< $(FUZZED) $(pkg_libs)
 
-## make tables    write the tables of kernels/*/README.md anew (see kernels/tables.sh)
+## make tables    write the tables of kernels/*/README.md and docs/maple.md anew (see kernels/tables.sh)
 tables: $(O)/vmapbench
-	$(Q)$(ENV) kernels/tables.sh kernels/*/README.md
+	$(Q)$(ENV) kernels/tables.sh kernels/*/README.md docs/maple.md
 
 SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured

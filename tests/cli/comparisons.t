@@ -43,10 +43,10 @@ says_what_it_is() # README N
 		'^- kernel [^ ]+: [0-9]+\.[0-9]+' '^- host: .+ CPUs, Linux .*QEMU'; do
 		grep -qE -- "$fact" "$scratch/block" || { echo "no line has $fact" >"$scratch/err" && return 1; }
 	done
-	plan=$(sed -n 's/^    vmapbench sweep \([^ ]*\).*/\1/p' "$scratch/block")
+	plan=$(sed -nE 's/^    vmapbench (sweep|series|profile) ([^ ]*).*/\2/p' "$scratch/block")
 	[ -f "$plan" ] || { echo "there is no plan \"$plan\"" >"$scratch/err" && return 1; }
 }
-for readme in kernels/*/README.md; do
+for readme in kernels/*/README.md docs/maple.md; do
 	tables=$(grep -c '^<!-- vmapbench ' "$readme")
 	check "$readme: each table has its end" [ "$tables" = "$(grep -c '^<!-- end -->$' "$readme")" ]
 	for n in $(seq "$tables"); do

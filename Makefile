@@ -77,7 +77,7 @@ sweep:
 	+$(Q)$(SUBMAKE) all
 	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan || exit; done
 	$(Q)worst=0; for plan in $(PLAN); do \
-		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$plan .yaml)); status=0; \
+		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$(dirname $$plan))-$$(basename $$plan .yaml)); status=0; \
 		$(O)/vmapbench sweep $$plan --out $$run || status=$$?; \
 		case $$status in 0|3) $(O)/vmapbench plot $$run || exit ;; *) exit $$status ;; esac; \
 		worst=$$((status > worst ? status : worst)); \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "plan/bisection.h"
@@ -104,7 +105,10 @@ static bool has_failed(const struct bisect *b, const struct run *r, unsigned int
 	return run_arm_failed(r, name, NULL);
 }
 
-/* Boots what is there. That a kernel failed is seen in the run; anything else is an error. */
+/*
+ * Boots what is there. That a kernel failed is seen in the run; anything else is an error, and so is an
+ * interruption, after which nothing is known of that kernel.
+ */
 static struct run *finish_run(const struct bisect *b, const char *dir, unsigned int kernel, GError **error)
 {
 	g_autoptr(GError) reason = NULL;
@@ -116,7 +120,7 @@ static struct run *finish_run(const struct bisect *b, const char *dir, unsigned 
 		return run_read(dir, error);
 	g_clear_pointer(&r, run_free);
 	r = run_read(dir, NULL);
-	if (r && has_failed(b, r, kernel))
+	if (r && !interrupt_pending() && has_failed(b, r, kernel))
 		return g_steal_pointer(&r);
 	g_propagate_error(error, g_steal_pointer(&reason));
 	return NULL;

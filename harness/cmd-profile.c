@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
-
 #include "base/error.h"
-#include "base/msg.h"
 #include "cmd.h"
+#include "measure.h"
 #include "plan/plan.h"
-#include "render/compare.h"
 #include "sweep/prepare.h"
 #include "sweep/profiler.h"
-#include "sweep/sweep.h"
 
 /* The folder of a new run; caller frees. */
 static char *begin(const char *path, const char *out, const char *const *functions, char **command,
@@ -17,25 +13,6 @@ static char *begin(const char *path, const char *out, const char *const *functio
 	g_autoptr(plan) p = plan_load(path, error);
 
 	return p ? prepare_profile(p, out, functions, command, error) : NULL;
-}
-
-static bool print_tables(const char *dir, GError **error)
-{
-	g_autoptr(run) r = run_read(dir, error);
-
-	return r && compare_print(r, NULL, stdout, NULL, error);
-}
-
-static int run_profile(const char *dir, GError **error)
-{
-	g_autoptr(GError) table_error = NULL;
-	bool done;
-
-	msg_info("run folder: %s", dir);
-	done = sweep_run(dir, error);
-	if (print_tables(dir, done ? error : &table_error))
-		return done ? 0 : -1;
-	return -1;
 }
 
 static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **error)
@@ -64,7 +41,7 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 	}
 	dir = begin(argv[1], out, functions ? (const char *const *)functions : profiler_functions, command,
 		    error);
-	return dir ? run_profile(dir, error) : -1;
+	return dir ? measure_run(dir, error) : -1;
 }
 
 const struct cmd cmd_profile = {

@@ -11,28 +11,31 @@
 
 set -eu
 export VMAPBENCH="${VMAPBENCH:-vmapbench}"
-scratch=$(mktemp)
-trap 'rm -f "$scratch"' EXIT
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 
 rewrite() # README
 {
-	awk '
+	awk -v printed="$scratch/printed" '
 	/^<!-- vmapbench / {
 		print
 		if (system("[ -d " $4 " ]") != 0) {
 			print FILENAME ": there is no " $4 ": its table stays as it is" >"/dev/stderr"
 			next
 		}
+		inside = 1
 		command = $0
 		sub(/^<!-- vmapbench/, "\"$VMAPBENCH\"", command)
 		sub(/ -->$/, "", command)
+		status = system(command " >" printed)
+		# 3: a kernel of the run failed, and its table says so.
+		if (status != 0 && status != 3)
+			exit
 		print ""
-		for (lines = 0; (command | getline line) > 0; lines++)
+		while ((getline line <printed) > 0)
 			print line
+		close(printed)
 		print ""
-		inside = 1
-		if (!lines)
-			exit 1
 		next
 	}
 	/^<!-- end -->$/ { inside = 0 }
@@ -41,9 +44,12 @@ rewrite() # README
 }
 
 for readme; do
-	rewrite "$readme" >"$scratch" || {
+	rewrite "$readme" >"$scratch/readme" || {
 		echo "$readme: left as it is: a table was not printed, or has no end" >&2
 		exit 1
 	}
-	cmp -s "$scratch" "$readme" || cat "$scratch" >"$readme"
+	if ! cmp -s "$scratch/readme" "$readme"; then
+		cat "$scratch/readme" >"$readme.new"
+		mv "$readme.new" "$readme"
+	fi
 done

@@ -34,7 +34,6 @@ static const struct {
 	{ "tools.linker", IMAGE },
 	{ "tools.pahole", IMAGE },
 	{ "modules", IMAGE },
-	{ "load_module.sha256", IMAGE },
 };
 
 /* Of a run's manifest. The host's memory is left out: the guest's is the plan's. */
@@ -267,6 +266,15 @@ static bool has_kernel(const struct confound_side *side)
 	return !json_object_get(entry_of(side, side->arm), RUN_UNBUILT);
 }
 
+/* Kernels from before there was a module of our own have never run a load of it. */
+static void add_load_module(struct walk *w, const json_t *baseline, const json_t *candidate)
+{
+	static const char key[] = "load_module.sha256";
+
+	if (value_at(baseline, key) && value_at(candidate, key))
+		add_input(w, key, text_at(baseline, key), text_at(candidate, key), IMAGE);
+}
+
 static void add_kernels(struct walk *w, const struct confound_side *base, const struct confound_side *candidate)
 {
 	const json_t *b = kernel_of(base), *c = kernel_of(candidate);
@@ -279,6 +287,7 @@ static void add_kernels(struct walk *w, const struct confound_side *base, const 
 	for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++)
 		add_input(w, inputs[i].key, text_at(b, inputs[i].key), text_at(c, inputs[i].key),
 			  inputs[i].declared_by);
+	add_load_module(w, b, c);
 	add_files(w, "series", json_object_get(b, "series"), json_object_get(c, "series"), 0, SERIES);
 	add_fragments(w, b, c);
 	add_config(w, base, candidate, b, c);

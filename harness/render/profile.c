@@ -178,12 +178,11 @@ static void fill_call(struct profile_call *call, const struct chosen *chosen, co
 {
 	const struct run_followed *all = find_calls(chosen->all.profile, function);
 
-	*call = (struct profile_call){ .calls = NAN, .instructions = NAN };
+	*call = (struct profile_call){ .calls = NAN, .instructions = NAN, .lost = all ? all->lost : 0 };
 	if (!all || all->calls == 0)
 		return;
 	call->calls = all->calls;
 	call->instructions = (double)all->instructions / all->calls;
-	call->lost = all->lost;
 	for (int kind = 0; kind < RUN_LINES_KINDS; kind++)
 		fill_lines(&call->lines[kind], all, kind);
 }

@@ -71,13 +71,13 @@ static unsigned int storm_limit_mib(const struct plan_row *row)
 static const struct {
 	const char *test;
 	unsigned int pages, live;
-	bool holds_pages;	/* areas with as many pages as the cell says, at most */
-	unsigned int held_bytes;	/* of each area that is held, beside those pages */
+	unsigned int held_bytes;	/* of each area that is held */
+	unsigned int page_bytes;	/* and of each of the pages that the cell says, where held areas have these */
 } own_needs[] = {
-	{ "churn_load", 3, 0, false, 0 },
-	{ "held_churn_load", 100, 15000, false, 4096 + 512 },
-	{ "lookup_load", 4, 15000, false, 1024 },
-	{ "lifetime_load", 16, 1000, true, 512 },
+	{ "churn_load", 3, 0, 0, 0 },
+	{ "held_churn_load", 100, 15000, 4096 + 512, 0 },
+	{ "lookup_load", 4, 15000, 1024, 8 },
+	{ "lifetime_load", 16, 1000, 512, 4096 },
 };
 
 /* Of all workers; 0 when @row is no load of our own. */
@@ -86,7 +86,7 @@ static unsigned int own_mib(const struct plan_row *row)
 	for (size_t i = 0; i < G_N_ELEMENTS(own_needs); i++) {
 		guint64 pages = row->cell->pages ? row->cell->pages : own_needs[i].pages;
 		guint64 live = row->cell->live ? row->cell->live : own_needs[i].live;
-		guint64 held_bytes = own_needs[i].held_bytes + (own_needs[i].holds_pages ? 4096 : 8) * pages;
+		guint64 held_bytes = own_needs[i].held_bytes + own_needs[i].page_bytes * pages;
 
 		if (!strcmp(own_needs[i].test, row->cell->test))
 			return (live * held_bytes + row->threads * (pages + 1) * 4096) / (1 << 20) + 1;

@@ -64,6 +64,19 @@ json_t *profiler_describe(const char *const *functions, GError **error)
 	return json_pack("{s:o, s:s}", "functions", list, "plugin_sha256", digest);
 }
 
+bool profiler_is_same(const json_t *described, GError **error)
+{
+	const char *then = json_text(described, "plugin_sha256");
+	g_autofree char *plugin = path_libexec("profiler.so");
+	g_autofree char *now = path_sha256(plugin, error);
+
+	if (!now || !g_strcmp0(then, now))
+		return now;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s is not the profiler that the run was begun with, and may count otherwise; begin a new run", plugin);
+	return false;
+}
+
 void profiler_init(struct profiler *p, const struct run *r, const struct kernel *k)
 {
 	g_autoptr(GPtrArray) names = run_profiled_functions(r);

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "journal/run.h"
@@ -24,6 +25,12 @@ extern const char *const profiler_functions[];
  * reference; NULL with BENCH_ERROR_USAGE when a function has no name that a symbol could have.
  */
 json_t *profiler_describe(const char *const *functions, GError **error);
+
+/*
+ * Whether the plugin is still the one that @described, which profiler_describe() gave, was begun with; if not,
+ * BENCH_ERROR_USAGE.
+ */
+bool profiler_is_same(const json_t *described, GError **error);
 
 /* For a boot of @k in the run @r, whose manifest says what is watched. */
 void profiler_init(struct profiler *p, const struct run *r, const struct kernel *k);

@@ -17,6 +17,7 @@
 #include "journal/run.h"
 #include "kernels/kernel.h"
 #include "plan/schedule.h"
+#include "sweep/profiler.h"
 
 /* A boot that the machinery spoilt is tried this often. */
 #define ATTEMPTS 3
@@ -160,9 +161,11 @@ static bool open_journal(struct sweep *s, GError **error)
 
 static bool check_machine(struct sweep *s, GError **error)
 {
+	const json_t *profile = json_object_get(s->run->manifest, "profile");
 	g_autojson now = host_describe(s->run->plan->machine.arch, error);
 
-	return now && host_is_same(json_object_get(s->run->manifest, "host"), now, error);
+	return now && host_is_same(json_object_get(s->run->manifest, "host"), now, error) &&
+	       (!profile || profiler_is_same(profile, error));
 }
 
 static bool sweep_open(struct sweep *s, const char *dir, GError **error)

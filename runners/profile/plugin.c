@@ -27,7 +27,6 @@
 /* What the beginning of a block means beside its instructions. */
 enum role {
 	ROLE_NONE,
-	ROLE_ENTRY,		/* of a watched function */
 	ROLE_MARK,		/* the agent writes to /dev/kmsg */
 	ROLE_CLOCK,		/* somebody reads the clock by which test_vmalloc measures */
 	ROLE_INTERRUPT,
@@ -38,7 +37,7 @@ struct block {
 	uint64_t address;
 	size_t bytes;
 	enum role role;
-	size_t function;	/* of an entry */
+	size_t entered;		/* 1 + the watched function that begins here; 0: none */
 };
 
 /* What an instruction that touches memory is, for its callback. */
@@ -58,7 +57,7 @@ static struct {
 	const char *watched[WATCHED_MAX];	/* NULL-ended */
 	size_t watched_count;
 	enum role *roles;			/* by the number of a symbol: of its first instruction */
-	size_t *functions;
+	size_t *entered;			/* likewise: 1 + the watched function, 0 */
 	bool called_by_module;
 	int version;
 } profiler;
@@ -83,9 +82,6 @@ static void on_block(unsigned int vcpu, void *data)
 
 	(void)vcpu;
 	switch (b->role) {
-	case ROLE_ENTRY:
-		follower_enter(profiler.follower, b->function);
-		break;
 	case ROLE_MARK:
 		report_mark(&profiler.report);
 		break;
@@ -102,6 +98,8 @@ static void on_block(unsigned int vcpu, void *data)
 	case ROLE_NONE:
 		break;
 	}
+	if (b->entered)
+		follower_enter(profiler.follower, b->entered - 1);
 	if (follower_open(profiler.follower))
 		follower_code(profiler.follower, b->address, b->bytes);
 }
@@ -178,6 +176,13 @@ static enum role role_of(uint64_t address, size_t number)
 	return of->address == address ? profiler.roles[number] : ROLE_NONE;
 }
 
+static size_t entered_at(uint64_t address, size_t number)
+{
+	if (number < SYMBOLS_FIRST || profiler.symbols.list[number - SYMBOLS_FIRST].address != address)
+		return 0;
+	return profiler.entered[number];
+}
+
 /* QEMU keeps it as long as the translated code, of which it does not say when that ends; it is never freed. */
 static void watch_block(struct qemu_plugin_tb *tb, size_t insns)
 {
@@ -194,7 +199,7 @@ static void watch_block(struct qemu_plugin_tb *tb, size_t insns)
 	b->address = address;
 	b->bytes = qemu_plugin_insn_vaddr(last) + qemu_plugin_insn_size(last) - address;
 	b->role = role_of(address, number);
-	b->function = profiler.functions[number];
+	b->entered = entered_at(address, number);
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS, b);
 }
 
@@ -252,12 +257,8 @@ static void watch_function(size_t function)
 	bool exact = has_symbol(name);
 
 	for (size_t i = 0; i < profiler.symbols.count; i++) {
-		size_t number = SYMBOLS_FIRST + i;
-
-		if (!is_watched(profiler.symbols.list[i].name, name, exact))
-			continue;
-		profiler.roles[number] = ROLE_ENTRY;
-		profiler.functions[number] = function;
+		if (is_watched(profiler.symbols.list[i].name, name, exact))
+			profiler.entered[SYMBOLS_FIRST + i] = function + 1;
 	}
 }
 
@@ -281,10 +282,10 @@ static bool set_up(const char *map, const char *out)
 	}
 	numbers = SYMBOLS_FIRST + profiler.symbols.count;
 	profiler.roles = calloc(numbers, sizeof(*profiler.roles));
-	profiler.functions = calloc(numbers, sizeof(*profiler.functions));
+	profiler.entered = calloc(numbers, sizeof(*profiler.entered));
 	profiler.follower = follower_new(profiler.watched_count, executed);
 	/* The last one counts all. */
-	if (!profiler.roles || !profiler.functions || !profiler.follower ||
+	if (!profiler.roles || !profiler.entered || !profiler.follower ||
 	    !counters_init(&profiler.counters, numbers + 1)) {
 		fprintf(stderr, "the profiler has no memory, or this QEMU counts in no way that it knows\n");
 		return false;

@@ -91,7 +91,7 @@ kinds_have_examples()
 check "every kind has an example" kinds_have_examples
 kinds_are_documented()
 {
-	grep -rhoE '"t", "[a-z]+"' "$top/harness/sweep" | sed 's/.*"\([a-z]*\)"$/\1/' | sort -u | while read -r kind; do
+	grep -rhoE '("t"|placed_record\(f), "[a-z]+"' "$top/harness/sweep" | sed 's/.*"\([a-z]*\)"$/\1/' | sort -u | while read -r kind; do
 		grep -q "^### \`$kind\`$" "$top/docs/journal.md" || echo "$kind is written and not documented"
 	done >"$scratch/missing"
 	cat "$scratch/missing"

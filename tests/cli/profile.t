@@ -4,6 +4,7 @@
 # vmapbench profile where it must not begin: nothing is built, booted or changed. VMAPBENCH names the program.
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
+top=$(cd "${TOP:-$(dirname "$0")/../..}" && pwd)
 . "$(dirname "$0")/../tap.sh"
 export XDG_CACHE_HOME=$scratch/cache
 mkdir "$scratch/here"
@@ -51,4 +52,11 @@ plan "accel: auto" linux-7.3
 expect "or of what comes to be" 2 "machine: {accel: counted}" --counted plan.yaml --out new
 plan "accel: counted" image:linux-image-amd64@bookworm
 expect "a kernel without its functions" 2 "arm a: a kernel that others have built" --counted plan.yaml --out new
+# Calls of which no return was seen: none is left to be shown, and it is said.
+mkdir lost
+cp "$top/tests/data/runs/profiled/manifest.json" lost/
+jq -c 'if .t == "profile" then .calls[0] |= (.calls = 0 | .instructions = 0 | .lost = 7 | .lines = (.lines | map_values([]))) else . end' \
+	"$top/tests/data/runs/profiled/journal.jsonl" >lost/journal.jsonl
+"$vmapbench" compare lost --only lines >out 2>err
+check "calls that were all lost are told of" grep -q "LOST: " out
 done_testing

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The baselines of kernels/free-tree and kernels/vfree-bulk: every test of 7.3 passes on them, and each differs from stock
-# where it has to, and not elsewhere.
+# The baselines of kernels/free-tree and kernels/vfree-bulk, and the series of kernels/maple: every test of 7.3 passes on
+# them, and each differs from stock where it has to, and not elsewhere.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -12,7 +12,7 @@ need_kernels
 run=$scratch/all
 run sweep "$plans/comparisons.yaml" --out "$run"
 check "every test passes" [ "$status" = 0 ]
-check "on both" [ "$(count_of 'select(.t == "boot" and .event == "end" and .class == "ok")')" = 2 ]
+check "on all" [ "$(count_of 'select(.t == "boot" and .event == "end" and .class == "ok")')" = 3 ]
 
 run=$scratch/counted
 run sweep "$plans/comparisons-counted.yaml" --out "$run"
@@ -32,4 +32,6 @@ within "a walk past 15,000 areas is slow" walk long_busy_list_alloc_test/1 2 20
 within "the hint spares the others the walk" walk fix_size_alloc_test/1/p1 0.7 1.1
 within "pages that are freed one by one are slow" one-by-one fix_size_alloc_test/1/p16 1.4 4
 within "one page is one page" one-by-one fix_size_alloc_test/1/p1 0.8 1.1
+within "small areas come from a chunk" maple fix_size_alloc_test/1/p1 0.3 0.9
+check "and an area has 48 bytes" [ "$(jq '.arms[] | select(.name == "maple") | .kernel.vmap_area.bytes' "$run/manifest.json")" = 48 ]
 done_testing

@@ -44,7 +44,7 @@ profiler_libs = $(eval profiler_libs := $$(shell pkg-config --libs jansson))$(pr
 # In the kernel, and the readers of what they collect.
 BPF	:= $(patsubst %.c,$(O)/%.o,$(wildcard bpf/*.bpf.c))
 BPF_USER := $(filter-out %.bpf.c,$(wildcard bpf/*.c)) bpf/objects.S
-SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c plots/*.c) $(BPF_USER)
+SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c runners/board/*.c plots/*.c) $(BPF_USER)
 PROGRAMS := $(addprefix $(O)/,vmapbench agent probe profiler.so)
 OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
@@ -57,8 +57,7 @@ GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg
 	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
-HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/agent/*.h runners/profile/*.h \
-	     plots/*.h) \
+HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/*/*.h plots/*.h) \
 	   $(filter-out %.bpf.h bpf/vmlinux.h,$(wildcard bpf/*.h))
 
 .DELETE_ON_ERROR:

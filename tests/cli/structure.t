@@ -39,6 +39,7 @@ room_of() # FOLDER INCLUDE
 	harness/*/*) path=${path#harness/}; echo "${path%%/*}" ;;
 	harness/*) basename "$path" ;;
 	runners/agent/*) echo agent ;;
+	runners/board/*) echo board ;;
 	runners/profile/*) echo profile ;;
 	runners/wire.h | runners/splat.h | bpf/hist.h) echo "$path" ;;
 	*) echo "${path%%/*}" ;;
@@ -54,10 +55,11 @@ harness/stats: stats bpf/hist.h
 harness/render: render journal plan stats base
 harness/attach: attach journal stats bpf base
 harness/doctor: doctor runners base
-harness/sweep: sweep journal plan kernels runners base bpf arm.h runners/wire.h
+harness/sweep: sweep journal plan kernels runners board base bpf arm.h runners/wire.h
 kernels: kernels base
-runners: runners base bpf/hist.h runners/wire.h runners/splat.h
+runners: runners board base bpf/hist.h runners/wire.h runners/splat.h
 runners/profile: profile
+runners/board: board runners base runners/wire.h runners/splat.h
 runners/agent: agent bpf bpf/hist.h runners/wire.h runners/splat.h
 bpf: bpf bpf/hist.h
 plots: plots render journal plan stats base

@@ -12,7 +12,7 @@ entry() # NAME MODE FILE: a member of a cpio archive of the kind newc
 {
 	local size name_size=$((${#1} + 1))
 
-	size=$(stat -c %s "$3")
+	size=$(stat -c %s "$3") || exit 1
 	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s\0' 1 "$2" 0 0 1 0 "$size" 0 0 0 0 "$name_size" 0 "$1"
 	pad $((110 + name_size))
 	cat "$3"

@@ -39,10 +39,12 @@ static const cyaml_schema_field_t arm_fields[] = {
 static const cyaml_schema_field_t machine_fields[] = {
 	TEXT("runner", OPTIONAL, struct plan_machine, runner),
 	TEXT("arch", OPTIONAL, struct plan_machine, arch),
+	TEXT("cpu", OPTIONAL, struct plan_machine, cpu),
 	CYAML_FIELD_UINT("smp", OPTIONAL, struct plan_machine, smp),
 	TEXT("accel", OPTIONAL, struct plan_machine, accel),
 	BOOLEAN("nodes", struct plan_machine, nodes),
 	CYAML_FIELD_UINT("memory_mib", OPTIONAL, struct plan_machine, memory_mib),
+	TEXT("board", OPTIONAL, struct plan_machine, board),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_field_t design_fields[] = {
@@ -112,13 +114,15 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "rebuilds", "a whole number of images of the baseline in other layouts" },
 	{ "rebuild_candidates", "true or false" },
 	{ "subtract_setup", "true or false" },
-	{ "machine", "a mapping of runner, arch, smp, accel, nodes, memory_mib" },
-	{ "runner", "the name of a runner" },
-	{ "arch", "the name of an architecture" },
+	{ "machine", "a mapping of runner, arch, cpu, smp, accel, nodes, memory_mib, board" },
+	{ "runner", "qemu or board" },
+	{ "arch", "x86_64 or arm64" },
+	{ "cpu", "a CPU model of QEMU, such as cortex-a72" },
 	{ "smp", "a number of CPUs" },
 	{ "accel", "auto, kvm, tcg or counted" },
 	{ "nodes", "true or false" },
 	{ "memory_mib", "a whole number of MiB" },
+	{ "board", "the name of a board file" },
 	{ "design", "a mapping of blocks, loads, seed, pack, gate_pct" },
 	{ "blocks", "a whole number of blocks (each boots every arm once)" },
 	{ "loads", "a whole number of loads in each boot" },

@@ -25,12 +25,14 @@ struct plan_arm {
 };
 
 struct plan_machine {
-	char *runner;		/* qemu */
-	char *arch;		/* x86_64 */
-	unsigned int smp;
-	char *accel;		/* auto | kvm | tcg | counted */
+	char *runner;		/* qemu | board */
+	char *arch;		/* x86_64 | arm64; NULL: a board's, until its file is read */
+	char *cpu;		/* QEMU's CPU model, or NULL: the runner's default */
+	unsigned int smp;	/* 0: a board's, until it is reached */
+	char *accel;		/* auto | kvm | tcg | counted; PLAN_ACCEL_BOARD of a board */
 	bool nodes;		/* counted: 4 possible CPUs, 1 online, so that vmap nodes and pools exist */
 	unsigned int memory_mib;	/* 0: sized from smp, threads and tests */
+	char *board;		/* the board file, absolute after plan_load(); NULL: runner is not board */
 };
 
 /* One patch of a series run. */
@@ -107,6 +109,9 @@ typedef struct plan {
 } plan;
 
 #define PLAN_AA_ARM "aa"
+
+#define PLAN_RUNNER_BOARD "board"
+#define PLAN_ACCEL_BOARD "board"	/* what times are of a board's own CPUs */
 
 /* What the source of a kernel begins with that others have built: it has no series, config or layout. */
 #define PLAN_IMAGE_FORM "image:"

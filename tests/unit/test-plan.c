@@ -20,7 +20,7 @@
 	"expected one of: title, arms, baseline, aa, rebuilds, rebuild_candidates, subtract_setup, machine, design, limits, " \
 	"trace, cells"
 #define ARM_KEYS "expected one of: name, source, series, config, layout, append"
-#define MACHINE_KEYS "expected one of: runner, arch, smp, accel, nodes, memory_mib"
+#define MACHINE_KEYS "expected one of: runner, arch, cpu, smp, accel, nodes, memory_mib, board"
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"
 #define LIMITS_KEYS "expected one of: boot_s, silence_s, load_s, run_s"
 #define TRACE_KEYS "expected one of: latency, locks, loads, backend, source"
@@ -123,7 +123,7 @@ static const struct wrong_plan wrong_plans[] = {
 	{ "title: t\narms:\n  - [foo]\n", "3:5: arms[0]: ", "found a list of 1" },
 	{ "title: t\narms: &a [*a]\n", "2:7: arms[0]: ", "expected an entry of a list" },
 	{ LINE5("machine: [qemu]"), "5:10: machine: ",
-	  "expected a mapping of runner, arch, smp, accel, nodes, memory_mib" },
+	  "expected a mapping of runner, arch, cpu, smp, accel, nodes, memory_mib" },
 	{ LINE5("machine: qemu"), "5:10: machine: ", "found \"qemu\"" },
 	{ LINE5("design: 3"), "5:9: design: ", "expected a mapping of blocks, loads, seed, pack, gate_pct" },
 	{ LINE5("limits: 3"), "5:9: limits: ", "expected a mapping of boot_s, silence_s, load_s, run_s" },
@@ -182,10 +182,14 @@ static const struct wrong_plan wrong_plans[] = {
 	  "expected true or false, found \"1\"" },
 	{ CELL("test: x, threads: [1], huge: maybe"), "6:35: cells[0].huge: ", "expected true or false" },
 	{ LINE5("design: {pack: row}"), "5:16: design.pack: ", "expected cell, test or all, found \"row\"" },
-	{ LINE5("machine: {runner: board}"), "5:19: machine.runner: \"board\" is not known",
-	  "expected one of: qemu" },
-	{ LINE5("machine: {arch: arm64}"), "5:17: machine.arch: \"arm64\" is not known",
-	  "expected one of: x86_64" },
+	{ LINE5("machine: {runner: slurm}"), "5:19: machine.runner: \"slurm\" is not known",
+	  "expected one of: qemu, board" },
+	{ LINE5("machine: {arch: aarch64}"), "5:17: machine.arch: \"aarch64\" is not known",
+	  "expected one of: x86_64, arm64" },
+	{ LINE5("machine: {accel: board}"), "5:18: machine.accel: \"board\" is not known", "auto, kvm, tcg, counted" },
+	{ LINE5("machine: {cpu: 'max,sve=off'}"), "5:16: machine.cpu: \"max,sve=off\" cannot be a CPU model of QEMU",
+	  "such as cortex-a72 or max" },
+	{ LINE5("machine: {cpu: [max]}"), "5:16: machine.cpu: expected a CPU model of QEMU", "found a list" },
 	{ LINE5("machine: {accel: hvf}"), "5:18: machine.accel: \"hvf\" is not known",
 	  "auto, kvm, tcg, counted" },
 
@@ -206,6 +210,18 @@ static const struct wrong_plan wrong_plans[] = {
 	{ LINE5("machine: {accel: counted, smp: 2}"), "5:32: machine.smp: counted mode runs one CPU",
 	  "must be 1 or left out" },
 	{ LINE5("machine: {nodes: true}"), "5:18: machine.nodes: ", "only accel: counted knows nodes" },
+	{ LINE5("machine: {board: x.yaml}"), "5:18: machine.board: QEMU needs no board file", "runner: board" },
+	{ LINE5("machine: {runner: board}"), "5:10: machine.board: runner: board needs the name of a board file", "" },
+	{ LINE5("machine: {runner: board, board: x, arch: arm64}"), "5:42: machine.arch: a board has its own arch",
+	  "leave it out" },
+	{ LINE5("machine: {runner: board, board: x, cpu: max}"), "5:41: machine.cpu: a board has its own cpu", "" },
+	{ LINE5("machine: {runner: board, board: x, smp: 4}"), "5:41: machine.smp: a board has its own smp", "" },
+	{ LINE5("machine: {runner: board, board: x, accel: tcg}"), "5:43: machine.accel: a board has its own accel", "" },
+	{ LINE5("machine: {runner: board, board: x, nodes: no}"), "5:43: machine.nodes: a board has its own nodes", "" },
+	{ LINE5("machine: {runner: board, board: x, memory_mib: 512}"), "5:48: machine.memory_mib: a board has its own",
+	  "leave it out" },
+	{ LINE5("machine: {runner: board, board: x}") "  - {test: y, threads: [4097]}\n",
+	  "8:25: cells[1].threads[0]: 4097 threads; expected 1 to 4096", "" },
 	{ CELL("test: x, threads: [1, 0]"), "6:28: cells[0].threads[1]: 0 threads on 4 CPUs",
 	  "expected 1 to 16" },
 	{ CELL("test: x, threads: [16, 17]"), "6:29: cells[0].threads[1]: 17 threads on 4 CPUs",
@@ -314,6 +330,9 @@ static const struct wrong_plan wrong_files[] = {
 	  "/nope: there is no such file" },
 	{ ARM("name: a, source: linux-7.3, config: empty"), "3:42: arms[0].config: ",
 	  "/empty: there is no such file" },
+	{ LINE5("machine: {runner: board, board: nope.yaml}"), "5:33: machine.board: ",
+	  "/nope.yaml: there is no such file" },
+	{ LINE5("machine: {runner: board, board: empty}"), "5:33: machine.board: ", "/empty: there is no such file" },
 };
 /* clang-format on */
 
@@ -354,17 +373,20 @@ static void test_files(struct place *at, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *config = g_build_filename(at->dir, "my.config", NULL);
+	g_autofree char *board = g_build_filename(at->dir, "notes.txt", NULL);
 	g_autofree char *source = g_strdup_printf("git:%s/empty@v7.3", at->dir);
 	g_autofree char *first = g_build_filename(at->dir, "0001-a.patch", NULL);
 	g_autofree char *second = g_build_filename(at->dir, "0002-b.patch", NULL);
 	g_autoptr(plan) p = load_text(
-		at, ARM("name: a, source: 'git:empty@v7.3', series: [0002-b.patch, .], config: my.config"), -1,
-		&error);
+		at, ARM("name: a, source: 'git:empty@v7.3', series: [0002-b.patch, .], config: my.config")
+		    "machine: {runner: board, board: notes.txt}\n",
+		-1, &error);
 
 	(void)unused;
 	g_assert_no_error(error);
 	g_assert_cmpstr(p->arms[0].source, ==, source);
 	g_assert_cmpstr(p->arms[0].config, ==, config);
+	g_assert_cmpstr(p->machine.board, ==, board);
 	/* A folder gives its patches in the order of their names, and nothing else. */
 	g_assert_cmpuint(p->arms[0].series_count, ==, 3);
 	g_assert_cmpstr(p->arms[0].series[0], ==, second);
@@ -420,6 +442,18 @@ static void test_counted_defaults(void)
 	g_assert_true(p->machine.nodes);
 	g_assert_cmpfloat(p->design.gate_pct, ==, 0.1);
 	g_assert_cmpfloat(own->design.gate_pct, ==, 0.5);
+}
+
+static void test_board(void)
+{
+	g_autoptr(plan) p = parse(LINE5("machine: {runner: board, board: lab/x1e.yaml}"));
+
+	g_assert_cmpstr(p->machine.runner, ==, PLAN_RUNNER_BOARD);
+	g_assert_cmpstr(p->machine.board, ==, "lab/x1e.yaml");	/* frozen: as written */
+	g_assert_cmpstr(p->machine.accel, ==, PLAN_ACCEL_BOARD);
+	g_assert_null(p->machine.arch);
+	g_assert_cmpuint(p->machine.smp, ==, 0);
+	g_assert_cmpfloat(p->design.gate_pct, ==, 2);
 }
 
 static void assert_rebuild(const struct plan *p, unsigned int index, const char *name, const char *of, unsigned int layout)
@@ -619,6 +653,7 @@ int main(int argc, char **argv)
 	g_test_add("/plan/files", struct place, NULL, place_set_up, test_files, place_tear_down);
 	g_test_add_func("/plan/defaults", test_defaults);
 	g_test_add_func("/plan/counted-defaults", test_counted_defaults);
+	g_test_add_func("/plan/board", test_board);
 	g_test_add_func("/plan/rebuilds", test_rebuilds);
 	g_test_add_func("/plan/values", test_values);
 	g_test_add_func("/plan/trace", test_trace);

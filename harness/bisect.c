@@ -20,6 +20,7 @@
 /* What is measured, and by whom. */
 struct bisect {
 	const char *path;
+	const struct plan_target *target;
 	char *out;
 	char **command;
 	struct plan *plan;		/* with all patches */
@@ -133,7 +134,7 @@ static struct run *measure(struct bisect *b, const unsigned int *steps, unsigned
 	const struct plan_choice choice = { steps, count, b->of.row, b->runs == 0 };
 	g_autofree char *name = g_strdup_printf("step-%u", b->runs);
 	g_autofree char *dir = g_build_filename(b->out, name, NULL);
-	g_autoptr(plan) p = plan_load_series(b->path, &choice, error);
+	g_autoptr(plan) p = plan_load_series(b->path, b->target, &choice, error);
 	g_autofree char *made = p ? prepare_run(p, dir, b->command, error) : NULL;
 
 	if (!made)
@@ -275,13 +276,15 @@ static bool check_out(const struct bisect *b, GError **error)
 	return false;
 }
 
-int bisect_series(const char *path, const char *test, const char *out, char **command, GError **error)
+int bisect_series(const char *path, const struct plan_target *target, const char *test, const char *out,
+		  char **command, GError **error)
 {
 	struct bisect b = {
 		.path = path,
+		.target = target,
 		.command = command,
 		.out = out ? g_strdup(out) : default_out(),
-		.plan = plan_load_series(path, NULL, error),
+		.plan = plan_load_series(path, target, NULL, error),
 	};
 	g_autoptr(GPtrArray) rows = b.plan ? plan_rows(b.plan) : NULL;
 	bool ok;

@@ -66,6 +66,8 @@ static int power(const struct cmd *cmd, int argc, char **argv, GError **error)
 	g_autofree char *run_dir = NULL;
 	g_autofree char *effect = NULL;
 	g_autofree char *metric = NULL;
+	g_autofree char *machine = NULL;
+	g_autofree char *arch = NULL;
 	const GOptionEntry options[] = {
 		{ "pilot", 0, 0, G_OPTION_ARG_FILENAME, &run_dir,
 		  "an earlier run on this machine: its noise and its times", "RUN" },
@@ -73,13 +75,15 @@ static int power(const struct cmd *cmd, int argc, char **argv, GError **error)
 		  "how many blocks find a gain, or the same loss, of PCT %", "PCT" },
 		{ "metric", 'm', 0, G_OPTION_ARG_STRING, &metric, "of a load, as compare has it (median)",
 		  "median|slowest|wall" },
+		CMD_OPTION_MACHINE(&machine),
+		CMD_OPTION_ARCH(&arch),
 		G_OPTION_ENTRY_NULL
 	};
 	g_autoptr(plan) p = NULL;
 
 	if (!cmd_parse(cmd, options, 1, &argc, &argv, error))
 		return -1;
-	p = plan_load(argv[1], error);
+	p = plan_load_on(argv[1], &(struct plan_target){ machine, arch }, error);
 	if (!p || !print_forecast(p, &(struct words){ run_dir, effect, metric }, error))
 		return -1;
 	return 0;

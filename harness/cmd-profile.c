@@ -7,10 +7,10 @@
 #include "sweep/profiler.h"
 
 /* The folder of a new run; caller frees. */
-static char *begin(const char *path, const char *out, const char *const *functions, char **command,
-		   GError **error)
+static char *begin(const char *path, const struct plan_target *target, const char *out,
+		   const char *const *functions, char **command, GError **error)
 {
-	g_autoptr(plan) p = plan_load(path, error);
+	g_autoptr(plan) p = plan_load_on(path, target, error);
 
 	return p ? prepare_profile(p, out, functions, command, error) : NULL;
 }
@@ -19,6 +19,8 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 {
 	gboolean counted = FALSE;
 	g_autofree char *out = NULL;
+	g_autofree char *machine = NULL;
+	g_autofree char *arch = NULL;
 	g_auto(GStrv) functions = NULL;
 	const GOptionEntry options[] = {
 		{ "counted", 0, 0, G_OPTION_ARG_NONE, &counted, "exact counts, in counted mode", NULL },
@@ -26,6 +28,8 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 		  "follow the calls of this one, instead of those of the allocator; may be repeated", "NAME" },
 		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "folder of the new run (runs/PLAN-DATE-TIME)",
 		  "RUN" },
+		CMD_OPTION_MACHINE(&machine),
+		CMD_OPTION_ARCH(&arch),
 		G_OPTION_ENTRY_NULL
 	};
 	g_auto(GStrv) command = g_strdupv(argv);
@@ -39,8 +43,8 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 			    "not there yet");
 		return -1;
 	}
-	dir = begin(argv[1], out, functions ? (const char *const *)functions : profiler_functions, command,
-		    error);
+	dir = begin(argv[1], &(struct plan_target){ machine, arch }, out,
+		    functions ? (const char *const *)functions : profiler_functions, command, error);
 	return dir ? measure_run(dir, error) : -1;
 }
 

@@ -13,6 +13,8 @@ struct series_options {
 	char *resume;
 	char *out;
 	char *bisect;
+	char *machine;
+	char *arch;
 };
 
 /* A run that was begun by another command has no patches. */
@@ -28,10 +30,11 @@ static bool check_run(const char *dir, GError **error)
 }
 
 /* The folder of a new run; caller frees. */
-static char *begin_run(const char *path, const char *out, char **command, GError **error)
+static char *begin_run(const char *path, const struct plan_target *target, const char *out, char **command,
+		       GError **error)
 {
 	g_autofree char *warning = NULL;
-	g_autoptr(plan) p = plan_load_series(path, NULL, error);
+	g_autoptr(plan) p = plan_load_series(path, target, NULL, error);
 
 	if (!p)
 		return NULL;
@@ -45,23 +48,26 @@ static char *begin_run(const char *path, const char *out, char **command, GError
 /* Caller frees. */
 static char *find_run(const struct series_options *o, int argc, char **argv, char **command, GError **error)
 {
-	if (o->resume && argc == 1 && !o->out && !o->bisect)
+	const struct plan_target target = { o->machine, o->arch };
+
+	if (o->resume && argc == 1 && !o->out && !o->bisect && !o->machine && !o->arch)
 		return check_run(o->resume, error) ? g_strdup(o->resume) : NULL;
 	if (!o->resume && !o->bisect && argc == 2)
-		return begin_run(argv[1], o->out, command, error);
+		return begin_run(argv[1], &target, o->out, command, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "series: give either one PLAN (and --out and --bisect, if you like), or --resume RUN, "
-		    "which has its plan in it");
+		    "series: give either one PLAN (with --out, --bisect, --machine, --arch, if you like), or "
+		    "--resume RUN, which has its plan in it");
 	return NULL;
 }
 
 /* Either all of it, or what --bisect asks for. */
 static int measure_series(const struct series_options *o, int argc, char **argv, char **command, GError **error)
 {
+	const struct plan_target target = { o->machine, o->arch };
 	g_autofree char *dir = NULL;
 
 	if (o->bisect && !o->resume && argc == 2)
-		return bisect_series(argv[1], o->bisect, o->out, command, error);
+		return bisect_series(argv[1], &target, o->bisect, o->out, command, error);
 	dir = find_run(o, argc, argv, command, error);
 	return dir ? measure_run(dir, error) : -1;
 }
@@ -76,6 +82,8 @@ static int series(const struct cmd *cmd, int argc, char **argv, GError **error)
 					 { "bisect", 0, 0, G_OPTION_ARG_STRING, &o.bisect,
 					   "find the patches that changed this row, instead of measuring all",
 					   "TEST" },
+					 CMD_OPTION_MACHINE(&o.machine),
+					 CMD_OPTION_ARCH(&o.arch),
 					 G_OPTION_ENTRY_NULL };
 	g_auto(GStrv) command = g_strdupv(argv);
 	int status = -1;
@@ -83,6 +91,8 @@ static int series(const struct cmd *cmd, int argc, char **argv, GError **error)
 	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))
 		status = measure_series(&o, argc, argv, command, error);
 	g_free(o.bisect);
+	g_free(o.machine);
+	g_free(o.arch);
 	g_free(o.resume);
 	g_free(o.out);
 	return status;

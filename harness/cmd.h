@@ -32,6 +32,15 @@ extern const struct cmd cmd_series;
 extern const struct cmd cmd_sweep;
 extern const struct cmd cmd_validate;
 
+/* Rows for the options of commands that read plans: where the words go, which the caller frees. */
+#define CMD_OPTION_MACHINE(word) \
+	{ "machine", 0, 0, G_OPTION_ARG_STRING, (word), "which one of the machines that the plan lists", "NAME" }
+#define CMD_OPTION_MACHINES(words) \
+	{ "machine", 0, 0, G_OPTION_ARG_STRING_ARRAY, (words), \
+	  "only this one of the machines that the plan lists; may be repeated", "NAME" }
+#define CMD_OPTION_ARCH(word) \
+	{ "arch", 0, 0, G_OPTION_ARG_STRING, (word), "instead of the plan's: x86_64 or arm64", "ARCH" }
+
 #define CMD_ANY_ARGUMENTS (-1)
 
 /*

@@ -387,11 +387,22 @@ static bool read_unbuilt(struct run *r, GError **error)
 	return true;
 }
 
+/* What of the plan does not stand in its text. */
+static struct plan_frozen read_frozen(const json_t *manifest)
+{
+	const json_t *target = json_object_get(manifest, "target");
+
+	return (struct plan_frozen){
+		.target = { .machine = json_text(target, "machine"), .arch = json_text(target, "arch") },
+		.series = json_object_get(manifest, "series"),
+	};
+}
+
 static bool read_manifest(struct run *r, GError **error)
 {
 	const char *kind, *text, *name;
 	const json_t *frozen;
-	json_t *series;
+	struct plan_frozen kept;
 
 	r->manifest = journal_manifest(r->dir, error);
 	if (!r->manifest)
@@ -405,14 +416,13 @@ static bool read_manifest(struct run *r, GError **error)
 	frozen = json_object_get(r->manifest, "plan");
 	text = json_text(frozen, "text");
 	name = json_text(frozen, "path");
-	series = json_object_get(r->manifest, "series");
 	if (!text || !name) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
 			    "%s/manifest.json: \"plan\" with its \"text\" and \"path\" is missing", r->dir);
 		return false;
 	}
-	r->plan = series ? plan_parse_frozen_series(text, name, series, error) :
-			   plan_parse_frozen(text, name, error);
+	kept = read_frozen(r->manifest);
+	r->plan = plan_parse_manifest(text, name, &kept, error);
 	return r->plan && read_unbuilt(r, error);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "plan-machine.h"
 #include "plan-rebuild.h"
 #include "plan-schema.h"
 
@@ -14,57 +15,20 @@
 #define GATE_TIMED_PCT 2.0	/* measuring rule 4 */
 #define GATE_COUNTED_PCT 0.1
 
-#define SMP_DEFAULT 4
-#define SMP_COUNTED 1		/* instructions are counted on one running CPU */
-
-static bool one_of(const char *const *words, const char *word)
-{
-	return g_strv_contains(words, word);
-}
-
-static bool check_word(struct plan *p, const struct yaml_where *where, const char *place, char **word,
-		       const char *const *known, GError **error)
+bool plan_check_word(const struct plan *p, const struct yaml_where *where, const char *place, char **word,
+		     const char *const *known, GError **error)
 {
 	g_autofree char *list = g_strjoinv(", ", (char **)known);
 
 	if (!*word)
 		*word = g_strdup(known[0]);
-	if (one_of(known, *word))
+	if (g_strv_contains(known, *word))
 		return true;
 	return plan_refuse(p->path, where, place, error, "\"%s\" is not known; expected one of: %s", *word,
 			   list);
 }
 
-static bool is_counted(const struct plan *p)
-{
-	return !strcmp(p->machine.accel, "counted");
-}
-
-static bool check_machine(struct plan *p, const struct yaml_where *where, GError **error)
-{
-	static const char *const runners[] = { "qemu", NULL };
-	static const char *const arches[] = { "x86_64", NULL };
-	static const char *const accels[] = { "auto", "kvm", "tcg", "counted", NULL };
-	struct plan_machine *m = &p->machine;
-
-	if (!check_word(p, where, "machine.runner", &m->runner, runners, error) ||
-	    !check_word(p, where, "machine.arch", &m->arch, arches, error) ||
-	    !check_word(p, where, "machine.accel", &m->accel, accels, error))
-		return false;
-	if (m->smp == 0)
-		m->smp = is_counted(p) ? SMP_COUNTED : SMP_DEFAULT;
-	if (is_counted(p) && m->smp != SMP_COUNTED)
-		return plan_refuse(
-			p->path, where, "machine.smp", error,
-			"counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the vmap "
-			"nodes of a machine with 4)");
-	if (m->nodes && !is_counted(p))
-		return plan_refuse(p->path, where, "machine.nodes", error,
-				   "only accel: counted knows nodes; elsewhere smp decides");
-	return true;
-}
-
-static bool name_is_plain(const char *name)
+bool plan_name_is_plain(const char *name)
 {
 	return g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$", name, G_REGEX_DOLLAR_ENDONLY, 0);
 }
@@ -74,7 +38,7 @@ static bool check_arm_name(struct plan *p, const struct yaml_where *where, unsig
 	const char *name = p->arms[index].name;
 	g_autofree char *place = g_strdup_printf("arms[%u].name", index);
 
-	if (!name_is_plain(name))
+	if (!plan_name_is_plain(name))
 		return plan_refuse(
 			p->path, where, place, error,
 			"\"%s\" cannot be an arm's name; expected 1 to 40 letters, digits, '.', '_' or '-'",
@@ -91,7 +55,7 @@ static bool check_arm_name(struct plan *p, const struct yaml_where *where, unsig
 	return true;
 }
 
-static char *beside_plan(const struct plan *p, const char *path)
+char *plan_beside(const struct plan *p, const char *path)
 {
 	g_autofree char *dir = g_path_get_dirname(p->path);
 	g_autofree char *absolute = g_canonicalize_filename(dir, NULL);
@@ -140,7 +104,7 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		if (!g_str_has_prefix(arm->source, file_kinds[i]) || !*name)
 			continue;
 		file = ref ? g_strndup(name, ref - name) : g_strdup(name);
-		path = beside_plan(p, file);
+		path = plan_beside(p, file);
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
 			return plan_refuse(p->path, where, place, error, "%s: there is no such file or folder",
 					   path);
@@ -193,7 +157,7 @@ static bool check_series(struct plan *p, const struct yaml_where *where, unsigne
 
 	for (unsigned int i = 0; i < arm->series_count; i++) {
 		g_autofree char *place = g_strdup_printf("arms[%u].series[%u]", index, i);
-		g_autofree char *path = beside_plan(p, arm->series[i]);
+		g_autofree char *path = plan_beside(p, arm->series[i]);
 		guint before = files->len;
 
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
@@ -216,7 +180,7 @@ static bool check_config(struct plan *p, const struct yaml_where *where, unsigne
 {
 	struct plan_arm *arm = &p->arms[index];
 	g_autofree char *place = g_strdup_printf("arms[%u].config", index);
-	g_autofree char *path = arm->config ? beside_plan(p, arm->config) : NULL;
+	g_autofree char *path = arm->config ? plan_beside(p, arm->config) : NULL;
 
 	if (!path)
 		return true;
@@ -280,14 +244,37 @@ static bool check_own(struct plan *p, const struct yaml_where *where, unsigned i
 			   p->cells[index].test, known->str);
 }
 
+/* How many threads the machine of @p has use for; a board says when it is reached how many CPUs it has. */
+static unsigned int most_threads(const struct plan *p)
+{
+	unsigned int cpus = plan_machine_is_board(&p->machine) ? PLAN_BOARD_CPUS_MAX : p->machine.smp;
+
+	return cpus * THREADS_PER_CPU_MAX;
+}
+
+static bool check_threads(struct plan *p, const struct yaml_where *where, unsigned int index, unsigned int t,
+			  GError **error)
+{
+	unsigned int threads = p->cells[index].threads[t], most = most_threads(p);
+	g_autofree char *place = g_strdup_printf("cells[%u].threads[%u]", index, t);
+
+	if (threads >= 1 && threads <= most)
+		return true;
+	if (plan_machine_is_board(&p->machine))
+		return plan_refuse(p->path, where, place, error, "%u threads; expected 1 to %u", threads, most);
+	return plan_refuse(p->path, where, place, error,
+			   "%u threads on %u CPU%s%s%s; expected 1 to %u (%d for each CPU: more measure the scheduler)",
+			   threads, p->machine.smp, p->machine.smp == 1 ? "" : "s", p->machine.name ? " of " : "",
+			   p->machine.name ? p->machine.name : "", most, THREADS_PER_CPU_MAX);
+}
+
 static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
 {
 	const struct plan_cell *cell = &p->cells[index];
-	unsigned int most = p->machine.smp * THREADS_PER_CPU_MAX;
 	g_autofree char *place = g_strdup_printf("cells[%u].test", index);
 	g_autofree char *loops_place = g_strdup_printf("cells[%u].loops", index);
 
-	if (!name_is_plain(cell->test))
+	if (!plan_name_is_plain(cell->test))
 		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test",
 				   cell->test);
 	if ((cell->live > 0 && !check_own(p, where, index, "live", true, error)) ||
@@ -299,15 +286,8 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 			"with subtract_setup: true the time of one loop is subtracted from that of all; "
 			"expected 2 loops or more");
 	for (unsigned int t = 0; t < cell->threads_count; t++) {
-		g_autofree char *thread_place = g_strdup_printf("cells[%u].threads[%u]", index, t);
-
-		if (cell->threads[t] < 1 || cell->threads[t] > most)
-			return plan_refuse(
-				p->path, where, thread_place, error,
-				"%u threads on %u CPU%s; expected 1 to %u (%d for each CPU: more measure the "
-				"scheduler)",
-				cell->threads[t], p->machine.smp, p->machine.smp == 1 ? "" : "s", most,
-				THREADS_PER_CPU_MAX);
+		if (!check_threads(p, where, index, t, error))
+			return false;
 	}
 	return true;
 }
@@ -324,7 +304,7 @@ static bool check_way(struct plan *p, const struct yaml_where *where, const char
 	if (!word)
 		return true;
 	if (wanted)
-		return check_word(p, where, place, &word, known, error);
+		return plan_check_word(p, where, place, &word, known, error);
 	return plan_refuse(p->path, where, place, error, "the collector that this is for is switched off");
 }
 
@@ -357,9 +337,11 @@ static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GE
 	return true;
 }
 
-bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files, GError **error)
+bool plan_check(struct plan *p, const struct yaml_where *where, const struct plan_target *target, bool with_files,
+		GError **error)
 {
-	if (!check_machine(p, where, error) || !check_arms(p, where, with_files, error))
+	if (!plan_machine_settle(p, where, target, with_files, error) ||
+	    !check_arms(p, where, with_files, error))
 		return false;
 	for (unsigned int i = 0; i < p->cells_count; i++) {
 		if (!check_cell(p, where, i, error))
@@ -369,6 +351,6 @@ bool plan_check(struct plan *p, const struct yaml_where *where, bool with_files,
 	    !plan_rebuild_check(p, where, error))
 		return false;
 	if (p->design.gate_pct < 0)
-		p->design.gate_pct = is_counted(p) ? GATE_COUNTED_PCT : GATE_TIMED_PCT;
+		p->design.gate_pct = plan_machine_is_counted(&p->machine) ? GATE_COUNTED_PCT : GATE_TIMED_PCT;
 	return true;
 }

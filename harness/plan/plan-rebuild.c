@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plan-machine.h"
 #include "plan-schema.h"
 
 /* Of `layout`. */
@@ -32,13 +33,23 @@ static bool check_arm(const struct plan *p, const struct yaml_where *where, unsi
 			   arm->layout, LAYOUT_MAX);
 }
 
+/* Of several machines those that keep time just have no rebuilds. */
+static bool any_counted(const struct plan *p)
+{
+	bool counted = plan_machine_is_counted(&p->machine);
+
+	for (unsigned int i = 0; i < p->machines_count && !counted; i++)
+		counted = p->machines[i].accel && plan_machine_is_counted(&p->machines[i]);
+	return counted;
+}
+
 bool plan_rebuild_check(const struct plan *p, const struct yaml_where *where, GError **error)
 {
 	if (p->rebuild_candidates && p->rebuilds == 0)
 		return plan_refuse(
 			p->path, where, "rebuild_candidates", error,
 			"candidates are rebuilt as often as the baseline; say how often: rebuilds: 4");
-	if (p->rebuilds > 0 && strcmp(p->machine.accel, "counted"))
+	if (p->rebuilds > 0 && !any_counted(p))
 		return plan_refuse(
 			p->path, where, "rebuilds", error,
 			"only accel: counted knows rebuilds: where time is measured, boots differ by more than "
@@ -78,6 +89,10 @@ void plan_rebuild_add(struct plan *p)
 {
 	unsigned int written = p->arms_count, rebuilt = 0;
 
+	if (!plan_machine_is_counted(&p->machine)) {
+		p->rebuilds = 0;
+		p->rebuild_candidates = false;
+	}
 	for (unsigned int i = 0; i < written; i++)
 		rebuilt += is_rebuilt(p, &p->arms[i]);
 	p->arms = g_renew(struct plan_arm, p->arms, written + rebuilt * p->rebuilds);

@@ -8,6 +8,7 @@
 
 #define TEXT_MAX_LENGTH 4000
 #define ENTRIES_MAX 1000
+#define MACHINES_MAX 16
 
 /* clang-format off */
 static const cyaml_schema_value_t string_entry = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX_LENGTH) };
@@ -36,13 +37,23 @@ static const cyaml_schema_field_t arm_fields[] = {
 	TEXT("append", OPTIONAL, struct plan_arm, append),
 	CYAML_FIELD_END
 };
+#define MACHINE_FIELDS \
+	TEXT("runner", OPTIONAL, struct plan_machine, runner), \
+	TEXT("arch", OPTIONAL, struct plan_machine, arch), \
+	TEXT("cpu", OPTIONAL, struct plan_machine, cpu), \
+	CYAML_FIELD_UINT("smp", OPTIONAL, struct plan_machine, smp), \
+	TEXT("accel", OPTIONAL, struct plan_machine, accel), \
+	BOOLEAN("nodes", struct plan_machine, nodes), \
+	CYAML_FIELD_UINT("memory_mib", OPTIONAL, struct plan_machine, memory_mib), \
+	TEXT("board", OPTIONAL, struct plan_machine, board),
+
 static const cyaml_schema_field_t machine_fields[] = {
-	TEXT("runner", OPTIONAL, struct plan_machine, runner),
-	TEXT("arch", OPTIONAL, struct plan_machine, arch),
-	CYAML_FIELD_UINT("smp", OPTIONAL, struct plan_machine, smp),
-	TEXT("accel", OPTIONAL, struct plan_machine, accel),
-	BOOLEAN("nodes", struct plan_machine, nodes),
-	CYAML_FIELD_UINT("memory_mib", OPTIONAL, struct plan_machine, memory_mib),
+	MACHINE_FIELDS
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t listed_fields[] = {
+	TEXT("name", 0, struct plan_machine, name),
+	MACHINE_FIELDS
 	CYAML_FIELD_END
 };
 static const cyaml_schema_field_t design_fields[] = {
@@ -79,6 +90,7 @@ static const cyaml_schema_field_t cell_fields[] = {
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t arm_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_arm, arm_fields) };
+static const cyaml_schema_value_t machine_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_machine, listed_fields) };
 static const cyaml_schema_value_t cell_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_cell, cell_fields) };
 static const cyaml_schema_field_t plan_fields[] = {
 	TEXT("title", 0, struct plan, title),
@@ -89,6 +101,7 @@ static const cyaml_schema_field_t plan_fields[] = {
 	BOOLEAN("rebuild_candidates", struct plan, rebuild_candidates),
 	BOOLEAN("subtract_setup", struct plan, subtract_setup),
 	CYAML_FIELD_MAPPING("machine", OPTIONAL, struct plan, machine, machine_fields),
+	CYAML_FIELD_SEQUENCE("machines", CYAML_FLAG_POINTER | OPTIONAL, struct plan, machines, &machine_entry, 1, MACHINES_MAX),
 	CYAML_FIELD_MAPPING("design", OPTIONAL, struct plan, design, design_fields),
 	CYAML_FIELD_MAPPING("limits", OPTIONAL, struct plan, limits, limits_fields),
 	CYAML_FIELD_MAPPING("trace", OPTIONAL, struct plan, trace, trace_fields),
@@ -112,13 +125,16 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "rebuilds", "a whole number of images of the baseline in other layouts" },
 	{ "rebuild_candidates", "true or false" },
 	{ "subtract_setup", "true or false" },
-	{ "machine", "a mapping of runner, arch, smp, accel, nodes, memory_mib" },
-	{ "runner", "the name of a runner" },
-	{ "arch", "the name of an architecture" },
+	{ "machine", "a mapping of runner, arch, cpu, smp, accel, nodes, memory_mib, board" },
+	{ "machines", "a list of 1 to 16 machines, each {name: ..., arch: ...}" },
+	{ "runner", "qemu or board" },
+	{ "arch", "x86_64 or arm64" },
+	{ "cpu", "a CPU model of QEMU, such as cortex-a72" },
 	{ "smp", "a number of CPUs" },
 	{ "accel", "auto, kvm, tcg or counted" },
 	{ "nodes", "true or false" },
 	{ "memory_mib", "a whole number of MiB" },
+	{ "board", "the name of a board file" },
 	{ "design", "a mapping of blocks, loads, seed, pack, gate_pct" },
 	{ "blocks", "a whole number of blocks (each boots every arm once)" },
 	{ "loads", "a whole number of loads in each boot" },
@@ -153,8 +169,6 @@ struct number_rule {
 
 static const struct number_rule plan_numbers[] = {
 	{ "rebuilds", offsetof(struct plan, rebuilds), 0, 50, 0 },
-	{ "machine.smp", offsetof(struct plan, machine.smp), 1, 64, 0 },
-	{ "machine.memory_mib", offsetof(struct plan, machine.memory_mib), 128, 1 << 20, 0 },
 	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 200, 10 },
 	{ "design.loads", offsetof(struct plan, design.loads), 1, 1000, 3 },
 	{ "design.seed", offsetof(struct plan, design.seed), 0, G_MAXUINT32, 0 },
@@ -162,6 +176,11 @@ static const struct number_rule plan_numbers[] = {
 	{ "limits.silence_s", offsetof(struct plan, limits.silence_s), 2, 86400, 30 },
 	{ "limits.load_s", offsetof(struct plan, limits.load_s), 1, 86400, 900 },
 	{ "limits.run_s", offsetof(struct plan, limits.run_s), 1, 31536000, 0 },
+	{ NULL }
+};
+static const struct number_rule machine_numbers[] = {
+	{ "smp", offsetof(struct plan_machine, smp), 1, 64, 0 },
+	{ "memory_mib", offsetof(struct plan_machine, memory_mib), 128, 1 << 20, 0 },
 	{ NULL }
 };
 /* Without the pass all of it is 0. */
@@ -249,8 +268,9 @@ static const char *expectation_of(const char *key)
 static const cyaml_schema_field_t *fields_at(const char *place)
 {
 	static const struct { const char *prefix; const cyaml_schema_field_t *fields; } sections[] = {
-		{ "arms[", arm_fields },	{ "cells[", cell_fields },	{ "machine", machine_fields },
-		{ "design", design_fields },	{ "limits", limits_fields },	{ "trace", trace_fields },
+		{ "arms[", arm_fields },	{ "cells[", cell_fields },	{ "machines[", listed_fields },
+		{ "machine", machine_fields },	{ "design", design_fields },	{ "limits", limits_fields },
+		{ "trace", trace_fields },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
@@ -457,9 +477,20 @@ static bool check_trace(struct plan *p, const char *name, const struct yaml_wher
 	return apply_rules(trace_numbers, p, "", name, where, error);
 }
 
+static bool check_machines(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+{
+	for (unsigned int i = 0; i < p->machines_count; i++) {
+		g_autofree char *place = g_strdup_printf("machines[%u]", i);
+
+		if (!apply_rules(machine_numbers, &p->machines[i], place, name, where, error))
+			return false;
+	}
+	return apply_rules(machine_numbers, &p->machine, "machine", name, where, error);
+}
+
 static bool check_numbers(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
 {
-	if (!apply_rules(plan_numbers, p, "", name, where, error))
+	if (!apply_rules(plan_numbers, p, "", name, where, error) || !check_machines(p, name, where, error))
 		return false;
 	for (unsigned int i = 0; i < p->arms_count; i++) {
 		g_autofree char *place = g_strdup_printf("arms[%u]", i);

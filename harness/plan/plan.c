@@ -16,6 +16,7 @@ struct reading {
 	bool expanded;			/* an arm for each patch of @choice, or as @series has them */
 	const struct plan_choice *choice;
 	json_t *series;
+	const struct plan_target *target;	/* NULL: the only machine, as it stands */
 };
 
 static bool expand(struct plan *p, const struct yaml_where *where, const struct reading *how, GError **error)
@@ -35,7 +36,7 @@ static struct plan *parse(const char *text, const char *path, const struct readi
 		return NULL;
 	p->path = g_strdup(path);
 	p->text = g_strdup(text);
-	if (!plan_check(p, where, how->with_files, error) || !expand(p, where, how, error))
+	if (!plan_check(p, where, how->target, how->with_files, error) || !expand(p, where, how, error))
 		return NULL;
 	plan_rebuild_add(p);
 	return g_steal_pointer(&p);
@@ -54,7 +55,8 @@ static void refuse_nul(const char *text, const char *path, GError **error)
 		    strlen(newline ? newline + 1 : text) + 1);
 }
 
-static struct plan *load(const char *path, const struct reading *how, GError **error)
+/* Caller frees. */
+static char *read_text(const char *path, GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) reason = NULL;
@@ -65,19 +67,101 @@ static struct plan *load(const char *path, const struct reading *how, GError **e
 		return NULL;
 	}
 	if (strlen(text) == length)
-		return parse(text, path, how, error);
+		return g_steal_pointer(&text);
 	refuse_nul(text, path, error);
 	return NULL;
 }
 
-struct plan *plan_load(const char *path, GError **error)
+static struct plan *load(const char *path, const struct reading *how, GError **error)
 {
-	return load(path, &(struct reading){ .with_files = true }, error);
+	g_autofree char *text = read_text(path, error);
+
+	return text ? parse(text, path, how, error) : NULL;
 }
 
-struct plan *plan_load_series(const char *path, const struct plan_choice *choice, GError **error)
+struct plan *plan_load(const char *path, GError **error)
 {
-	return load(path, &(struct reading){ .with_files = true, .expanded = true, .choice = choice }, error);
+	return plan_load_on(path, NULL, error);
+}
+
+struct plan *plan_load_on(const char *path, const struct plan_target *target, GError **error)
+{
+	return load(path, &(struct reading){ .with_files = true, .target = target }, error);
+}
+
+struct plan *plan_load_text(const char *text, const char *path, const struct plan_target *target, GError **error)
+{
+	return parse(text, path, &(struct reading){ .with_files = true, .target = target }, error);
+}
+
+struct plan *plan_load_series(const char *path, const struct plan_target *target,
+			      const struct plan_choice *choice, GError **error)
+{
+	const struct reading how = {
+		.with_files = true, .expanded = true, .choice = choice, .target = target,
+	};
+
+	return load(path, &how, error);
+}
+
+/* The names of the machines that the plan lists, char *; NULL with @error when it is none. */
+static GPtrArray *read_machines(const char *text, const char *path, GError **error)
+{
+	g_autoptr(yaml_where) where = yaml_where_new(text, path, error);
+	struct plan *p = where ? plan_schema_load(text, path, where, error) : NULL;
+	GPtrArray *names;
+
+	if (!p)
+		return NULL;
+	names = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned int i = 0; i < p->machines_count; i++)
+		g_ptr_array_add(names, g_strdup(p->machines[i].name));
+	plan_schema_free(p);
+	return names;
+}
+
+/* Those of @listed that are wanted. What is wanted and not listed stays, too, for plan-machine.c to refuse. */
+static GPtrArray *choose_machines(const GPtrArray *listed, const char *const *wanted)
+{
+	GPtrArray *chosen = g_ptr_array_new();
+
+	for (guint i = 0; i < listed->len; i++) {
+		if (!wanted || g_strv_contains(wanted, listed->pdata[i]))
+			g_ptr_array_add(chosen, listed->pdata[i]);
+	}
+	for (; wanted && *wanted; wanted++) {
+		if (!g_ptr_array_find_with_equal_func(chosen, *wanted, g_str_equal, NULL))
+			g_ptr_array_add(chosen, (char *)*wanted);
+	}
+	if (!chosen->len)
+		g_ptr_array_add(chosen, NULL);
+	return chosen;
+}
+
+GPtrArray *plan_load_each(const char *path, const char *const *machines, const char *arch, GError **error)
+{
+	g_autofree char *text = read_text(path, error);
+	g_autoptr(GPtrArray) listed = text ? read_machines(text, path, error) : NULL;
+	g_autoptr(GPtrArray) chosen = listed ? choose_machines(listed, machines) : NULL;
+	g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
+
+	if (!chosen)
+		return NULL;
+	if (arch && chosen->len > 1) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "--arch: %s lists machines, each of an architecture of its own; choose one by --machine",
+			    path);
+		return NULL;
+	}
+	for (guint i = 0; i < chosen->len; i++) {
+		const struct plan_target target = { .machine = chosen->pdata[i], .arch = arch };
+		struct plan *p = plan_load_text(text, path, &target, error);
+
+		if (!p)
+			return NULL;
+		g_ptr_array_add(plans, p);
+	}
+	return g_steal_pointer(&plans);
 }
 
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error)
@@ -85,9 +169,13 @@ struct plan *plan_parse_frozen(const char *text, const char *path, GError **erro
 	return parse(text, path, &(struct reading){ 0 }, error);
 }
 
-struct plan *plan_parse_frozen_series(const char *text, const char *path, json_t *series, GError **error)
+struct plan *plan_parse_manifest(const char *text, const char *path, const struct plan_frozen *frozen, GError **error)
 {
-	return parse(text, path, &(struct reading){ .expanded = true, .series = series }, error);
+	const struct reading how = {
+		.expanded = frozen->series, .series = frozen->series, .target = &frozen->target,
+	};
+
+	return parse(text, path, &how, error);
 }
 
 void plan_free(struct plan *p)
@@ -98,6 +186,7 @@ void plan_free(struct plan *p)
 	g_clear_pointer(&p->text, g_free);
 	g_clear_pointer(&p->patches, g_ptr_array_unref);
 	g_clear_pointer(&p->series, json_decref);
+	g_clear_pointer(&p->target, json_decref);
 	plan_schema_free(p);
 }
 

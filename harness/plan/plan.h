@@ -25,12 +25,15 @@ struct plan_arm {
 };
 
 struct plan_machine {
-	char *runner;		/* qemu */
-	char *arch;		/* x86_64 */
-	unsigned int smp;
-	char *accel;		/* auto | kvm | tcg | counted */
+	char *name;		/* of one that `machines` lists; NULL: the plan's only one */
+	char *runner;		/* qemu | board */
+	char *arch;		/* x86_64 | arm64; NULL: a board's, until its file is read */
+	char *cpu;		/* QEMU's CPU model, or NULL: the runner's default */
+	unsigned int smp;	/* 0: a board's, until it is reached */
+	char *accel;		/* auto | kvm | tcg | counted; PLAN_ACCEL_BOARD of a board */
 	bool nodes;		/* counted: 4 possible CPUs, 1 online, so that vmap nodes and pools exist */
 	unsigned int memory_mib;	/* 0: sized from smp, threads and tests */
+	char *board;		/* the board file, absolute after plan_load(); NULL: runner is not board */
 };
 
 /* One patch of a series run. */
@@ -91,7 +94,9 @@ typedef struct plan {
 	unsigned int rebuilds;	/* counted: so many more images of the baseline, each an arm (plan-rebuild.h) */
 	bool rebuild_candidates;	/* and of each other arm */
 	bool subtract_setup;	/* each boot also runs each cell with one loop, and the figures are per loop */
-	struct plan_machine machine;
+	struct plan_machine machine;	/* the one that this plan, as loaded, runs on */
+	struct plan_machine *machines;	/* as listed; of the chosen one only its name is left here */
+	unsigned int machines_count;
 	struct plan_design design;
 	struct plan_limits limits;
 	struct plan_trace trace;
@@ -101,12 +106,16 @@ typedef struct plan {
 	/* Of a series run (plan-series.h); NULL in an ordinary plan. */
 	GPtrArray *patches;	/* struct plan_patch *, in the order they are applied */
 	json_t *series;		/* what a manifest has to keep to make the same arms again */
+	json_t *target;		/* what a manifest has to keep of a struct plan_target: {"machine", "arch"} */
 
 	char *path;		/* as given to plan_load() */
 	char *text;		/* the file's content, to be frozen into the run's manifest */
 } plan;
 
 #define PLAN_AA_ARM "aa"
+
+#define PLAN_RUNNER_BOARD "board"
+#define PLAN_ACCEL_BOARD "board"	/* what times are of a board's own CPUs */
 
 /* What the source of a kernel begins with that others have built: it has no series, config or layout. */
 #define PLAN_IMAGE_FORM "image:"
@@ -124,25 +133,55 @@ struct plan_row {
 };
 
 /*
- * Reads and checks the plan at @path; patch, config, tar, dir and git paths in it are relative to its folder.
- * NULL with BENCH_ERROR_USAGE, "file:line:column: what is wrong, what was expected".
+ * On which of its machines a plan runs, when that does not stand in it: the options --machine and --arch.
+ */
+struct plan_target {
+	const char *machine;	/* the name of one that it lists; NULL: it has only one */
+	const char *arch;	/* instead of that machine's; NULL: as it stands */
+};
+
+struct plan_choice;
+
+/* What a manifest keeps of a plan besides its text. */
+struct plan_frozen {
+	struct plan_target target;
+	json_t *series;			/* what plan->series was; NULL: it is no series run */
+};
+
+/*
+ * Reads and checks the plan at @path; patch, config, tar, dir, git and board paths in it are relative to its
+ * folder. @target may be NULL. NULL with BENCH_ERROR_USAGE, "file:line:column: what is wrong, what was
+ * expected"; also when it lists machines and @target names none.
  */
 struct plan *plan_load(const char *path, GError **error);
+struct plan *plan_load_on(const char *path, const struct plan_target *target, GError **error);
+
+/*
+ * The plan at @path once for each machine: of those that it lists, only those whose names are in @machines
+ * (NULL-ended), or all (NULL), in its order; otherwise for the only one. @arch: instead of that of a single
+ * machine, or NULL. Array of struct plan *, which the caller unrefs.
+ */
+GPtrArray *plan_load_each(const char *path, const char *const *machines, const char *arch, GError **error);
+
+/* The plan whose text is @text, as plan_load_on() would find it at @path. */
+struct plan *plan_load_text(const char *text, const char *path, const struct plan_target *target, GError **error);
+
 /*
  * The same from the text frozen in a run's manifest; @path is where it came from. The patches and sources that
  * it names are not looked for: a run can be read where they are not. Its series stay as written.
  */
 struct plan *plan_parse_frozen(const char *text, const char *path, GError **error);
 
-struct plan_choice;
+/* The same with what else the manifest has of the plan. */
+struct plan *plan_parse_manifest(const char *text, const char *path, const struct plan_frozen *frozen,
+				 GError **error);
 
 /*
  * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. Its baseline
  * has the rebuilds that any plan's has.
  */
-struct plan *plan_load_series(const char *path, const struct plan_choice *choice, GError **error);
-/* The same from a manifest: @text as in plan_parse_frozen(), @series what its plan->series was. */
-struct plan *plan_parse_frozen_series(const char *text, const char *path, json_t *series, GError **error);
+struct plan *plan_load_series(const char *path, const struct plan_target *target, const struct plan_choice *choice,
+			      GError **error);
 void plan_free(struct plan *p);
 
 /* NULL when there is no arm of that name. Borrowed. PLAN_AA_ARM gives the baseline when the plan has aa. */

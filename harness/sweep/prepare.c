@@ -317,6 +317,8 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 		return NULL;
 	}
 	json_object_set(manifest, "configs", configs);
+	if (json_object_size(p->target))
+		json_object_set(manifest, "target", p->target);
 	if (p->series)
 		json_object_set(manifest, "series", p->series);
 	if (profile)

@@ -33,6 +33,8 @@ validate /dev/stdin <"$plans/good-packed.yaml"
 valid "a plan out of a pipe" "2 arms"
 validate "$plans/good-rebuilds.yaml"
 valid "rebuilds are arms" "16 arms x 2 blocks x 2 rows x 5 loads"
+validate "$plans/good-arm64.yaml"
+valid "arm64, with a CPU model" "2 arms x 10 blocks x 1 rows x 3 loads"
 
 # Each says in its first line what is wrong with it, and where.
 for plan in "$plans"/bad-*.yaml; do

@@ -46,7 +46,7 @@ static struct plan *load(const char *text, const struct plan_choice *choice, GEr
 {
 	g_autofree char *path = write_file("plan.yaml", text);
 
-	return plan_load_series(path, choice, error);
+	return plan_load_series(path, NULL, choice, error);
 }
 
 static const char *file_of(const struct plan_arm *arm, unsigned int i)
@@ -65,7 +65,7 @@ static void assert_arms(const struct plan *p, const char *const *names)
 static struct plan *freeze(const struct plan *p)
 {
 	g_autoptr(GError) error = NULL;
-	struct plan *frozen = plan_parse_frozen_series(p->text, p->path, p->series, &error);
+	struct plan *frozen = plan_parse_manifest(p->text, p->path, &(struct plan_frozen){ .series = p->series }, &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(frozen->arms_count, ==, p->arms_count);
@@ -211,7 +211,8 @@ static void test_wrong_manifests(void)
 		g_autojson series = json_loads(wrong[i], 0, NULL);
 		g_autoptr(GError) error = NULL;
 		g_autoptr(plan)
-			p = plan_parse_frozen_series(ARMS("", ", series: [s]") CELLS, "p.yaml", series, &error);
+			p = plan_parse_manifest(ARMS("", ", series: [s]") CELLS, "p.yaml", &(struct plan_frozen){ .series = series },
+					&error);
 
 		g_test_message("%s", wrong[i]);
 		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);

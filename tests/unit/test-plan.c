@@ -17,10 +17,11 @@
 #define CELL(keys) HEAD "cells:\n  - {" keys "}\n"
 
 #define PLAN_KEYS \
-	"expected one of: title, arms, baseline, aa, rebuilds, rebuild_candidates, subtract_setup, machine, design, limits, " \
+	"expected one of: title, arms, baseline, aa, rebuilds, rebuild_candidates, subtract_setup, machine, machines, design, limits, " \
 	"trace, cells"
 #define ARM_KEYS "expected one of: name, source, series, config, layout, append"
-#define MACHINE_KEYS "expected one of: runner, arch, smp, accel, nodes, memory_mib"
+#define MACHINE_KEYS "expected one of: runner, arch, cpu, smp, accel, nodes, memory_mib, board"
+#define LISTED_KEYS "expected one of: name, runner, arch, cpu, smp, accel, nodes, memory_mib, board"
 #define DESIGN_KEYS "expected one of: blocks, loads, seed, pack, gate_pct"
 #define LIMITS_KEYS "expected one of: boot_s, silence_s, load_s, run_s"
 #define TRACE_KEYS "expected one of: latency, locks, loads, backend, source"
@@ -54,7 +55,7 @@ static const struct wrong_plan wrong_plans[] = {
 	/* Unknown keys at each level, at the key. */
 	{ LINE5("bogus: 1"), "5:1: bogus: there is no such key", PLAN_KEYS },
 	{ "bogus: 1\n" HEAD CELLS, "1:1: bogus: there is no such key", PLAN_KEYS },
-	{ HEAD CELLS "machines: []\n", "7:1: machines: there is no such key", PLAN_KEYS },
+	{ HEAD CELLS "machine_s: []\n", "7:1: machine_s: there is no such key", PLAN_KEYS },
 	{ LINE5("machine: {smp: 4}\nsmp: 4"), "6:1: smp: there is no such key", PLAN_KEYS },
 	{ LINE5("1: 2"), "5:1: 1: there is no such key", PLAN_KEYS },
 	{ ARM("name: a, source: linux-7.3, patch: x"), "3:34: arms[0].patch: there is no such key", ARM_KEYS },
@@ -123,7 +124,7 @@ static const struct wrong_plan wrong_plans[] = {
 	{ "title: t\narms:\n  - [foo]\n", "3:5: arms[0]: ", "found a list of 1" },
 	{ "title: t\narms: &a [*a]\n", "2:7: arms[0]: ", "expected an entry of a list" },
 	{ LINE5("machine: [qemu]"), "5:10: machine: ",
-	  "expected a mapping of runner, arch, smp, accel, nodes, memory_mib" },
+	  "expected a mapping of runner, arch, cpu, smp, accel, nodes, memory_mib" },
 	{ LINE5("machine: qemu"), "5:10: machine: ", "found \"qemu\"" },
 	{ LINE5("design: 3"), "5:9: design: ", "expected a mapping of blocks, loads, seed, pack, gate_pct" },
 	{ LINE5("limits: 3"), "5:9: limits: ", "expected a mapping of boot_s, silence_s, load_s, run_s" },
@@ -182,10 +183,14 @@ static const struct wrong_plan wrong_plans[] = {
 	  "expected true or false, found \"1\"" },
 	{ CELL("test: x, threads: [1], huge: maybe"), "6:35: cells[0].huge: ", "expected true or false" },
 	{ LINE5("design: {pack: row}"), "5:16: design.pack: ", "expected cell, test or all, found \"row\"" },
-	{ LINE5("machine: {runner: board}"), "5:19: machine.runner: \"board\" is not known",
-	  "expected one of: qemu" },
-	{ LINE5("machine: {arch: arm64}"), "5:17: machine.arch: \"arm64\" is not known",
-	  "expected one of: x86_64" },
+	{ LINE5("machine: {runner: slurm}"), "5:19: machine.runner: \"slurm\" is not known",
+	  "expected one of: qemu, board" },
+	{ LINE5("machine: {arch: aarch64}"), "5:17: machine.arch: \"aarch64\" is not known",
+	  "expected one of: x86_64, arm64" },
+	{ LINE5("machine: {accel: board}"), "5:18: machine.accel: \"board\" is not known", "auto, kvm, tcg, counted" },
+	{ LINE5("machine: {cpu: 'max,sve=off'}"), "5:16: machine.cpu: \"max,sve=off\" cannot be a CPU model of QEMU",
+	  "such as cortex-a72 or max" },
+	{ LINE5("machine: {cpu: [max]}"), "5:16: machine.cpu: expected a CPU model of QEMU", "found a list" },
 	{ LINE5("machine: {accel: hvf}"), "5:18: machine.accel: \"hvf\" is not known",
 	  "auto, kvm, tcg, counted" },
 
@@ -206,6 +211,34 @@ static const struct wrong_plan wrong_plans[] = {
 	{ LINE5("machine: {accel: counted, smp: 2}"), "5:32: machine.smp: counted mode runs one CPU",
 	  "must be 1 or left out" },
 	{ LINE5("machine: {nodes: true}"), "5:18: machine.nodes: ", "only accel: counted knows nodes" },
+	{ LINE5("machine: {board: x.yaml}"), "5:18: machine.board: QEMU needs no board file", "runner: board" },
+	{ LINE5("machine: {runner: board}"), "5:10: machine.board: runner: board needs the name of a board file", "" },
+	{ LINE5("machine: {runner: board, board: x, arch: arm64}"), "5:42: machine.arch: a board has its own arch",
+	  "leave it out" },
+	{ LINE5("machine: {runner: board, board: x, cpu: max}"), "5:41: machine.cpu: a board has its own cpu", "" },
+	{ LINE5("machine: {runner: board, board: x, smp: 4}"), "5:41: machine.smp: a board has its own smp", "" },
+	{ LINE5("machine: {runner: board, board: x, accel: tcg}"), "5:43: machine.accel: a board has its own accel", "" },
+	{ LINE5("machine: {runner: board, board: x, nodes: no}"), "5:43: machine.nodes: a board has its own nodes", "" },
+	{ LINE5("machine: {runner: board, board: x, memory_mib: 512}"), "5:48: machine.memory_mib: a board has its own",
+	  "leave it out" },
+	{ LINE5("machine: {runner: board, board: x}") "  - {test: y, threads: [4097]}\n",
+	  "8:25: cells[1].threads[0]: 4097 threads; expected 1 to 4096", "" },
+	{ LINE5("machines: []"), "5:11: machines: expected a list of 1 to 16 machines", "found an empty list" },
+	{ LINE5("machines: {name: a}"), "5:11: machines: expected a list of 1 to 16 machines", "found a mapping" },
+	{ LINE5("machines: [{arch: arm64}]"), "5:12: machines[0].name: this key is missing", "a short name" },
+	{ LINE5("machines: [{name: a, cpus: 1}]"), "5:22: machines[0].cpus: there is no such key", LISTED_KEYS },
+	{ LINE5("machines: [{name: a/b}]"), "5:19: machines[0].name: \"a/b\" cannot be a machine's name", "" },
+	{ LINE5("machines: [{name: a}, {name: b}, {name: a}]"), "5:41: machines[2].name: there is a machine \"a\" already",
+	  "" },
+	{ LINE5("machines: [{name: a}, {name: b, arch: m68k}]"), "5:39: machines[1].arch: \"m68k\" is not known", "arm64" },
+	{ LINE5("machines: [{name: a, smp: 65}]"), "5:27: machines[0].smp: ", "from 1 to 64" },
+	{ LINE5("machines: [{name: a, runner: board, board: x, smp: 65}]"), "5:52: machines[0].smp: ", "" },
+	{ LINE5("machines: [{name: a}]\nmachine: {smp: 4}"), "6:10: machine: this plan lists machines, too",
+	  "either machine or machines" },
+	{ LINE5("machines: [{name: a}, {name: b}]"), "5:11: machines: this runs on one machine at a time",
+	  "--machine NAME: a, b" },
+	{ LINE5("machines: [{name: a}, {name: b, accel: counted, smp: 2}]"), "5:54: machines[1].smp: counted mode runs one",
+	  "" },
 	{ CELL("test: x, threads: [1, 0]"), "6:28: cells[0].threads[1]: 0 threads on 4 CPUs",
 	  "expected 1 to 16" },
 	{ CELL("test: x, threads: [16, 17]"), "6:29: cells[0].threads[1]: 17 threads on 4 CPUs",
@@ -314,6 +347,9 @@ static const struct wrong_plan wrong_files[] = {
 	  "/nope: there is no such file" },
 	{ ARM("name: a, source: linux-7.3, config: empty"), "3:42: arms[0].config: ",
 	  "/empty: there is no such file" },
+	{ LINE5("machine: {runner: board, board: nope.yaml}"), "5:33: machine.board: ",
+	  "/nope.yaml: there is no such file" },
+	{ LINE5("machine: {runner: board, board: empty}"), "5:33: machine.board: ", "/empty: there is no such file" },
 };
 /* clang-format on */
 
@@ -354,17 +390,20 @@ static void test_files(struct place *at, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *config = g_build_filename(at->dir, "my.config", NULL);
+	g_autofree char *board = g_build_filename(at->dir, "notes.txt", NULL);
 	g_autofree char *source = g_strdup_printf("git:%s/empty@v7.3", at->dir);
 	g_autofree char *first = g_build_filename(at->dir, "0001-a.patch", NULL);
 	g_autofree char *second = g_build_filename(at->dir, "0002-b.patch", NULL);
 	g_autoptr(plan) p = load_text(
-		at, ARM("name: a, source: 'git:empty@v7.3', series: [0002-b.patch, .], config: my.config"), -1,
-		&error);
+		at, ARM("name: a, source: 'git:empty@v7.3', series: [0002-b.patch, .], config: my.config")
+		    "machine: {runner: board, board: notes.txt}\n",
+		-1, &error);
 
 	(void)unused;
 	g_assert_no_error(error);
 	g_assert_cmpstr(p->arms[0].source, ==, source);
 	g_assert_cmpstr(p->arms[0].config, ==, config);
+	g_assert_cmpstr(p->machine.board, ==, board);
 	/* A folder gives its patches in the order of their names, and nothing else. */
 	g_assert_cmpuint(p->arms[0].series_count, ==, 3);
 	g_assert_cmpstr(p->arms[0].series[0], ==, second);
@@ -420,6 +459,128 @@ static void test_counted_defaults(void)
 	g_assert_true(p->machine.nodes);
 	g_assert_cmpfloat(p->design.gate_pct, ==, 0.1);
 	g_assert_cmpfloat(own->design.gate_pct, ==, 0.5);
+}
+
+static void test_board(void)
+{
+	g_autoptr(plan) p = parse(LINE5("machine: {runner: board, board: lab/x1e.yaml}"));
+
+	g_assert_cmpstr(p->machine.runner, ==, PLAN_RUNNER_BOARD);
+	g_assert_cmpstr(p->machine.board, ==, "lab/x1e.yaml");	/* frozen: as written */
+	g_assert_cmpstr(p->machine.accel, ==, PLAN_ACCEL_BOARD);
+	g_assert_null(p->machine.arch);
+	g_assert_cmpuint(p->machine.smp, ==, 0);
+	g_assert_cmpfloat(p->design.gate_pct, ==, 2);
+}
+
+#define LISTED LINE5("machines: [{name: x86, accel: counted}, {name: arm, arch: arm64, cpu: cortex-a72, smp: 2},\n" \
+		     "           {name: lab, runner: board, board: lab.yaml}]\nrebuilds: 2")
+
+static struct plan *parse_on(const char *text, const char *machine, const char *arch, GError **error)
+{
+	return plan_parse_manifest(text, "p.yaml", &(struct plan_frozen){ .target = { machine, arch } }, error);
+}
+
+/* Each machine makes a plan of its own of the same text. */
+static void test_machines(void)
+{
+	g_autoptr(plan) x86 = parse_on(LISTED, "x86", NULL, NULL);
+	g_autoptr(plan) arm = parse_on(LISTED, "arm", NULL, NULL);
+	g_autoptr(plan) lab = parse_on(LISTED, "lab", NULL, NULL);
+
+	g_assert_cmpstr(x86->machine.name, ==, "x86");
+	g_assert_cmpstr(x86->machine.arch, ==, "x86_64");
+	g_assert_cmpuint(x86->machine.smp, ==, 1);
+	g_assert_cmpfloat(x86->design.gate_pct, ==, 0.1);
+	g_assert_cmpuint(x86->arms_count, ==, 3);	/* with its rebuilds */
+	g_assert_cmpstr(json_string_value(json_object_get(x86->target, "machine")), ==, "x86");
+	g_assert_null(json_object_get(x86->target, "arch"));
+	g_assert_cmpstr(arm->machine.arch, ==, "arm64");
+	g_assert_cmpstr(arm->machine.cpu, ==, "cortex-a72");
+	g_assert_cmpuint(arm->machine.smp, ==, 2);
+	g_assert_cmpuint(arm->arms_count, ==, 1);	/* it keeps time, and knows no rebuilds */
+	g_assert_cmpuint(arm->rebuilds, ==, 0);
+	g_assert_cmpstr(lab->machine.board, ==, "lab.yaml");
+	g_assert_cmpstr(lab->machine.accel, ==, PLAN_ACCEL_BOARD);
+}
+
+/* A manifest's words make the same plan again. */
+static void test_arch(void)
+{
+	g_autoptr(plan) p = parse_on(HEAD CELLS, NULL, "arm64", NULL);
+	g_autoptr(plan) same = parse_on(HEAD CELLS, NULL, "x86_64", NULL);
+	g_autoptr(plan) listed = parse_on(LISTED, "x86", "arm64", NULL);
+
+	g_assert_cmpstr(p->machine.arch, ==, "arm64");
+	g_assert_cmpstr(json_string_value(json_object_get(p->target, "arch")), ==, "arm64");
+	g_assert_cmpstr(same->machine.arch, ==, "x86_64");
+	g_assert_cmpuint(json_object_size(same->target), ==, 0);
+	g_assert_cmpstr(listed->machine.arch, ==, "arm64");
+	g_assert_cmpuint(json_object_size(listed->target), ==, 2);
+}
+
+static void test_wrong_target(void)
+{
+	static const struct {
+		const char *text, *machine, *arch, *error;
+	} wrong[] = {
+		{ HEAD CELLS, "x86", NULL, "--machine: p.yaml lists no machines" },
+		{ LISTED, "x87", NULL, "--machine: p.yaml lists no \"x87\"; expected one of: x86, arm, lab" },
+		{ HEAD CELLS, NULL, "m68k", "--arch: \"m68k\" is not known; expected one of: x86_64, arm64" },
+		{ LISTED, "lab", "arm64", "--arch: p.yaml runs on a board, which has its own" },
+		{ LISTED, "arm", "x86_64", "--arch: p.yaml names the CPU model cortex-a72, which is one of arm64" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(plan) p = parse_on(wrong[i].text, wrong[i].machine, wrong[i].arch, &error);
+
+		g_assert_null(p);
+		g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+		if (!g_str_has_prefix(error->message, wrong[i].error))
+			g_error("got: %s", error->message);
+	}
+}
+
+static void assert_each(const struct place *at, const char *const *machines, const char *names)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) plans = plan_load_each(at->plan, machines, NULL, &error);
+	g_autoptr(GString) found = g_string_new(NULL);
+
+	g_assert_no_error(error);
+	for (guint i = 0; i < plans->len; i++) {
+		const struct plan *p = plans->pdata[i];
+
+		g_string_append_printf(found, "%s%s", i ? " " : "", p->machine.name ? p->machine.name : "-");
+	}
+	g_assert_cmpstr(found->str, ==, names);
+}
+
+static void assert_none(const struct place *at, const char *const *machines, const char *arch, const char *sentence)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) plans = plan_load_each(at->plan, machines, arch, &error);
+
+	g_assert_null(plans);
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+	g_assert_nonnull(strstr(error->message, sentence));
+}
+
+static void test_each(struct place *at, gconstpointer unused)
+{
+	static const char *const two[] = { "c", "a", "c", NULL }, *const wrong[] = { "a", "d", NULL };
+	static const char list[] = LINE5("machines: [{name: a}, {name: b, arch: arm64}, {name: c, smp: 2}]");
+
+	(void)unused;
+	g_assert_true(g_file_set_contents(at->plan, list, -1, NULL));
+	assert_each(at, NULL, "a b c");
+	assert_each(at, two, "a c");
+	assert_none(at, wrong, NULL, "--machine: ");
+	assert_none(at, NULL, "arm64", "--arch: ");
+	g_assert_true(g_file_set_contents(at->plan, HEAD CELLS, -1, NULL));
+	assert_each(at, NULL, "-");
+	assert_none(at, two, NULL, "lists no machines");
 }
 
 static void assert_rebuild(const struct plan *p, unsigned int index, const char *name, const char *of, unsigned int layout)
@@ -619,6 +780,11 @@ int main(int argc, char **argv)
 	g_test_add("/plan/files", struct place, NULL, place_set_up, test_files, place_tear_down);
 	g_test_add_func("/plan/defaults", test_defaults);
 	g_test_add_func("/plan/counted-defaults", test_counted_defaults);
+	g_test_add_func("/plan/board", test_board);
+	g_test_add_func("/plan/machines", test_machines);
+	g_test_add_func("/plan/arch", test_arch);
+	g_test_add_func("/plan/wrong-target", test_wrong_target);
+	g_test_add("/plan/each", struct place, NULL, place_set_up, test_each, place_tear_down);
 	g_test_add_func("/plan/rebuilds", test_rebuilds);
 	g_test_add_func("/plan/values", test_values);
 	g_test_add_func("/plan/trace", test_trace);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "plan.h"
+#include "yaml-where.h"
+
+/* The most CPUs that a plan may ask of a board, which says how many it has when it is reached. */
+#define PLAN_BOARD_CPUS_MAX 1024
+
+/*
+ * Checks the machine of @p, or all of its list, and fills in what they leave out; then p->machine is the one
+ * that @target (may be NULL) chooses, and p->target what a manifest has to keep of that. With @with_files board
+ * files have to be there, and their paths are made absolute.
+ */
+bool plan_machine_settle(struct plan *p, const struct yaml_where *where, const struct plan_target *target,
+			 bool with_files, GError **error);
+
+/* The names of the machines that @p lists, "a, b"; caller frees. */
+char *plan_machine_names(const struct plan *p);
+
+bool plan_machine_is_counted(const struct plan_machine *m);
+bool plan_machine_is_board(const struct plan_machine *m);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plan.h"
 
-#include <string.h>
-
-#include "base/error.h"
+#include "base/schema.h"
+#include "base/yaml-where.h"
 #include "plan-check.h"
 #include "plan-rebuild.h"
 #include "plan-schema.h"
 #include "plan-series.h"
-#include "yaml-where.h"
 
 /* Beyond what the text says. */
 struct reading {
@@ -28,8 +26,8 @@ static bool expand(struct plan *p, const struct yaml_where *where, const struct 
 
 static struct plan *parse(const char *text, const char *path, const struct reading *how, GError **error)
 {
-	g_autoptr(yaml_where) where = yaml_where_new(text, path, error);
-	g_autoptr(plan) p = where ? plan_schema_load(text, path, where, error) : NULL;
+	g_autoptr(yaml_where) where = yaml_where_new(text, path, "plan", error);
+	g_autoptr(plan) p = where ? plan_schema_load(text, where, error) : NULL;
 
 	if (!p)
 		return NULL;
@@ -41,33 +39,11 @@ static struct plan *parse(const char *text, const char *path, const struct readi
 	return g_steal_pointer(&p);
 }
 
-/* @text ends at a NUL, the file does not. */
-static void refuse_nul(const char *text, const char *path, GError **error)
-{
-	const char *newline = strrchr(text, '\n');
-	guint line = 1;
-
-	for (const char *c = text; *c; c++)
-		line += *c == '\n';
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s:%u:%zu: a byte of value 0 stands here; a plan is text", path, line,
-		    strlen(newline ? newline + 1 : text) + 1);
-}
-
 static struct plan *load(const char *path, const struct reading *how, GError **error)
 {
-	g_autofree char *text = NULL;
-	g_autoptr(GError) reason = NULL;
-	gsize length;
+	g_autofree char *text = schema_read_file(path, "plan", error);
 
-	if (!g_file_get_contents(path, &text, &length, &reason)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "cannot read the plan: %s", reason->message);
-		return NULL;
-	}
-	if (strlen(text) == length)
-		return parse(text, path, how, error);
-	refuse_nul(text, path, error);
-	return NULL;
+	return text ? parse(text, path, how, error) : NULL;
 }
 
 struct plan *plan_load(const char *path, GError **error)

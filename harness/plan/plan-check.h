@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/yaml-where.h"
 #include "plan.h"
-#include "yaml-where.h"
 
 /*
  * Settles the machine (plan-machine.h), and checks what a plan's values must be to each other, defaults that depend on others, and, @with_files, the files it

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "plan.h"
-#include "yaml-where.h"
+#include "base/yaml-where.h"
 
 /* The most CPUs that a plan may ask of a board, which says how many it has when it is reached. */
 #define PLAN_BOARD_CPUS_MAX 1024

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/yaml-where.h"
 #include "plan.h"
-#include "yaml-where.h"
 
 /* `rebuilds`: images of one source that differ in nothing but their layout, as arms that do not stand in the
  * plan. */

@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plan-schema.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "base/schema.h"
 
-#include "base/error.h"
-
-#define TEXT_MAX_LENGTH 4000
 #define ENTRIES_MAX 1000
 #define MACHINES_MAX 16
 
 /* clang-format off */
-static const cyaml_schema_value_t string_entry = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX_LENGTH) };
+static const cyaml_schema_value_t string_entry = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, SCHEMA_TEXT_MAX) };
 static const cyaml_schema_value_t threads_entry = { CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, unsigned int) };
 
-/* libcyaml takes any word for true; as a strict enumeration a boolean has to be one. */
-static const cyaml_strval_t booleans[] = {
-	{ "true", true }, { "yes", true }, { "on", true }, { "false", false }, { "no", false }, { "off", false },
-};
 static const cyaml_strval_t packs[] = {
 	{ "cell", PLAN_PACK_CELL }, { "test", PLAN_PACK_TEST }, { "all", PLAN_PACK_ALL },
 };
 
 #define OPTIONAL CYAML_FLAG_OPTIONAL
-#define TEXT(key, flags, type, member) \
-	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | (flags), type, member, 1, TEXT_MAX_LENGTH)
-#define BOOLEAN(key, type, member) \
-	CYAML_FIELD_ENUM(key, OPTIONAL | CYAML_FLAG_STRICT, type, member, booleans, CYAML_ARRAY_LEN(booleans))
+#define TEXT SCHEMA_TEXT
+#define BOOLEAN SCHEMA_BOOLEAN
 
 static const cyaml_schema_field_t arm_fields[] = {
 	TEXT("name", 0, struct plan_arm, name),
@@ -110,8 +100,14 @@ static const cyaml_schema_field_t plan_fields[] = {
 };
 static const cyaml_schema_value_t plan_value = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct plan, plan_fields) };
 
-/* What a key wants, for the errors that libcyaml finds. One that has two meanings in the file stands here with its place. */
-static const struct { const char *key, *wants; } expectations[] = {
+static const struct schema_section sections[] = {
+	{ "arms[", arm_fields },	{ "cells[", cell_fields },	{ "machines[", listed_fields },
+	{ "machine", machine_fields },	{ "design", design_fields },	{ "limits", limits_fields },
+	{ "trace", trace_fields },
+	{ NULL }
+};
+
+static const struct schema_hint hints[] = {
 	{ "title", "a line of text, of 4000 bytes at most" },
 	{ "arms", "a list of 1 to 1000 arms, each {name: ..., source: ...}" },
 	{ "name", "a short name such as `patched`" },
@@ -158,16 +154,19 @@ static const struct { const char *key, *wants; } expectations[] = {
 	{ "pages", "a whole number of pages" },
 	{ "live", "a whole number of areas" },
 	{ "huge", "true or false" },
+	{ NULL }
 };
 
-/* Ranges and defaults of the numbers. An entry of a list is its own base. */
-struct number_rule {
-	const char *key;
-	size_t offset;
-	guint64 lowest, highest, fallback;
+static const struct schema plan_form = {
+	.wants = "a plan: a mapping with title, arms and cells",
+	.value = &plan_value,
+	.fields = plan_fields,
+	.sections = sections,
+	.hints = hints,
 };
 
-static const struct number_rule plan_numbers[] = {
+/* An entry of a list is its own base. */
+static const struct schema_number plan_numbers[] = {
 	{ "rebuilds", offsetof(struct plan, rebuilds), 0, 50, 0 },
 	{ "design.blocks", offsetof(struct plan, design.blocks), 1, 200, 10 },
 	{ "design.loads", offsetof(struct plan, design.loads), 1, 1000, 3 },
@@ -178,21 +177,21 @@ static const struct number_rule plan_numbers[] = {
 	{ "limits.run_s", offsetof(struct plan, limits.run_s), 1, 31536000, 0 },
 	{ NULL }
 };
-static const struct number_rule machine_numbers[] = {
+static const struct schema_number machine_numbers[] = {
 	{ "smp", offsetof(struct plan_machine, smp), 1, 64, 0 },
 	{ "memory_mib", offsetof(struct plan_machine, memory_mib), 128, 1 << 20, 0 },
 	{ NULL }
 };
 /* Without the pass all of it is 0. */
-static const struct number_rule trace_numbers[] = {
+static const struct schema_number trace_numbers[] = {
 	{ "trace.loads", offsetof(struct plan, trace.loads), 1, 1000, 1 },
 	{ NULL }
 };
-static const struct number_rule arm_numbers[] = {
+static const struct schema_number arm_numbers[] = {
 	{ "layout", offsetof(struct plan_arm, layout), 0, 1000, 0 },
 	{ NULL }
 };
-static const struct number_rule cell_numbers[] = {
+static const struct schema_number cell_numbers[] = {
 	{ "loops", offsetof(struct plan_cell, loops), 1, G_MAXINT32, 10000 },
 	{ "pages", offsetof(struct plan_cell, pages), 1, 1 << 18, 0 },
 	{ "live", offsetof(struct plan_cell, live), 1, 1000000, 0 },
@@ -200,242 +199,9 @@ static const struct number_rule cell_numbers[] = {
 };
 /* clang-format on */
 
-bool plan_refuse(const char *name, const struct yaml_where *where, const char *place, GError **error,
-		 const char *format, ...)
-{
-	struct yaml_mark at = yaml_where_value(where, place);
-	g_autofree char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s%s%s", name, at.line, at.column, place,
-		    *place ? ": " : "", text);
-	return false;
-}
-
-/*
- * libcyaml reports through a log: a line "Load: MESSAGE", a line "Load: Backtrace:", then a line for each level
- * from the innermost outwards: "  in mapping field 'KEY' (line: ...", "  in sequence entry 'N' (...", counted
- * from 1.
- */
-struct cyaml_report {
-	char *message;
-	GString *place;		/* built from the inside outwards */
-};
-
-static void read_report_line(struct cyaml_report *r, const char *line)
-{
-	const char *quote = strchr(line, '\'');
-	g_autofree char *level = NULL;
-
-	if (!r->message) {
-		r->message = g_strdup(line);
-		return;
-	}
-	if (!quote)
-		return;
-	if (strstr(line, "in sequence entry"))
-		level = g_strdup_printf("[%d]", MAX(atoi(quote + 1) - 1, 0));
-	else
-		level = g_strndup(quote + 1, strcspn(quote + 1, "'"));
-	if (r->place->len && r->place->str[0] != '[')
-		g_string_prepend_c(r->place, '.');
-	g_string_prepend(r->place, level);
-}
-
-static void collect_report(cyaml_log_t level, void *data, const char *format, va_list args)
-{
-	g_autofree char *line = g_strdup_vprintf(format, args);
-
-	if (level < CYAML_LOG_ERROR)
-		return;
-	g_strchomp(line);
-	read_report_line(data, g_str_has_prefix(line, "Load: ") ? line + strlen("Load: ") : line);
-}
-
-static const char *expectation_of(const char *key)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(expectations); i++) {
-		if (!strcmp(expectations[i].key, key))
-			return expectations[i].wants;
-	}
-	return NULL;
-}
-
-/* The fields of the mapping at @place. */
-static const cyaml_schema_field_t *fields_at(const char *place)
-{
-	static const struct { const char *prefix; const cyaml_schema_field_t *fields; } sections[] = {
-		{ "arms[", arm_fields },	{ "cells[", cell_fields },	{ "machines[", listed_fields },
-		{ "machine", machine_fields },	{ "design", design_fields },	{ "limits", limits_fields },
-		{ "trace", trace_fields },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
-		if (g_str_has_prefix(place, sections[i].prefix))
-			return sections[i].fields;
-	}
-	return plan_fields;
-}
-
-/* @place without its last key, when the last is one: the mapping that the key stands in. */
-static char *mapping_around(const char *place)
-{
-	const char *end = strrchr(place, '.');
-
-	if (g_str_has_suffix(place, "]"))
-		return g_strdup(place);
-	return end ? g_strndup(place, end - place) : g_strdup("");
-}
-
-/* Without its last key, unless the place itself has @key in it (libcyaml may not have entered a field yet). */
-static char *mapping_with_key(const struct yaml_where *where, const char *place, const char *key)
-{
-	g_autofree char *inside = g_strdup_printf("%s%s%s", place, *place ? "." : "", key);
-
-	return yaml_where_has(where, inside) ? g_strdup(place) : mapping_around(place);
-}
-
-static void refuse_key(const char *name, const struct yaml_where *where, const char *place, const char *key,
-		       GError **error)
-{
-	g_autofree char *mapping = mapping_with_key(where, place, key);
-	g_autofree char *whole = g_strdup_printf("%s%s%s", mapping, *mapping ? "." : "", key);
-	struct yaml_mark at = yaml_where_key(where, whole);
-	g_autoptr(GString) known = g_string_new(NULL);
-
-	for (const cyaml_schema_field_t *field = fields_at(mapping); field->key; field++)
-		g_string_append_printf(known, "%s%s", known->len ? ", " : "", field->key);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s:%u:%u: %s: there is no such key; expected one of: %s", name, at.line, at.column, whole,
-		    known->str);
-}
-
-static void refuse_missing(const char *name, const struct yaml_where *where, const char *place, const char *key,
-			   GError **error)
-{
-	g_autofree char *mapping = mapping_around(place);
-	g_autofree char *whole = g_strdup_printf("%s%s%s", mapping, *mapping ? "." : "", key);
-
-	plan_refuse(name, where, whole, error, "this key is missing; expected %s", expectation_of(key));
-}
-
-/* "threads" of "cells[2].threads[0]". */
-static char *last_key(const char *place)
-{
-	const char *dot = strrchr(place, '.');
-	const char *key = dot ? dot + 1 : place;
-
-	return g_strndup(key, strcspn(key, "["));
-}
-
-static void refuse_twice(const char *name, const struct yaml_where *where, const char *place, GError **error)
-{
-	struct yaml_mark at = yaml_where_key(where, place);
-
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s: this key stands here twice", name,
-		    at.line, at.column, place);
-}
-
-/* The value at @place is not what its key wants. */
-static bool refuse_value(const char *name, const struct yaml_where *where, const char *place, GError **error)
-{
-	/* libcyaml speaks of the first entry of an empty list. */
-	const char *index = yaml_where_has(where, place) ? NULL : strrchr(place, '[');
-	size_t length = index ? (size_t)(index - place) : strlen(place);
-	g_autofree char *value = g_strndup(place, length);
-	g_autofree char *found = yaml_where_describe(where, value);
-	g_autofree char *key = last_key(value);
-	const char *wants = expectation_of(expectation_of(value) ? value : key);
-
-	return plan_refuse(name, where, value, error, "expected %s%s, found %s",
-			   g_str_has_suffix(value, "]") ? "an entry of " : "",
-			   wants ? wants : "a plan: a mapping with title, arms and cells", found);
-}
-
-/* libcyaml's words in ours. */
-static void translate_report(const struct cyaml_report *r, const char *name, const struct yaml_where *where,
-			     GError **error)
-{
-	static const char unknown[] = "Unexpected key: ", missing[] = "Missing required mapping field: ",
-			  twice[] = "Mapping field already seen: ";
-	const char *message = r->message ? r->message : "";
-
-	if (g_str_has_prefix(message, unknown))
-		refuse_key(name, where, r->place->str, message + strlen(unknown), error);
-	else if (g_str_has_prefix(message, missing))
-		refuse_missing(name, where, r->place->str, message + strlen(missing), error);
-	else if (g_str_has_prefix(message, twice))
-		refuse_twice(name, where, r->place->str, error);
-	else
-		refuse_value(name, where, r->place->str, error);
-}
-
-static cyaml_config_t cyaml_settings(struct cyaml_report *report)
-{
-	return (cyaml_config_t){
-		.log_fn = collect_report,
-		.log_ctx = report,
-		.mem_fn = cyaml_mem,
-		.log_level = CYAML_LOG_ERROR,
-		.flags = CYAML_CFG_DEFAULT,
-	};
-}
-
-static struct plan *read_structs(const char *text, const char *name, const struct yaml_where *where,
-				 GError **error)
-{
-	struct cyaml_report report = { .place = g_string_new(NULL) };
-	cyaml_config_t settings = cyaml_settings(&report);
-	cyaml_data_t *loaded = NULL;
-	cyaml_err_t err =
-		cyaml_load_data((const uint8_t *)text, strlen(text), &settings, &plan_value, &loaded, NULL);
-
-	if (err != CYAML_OK)
-		translate_report(&report, name, where, error);
-	g_free(report.message);
-	g_string_free(report.place, TRUE);
-	return loaded;
-}
-
-/* libcyaml reads the number at the start of "2x" and forgets the rest; 010 and 0x10 are numbers for it. */
-static bool apply_rule(const struct number_rule *rule, void *base, const char *place, const char *name,
-		       const struct yaml_where *where, GError **error)
-{
-	unsigned int *value = G_STRUCT_MEMBER_P(base, rule->offset);
-	g_autofree char *whole = g_strdup_printf("%s%s%s", place, *place ? "." : "", rule->key);
-	const char *written = yaml_where_scalar(where, whole);
-	guint64 number;
-
-	if (!written) {
-		*value = rule->fallback;
-		return true;
-	}
-	if (g_ascii_string_to_unsigned(written, 10, rule->lowest, rule->highest, &number, NULL)) {
-		*value = number;
-		return true;
-	}
-	return plan_refuse(name, where, whole, error,
-			   "expected a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-			   ", found \"%s\"",
-			   rule->lowest, rule->highest, written);
-}
-
-static bool apply_rules(const struct number_rule *rules, void *base, const char *place, const char *name,
-			const struct yaml_where *where, GError **error)
-{
-	for (; rules->key; rules++) {
-		if (!apply_rule(rules, base, place, name, where, error))
-			return false;
-	}
-	return true;
-}
-
 /* How many are sensible is for plan-check.c to say. */
-static bool check_threads(struct plan_cell *cell, const char *place, const char *name,
-			  const struct yaml_where *where, GError **error)
+static bool check_threads(struct plan_cell *cell, const char *place, const struct yaml_where *where,
+			  GError **error)
 {
 	for (unsigned int t = 0; t < cell->threads_count; t++) {
 		g_autofree char *whole = g_strdup_printf("%s.threads[%u]", place, t);
@@ -443,13 +209,13 @@ static bool check_threads(struct plan_cell *cell, const char *place, const char 
 
 		if (!g_ascii_string_to_unsigned(yaml_where_scalar(where, whole), 10, 0, G_MAXUINT32, &number,
 						NULL))
-			return refuse_value(name, where, whole, error);
+			return schema_refuse(&plan_form, where, whole, error);
 		cell->threads[t] = number;
 	}
 	return true;
 }
 
-static bool check_gate(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+static bool check_gate(struct plan *p, const struct yaml_where *where, GError **error)
 {
 	const char *written = yaml_where_scalar(where, "design.gate_pct");
 	char *end = NULL;
@@ -461,12 +227,12 @@ static bool check_gate(struct plan *p, const char *name, const struct yaml_where
 	p->design.gate_pct = g_ascii_strtod(written, &end);
 	if (end != written && !*end && p->design.gate_pct >= 0 && p->design.gate_pct <= 100)
 		return true;
-	return plan_refuse(name, where, "design.gate_pct", error, "\"%s\" is not a percentage from 0 to 100",
-			   written);
+	return yaml_where_refuse(where, "design.gate_pct", error, "\"%s\" is not a percentage from 0 to 100",
+				 written);
 }
 
 /* Whoever asks for the pass wants all that it can say. */
-static bool check_trace(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+static bool check_trace(struct plan *p, const struct yaml_where *where, GError **error)
 {
 	if (!yaml_where_has(where, "trace"))
 		return true;
@@ -474,53 +240,50 @@ static bool check_trace(struct plan *p, const char *name, const struct yaml_wher
 		p->trace.latency = true;
 	if (!yaml_where_has(where, "trace.locks"))
 		p->trace.locks = true;
-	return apply_rules(trace_numbers, p, "", name, where, error);
+	return schema_set_numbers(trace_numbers, p, "", where, error);
 }
 
-static bool check_machines(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+static bool check_machines(struct plan *p, const struct yaml_where *where, GError **error)
 {
 	for (unsigned int i = 0; i < p->machines_count; i++) {
 		g_autofree char *place = g_strdup_printf("machines[%u]", i);
 
-		if (!apply_rules(machine_numbers, &p->machines[i], place, name, where, error))
+		if (!schema_set_numbers(machine_numbers, &p->machines[i], place, where, error))
 			return false;
 	}
-	return apply_rules(machine_numbers, &p->machine, "machine", name, where, error);
+	return schema_set_numbers(machine_numbers, &p->machine, "machine", where, error);
 }
 
-static bool check_numbers(struct plan *p, const char *name, const struct yaml_where *where, GError **error)
+static bool check_numbers(struct plan *p, const struct yaml_where *where, GError **error)
 {
-	if (!apply_rules(plan_numbers, p, "", name, where, error) || !check_machines(p, name, where, error))
+	if (!schema_set_numbers(plan_numbers, p, "", where, error) || !check_machines(p, where, error))
 		return false;
 	for (unsigned int i = 0; i < p->arms_count; i++) {
 		g_autofree char *place = g_strdup_printf("arms[%u]", i);
 
-		if (!apply_rules(arm_numbers, &p->arms[i], place, name, where, error))
+		if (!schema_set_numbers(arm_numbers, &p->arms[i], place, where, error))
 			return false;
 	}
 	for (unsigned int i = 0; i < p->cells_count; i++) {
 		g_autofree char *place = g_strdup_printf("cells[%u]", i);
 
-		if (!apply_rules(cell_numbers, &p->cells[i], place, name, where, error) ||
-		    !check_threads(&p->cells[i], place, name, where, error))
+		if (!schema_set_numbers(cell_numbers, &p->cells[i], place, where, error) ||
+		    !check_threads(&p->cells[i], place, where, error))
 			return false;
 	}
-	return check_trace(p, name, where, error) && check_gate(p, name, where, error);
+	return check_trace(p, where, error) && check_gate(p, where, error);
 }
 
-struct plan *plan_schema_load(const char *text, const char *name, const struct yaml_where *where,
-			      GError **error)
+struct plan *plan_schema_load(const char *text, const struct yaml_where *where, GError **error)
 {
-	struct plan *p = read_structs(text, name, where, error);
+	struct plan *p = schema_load(&plan_form, text, where, error);
 
-	if (p && !check_numbers(p, name, where, error))
+	if (p && !check_numbers(p, where, error))
 		g_clear_pointer(&p, plan_schema_free);
 	return p;
 }
 
 void plan_schema_free(struct plan *p)
 {
-	cyaml_config_t settings = cyaml_settings(NULL);
-
-	cyaml_free(&settings, &plan_value, p, 0);
+	schema_free(&plan_form, p);
 }

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/yaml-where.h"
 #include "plan.h"
-#include "yaml-where.h"
 
 /*
  * A plan with a kernel for each patch (docs/series.md). Of two arms, the baseline and one with a `series`, the

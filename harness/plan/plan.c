@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plan.h"
 
-#include <string.h>
-
 #include "base/error.h"
+#include "base/schema.h"
+#include "base/yaml-where.h"
 #include "plan-check.h"
 #include "plan-rebuild.h"
 #include "plan-schema.h"
 #include "plan-series.h"
-#include "yaml-where.h"
 
 /* Beyond what the text says. */
 struct reading {
@@ -29,8 +28,8 @@ static bool expand(struct plan *p, const struct yaml_where *where, const struct 
 
 static struct plan *parse(const char *text, const char *path, const struct reading *how, GError **error)
 {
-	g_autoptr(yaml_where) where = yaml_where_new(text, path, error);
-	g_autoptr(plan) p = where ? plan_schema_load(text, path, where, error) : NULL;
+	g_autoptr(yaml_where) where = yaml_where_new(text, path, "plan", error);
+	g_autoptr(plan) p = where ? plan_schema_load(text, where, error) : NULL;
 
 	if (!p)
 		return NULL;
@@ -42,39 +41,9 @@ static struct plan *parse(const char *text, const char *path, const struct readi
 	return g_steal_pointer(&p);
 }
 
-/* @text ends at a NUL, the file does not. */
-static void refuse_nul(const char *text, const char *path, GError **error)
-{
-	const char *newline = strrchr(text, '\n');
-	guint line = 1;
-
-	for (const char *c = text; *c; c++)
-		line += *c == '\n';
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s:%u:%zu: a byte of value 0 stands here; a plan is text", path, line,
-		    strlen(newline ? newline + 1 : text) + 1);
-}
-
-/* Caller frees. */
-static char *read_text(const char *path, GError **error)
-{
-	g_autofree char *text = NULL;
-	g_autoptr(GError) reason = NULL;
-	gsize length;
-
-	if (!g_file_get_contents(path, &text, &length, &reason)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "cannot read the plan: %s", reason->message);
-		return NULL;
-	}
-	if (strlen(text) == length)
-		return g_steal_pointer(&text);
-	refuse_nul(text, path, error);
-	return NULL;
-}
-
 static struct plan *load(const char *path, const struct reading *how, GError **error)
 {
-	g_autofree char *text = read_text(path, error);
+	g_autofree char *text = schema_read_file(path, "plan", error);
 
 	return text ? parse(text, path, how, error) : NULL;
 }
@@ -107,8 +76,8 @@ struct plan *plan_load_series(const char *path, const struct plan_target *target
 /* The names of the machines that the plan lists, char *; NULL with @error when it is none. */
 static GPtrArray *read_machines(const char *text, const char *path, GError **error)
 {
-	g_autoptr(yaml_where) where = yaml_where_new(text, path, error);
-	struct plan *p = where ? plan_schema_load(text, path, where, error) : NULL;
+	g_autoptr(yaml_where) where = yaml_where_new(text, path, "plan", error);
+	struct plan *p = where ? plan_schema_load(text, where, error) : NULL;
 	GPtrArray *names;
 
 	if (!p)
@@ -140,7 +109,7 @@ static GPtrArray *choose_machines(const GPtrArray *listed, const char *const *wa
 
 GPtrArray *plan_load_each(const char *path, const char *const *machines, const char *arch, GError **error)
 {
-	g_autofree char *text = read_text(path, error);
+	g_autofree char *text = schema_read_file(path, "plan", error);
 	g_autoptr(GPtrArray) listed = text ? read_machines(text, path, error) : NULL;
 	g_autoptr(GPtrArray) chosen = listed ? choose_machines(listed, machines) : NULL;
 	g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);

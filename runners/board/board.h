@@ -76,6 +76,9 @@ typedef struct board {
  * BENCH_ERROR_USAGE, "file:line:column: what is wrong, what was expected".
  */
 struct board *board_load(const char *path, GError **error);
+
+/* The same from @text, as if it stood in @path, and without a look at the files that it names. */
+struct board *board_parse(const char *text, const char *path, GError **error);
 void board_free(struct board *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(board, board_free)

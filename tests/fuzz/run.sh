@@ -8,6 +8,7 @@ set -eu
 fuzzer=$1
 seconds=$2
 case $(basename "$fuzzer") in
+fuzz-board) corpus=boards ;;
 fuzz-plan) corpus=plans ;;
 fuzz-journal) corpus=journals ;;
 fuzz-channel) corpus=channel ;;

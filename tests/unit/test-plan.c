@@ -49,10 +49,12 @@ static const struct wrong_plan wrong_plans[] = {
 	{ "title: \"t\n", "2:1: not valid YAML: ", "quoted scalar" },
 	{ HEAD CELLS "---\nbogus: 1\n", "7:1: a second document begins here", "a plan is one" },
 	{ HEAD CELLS "---\nbogus: [\n", "9:1: not valid YAML: ", "" },
-	{ "? [a]\n: 2\n", "1:3: this key is no plain text", "`arms`" },
+	{ "? [a]\n: 2\n", "1:3: this key is no plain text", "`name`" },
 	{ HEAD "machine:\n  ? {a: 1}\n  : 2\n" CELLS, "6:5: this key is no plain text", "" },
 
 	/* Unknown keys at each level, at the key. */
+	{ LINE5("design: {blocks: 010}"), "5:18: design.blocks: expected a whole number from 1 to 200", "found \"010\"" },
+	{ "title: \"a\\0b\"\n", "1:8: there is a byte of value 0 in this text", "" },
 	{ LINE5("bogus: 1"), "5:1: bogus: there is no such key", PLAN_KEYS },
 	{ "bogus: 1\n" HEAD CELLS, "1:1: bogus: there is no such key", PLAN_KEYS },
 	{ HEAD CELLS "machine_s: []\n", "7:1: machine_s: there is no such key", PLAN_KEYS },
@@ -632,7 +634,7 @@ static void test_values(void)
 		"baseline: *base\n"
 		"aa: off\n"
 		"machine: {runner: qemu, arch: x86_64, smp: 64, accel: tcg, memory_mib: 4096}\n"
-		"design: {blocks: 010, loads: &few 2, seed: 4294967295, pack: all, gate_pct: 0}\n"
+		"design: {blocks: 10, loads: &few 2, seed: 4294967295, pack: all, gate_pct: 0}\n"
 		"limits: {boot_s: 3600, silence_s: *few, load_s: 1, run_s: 7}\n"
 		"cells:\n"
 		"  - {test: x, threads: [256, 1], loops: 1, pages: 16, huge: true}\n");

@@ -4,9 +4,11 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/error.h"
+#include "error.h"
+#include "text.h"
 
 struct yaml_where {
+	char *name, *what;
 	yaml_document_t document;
 };
 
@@ -24,79 +26,91 @@ static void set_syntax_error(const yaml_parser_t *parser, const char *name, GErr
 		    parser->context ? parser->context : "");
 }
 
-static bool refuse(const char *name, yaml_mark_t mark, const char *what, GError **error)
+static bool refuse(const struct yaml_where *w, yaml_mark_t mark, GError **error, const char *format, ...)
 {
 	struct yaml_mark at = from_libyaml(mark);
+	g_autofree char *text = NULL;
+	va_list args;
 
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s", name, at.line, at.column, what);
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s", w->name, at.line, at.column, text);
 	return false;
 }
 
 /* libcyaml cannot say where a key is that is a list or a mapping itself. */
-static bool check_mapping(yaml_document_t *document, const yaml_node_t *mapping, const char *name,
-			  GError **error)
+static bool check_mapping(struct yaml_where *w, const yaml_node_t *mapping, GError **error)
 {
 	const yaml_node_pair_t *pair;
 
 	for (pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
-		const yaml_node_t *key = yaml_document_get_node(document, pair->key);
+		const yaml_node_t *key = yaml_document_get_node(&w->document, pair->key);
 
 		if (key->type != YAML_SCALAR_NODE)
-			return refuse(name, key->start_mark,
-				      "this key is no plain text; a key is a word such as `arms`", error);
+			return refuse(w, key->start_mark, error,
+				      "this key is no plain text; a key is a word such as `name`");
 	}
 	return true;
 }
 
-static bool check_keys(yaml_document_t *document, const char *name, GError **error)
+/* libcyaml would take what stands before it for the whole. */
+static bool check_scalar(const struct yaml_where *w, const yaml_node_t *scalar, GError **error)
 {
-	for (yaml_node_t *node = document->nodes.start; node < document->nodes.top; node++) {
-		if (node->type == YAML_MAPPING_NODE && !check_mapping(document, node, name, error))
+	if (strlen((const char *)scalar->data.scalar.value) == scalar->data.scalar.length)
+		return true;
+	return refuse(w, scalar->start_mark, error, "there is a byte of value 0 in this text; take it out");
+}
+
+static bool check_nodes(struct yaml_where *w, GError **error)
+{
+	for (yaml_node_t *node = w->document.nodes.start; node < w->document.nodes.top; node++) {
+		if (node->type == YAML_MAPPING_NODE && !check_mapping(w, node, error))
+			return false;
+		if (node->type == YAML_SCALAR_NODE && !check_scalar(w, node, error))
 			return false;
 	}
 	return true;
 }
 
-/* What follows the plan would be overlooked without a word. */
-static bool check_end(yaml_parser_t *parser, const char *name, GError **error)
+/* What follows the document would be overlooked without a word. */
+static bool check_end(const struct yaml_where *w, yaml_parser_t *parser, GError **error)
 {
 	yaml_document_t next;
 	bool ok = true;
 
 	if (!yaml_parser_load(parser, &next)) {
-		set_syntax_error(parser, name, error);
+		set_syntax_error(parser, w->name, error);
 		return false;
 	}
 	if (yaml_document_get_root_node(&next))
-		ok = refuse(name, next.start_mark, "a second document begins here; a plan is one", error);
+		ok = refuse(w, next.start_mark, error, "a second document begins here; a %s is one", w->what);
 	yaml_document_delete(&next);
 	return ok;
 }
 
-static bool load(yaml_parser_t *parser, yaml_document_t *document, const char *name, GError **error)
+static bool load(struct yaml_where *w, yaml_parser_t *parser, GError **error)
 {
-	if (!yaml_parser_load(parser, document)) {
-		set_syntax_error(parser, name, error);
+	if (!yaml_parser_load(parser, &w->document)) {
+		set_syntax_error(parser, w->name, error);
 		return false;
 	}
-	if (yaml_document_get_root_node(document) && check_keys(document, name, error) &&
-	    check_end(parser, name, error))
-		return true;
-	if (!yaml_document_get_root_node(document))
-		refuse(name, (yaml_mark_t){ 0 }, "the file is empty; a plan was expected", error);
-	yaml_document_delete(document);
-	return false;
+	if (!yaml_document_get_root_node(&w->document))
+		return refuse(w, (yaml_mark_t){ 0 }, error, "the file is empty; a %s was expected", w->what);
+	return check_nodes(w, error) && check_end(w, parser, error);
 }
 
-struct yaml_where *yaml_where_new(const char *text, const char *name, GError **error)
+struct yaml_where *yaml_where_new(const char *text, const char *name, const char *what, GError **error)
 {
 	struct yaml_where *w = g_new0(struct yaml_where, 1);
 	yaml_parser_t parser;
 
+	w->name = g_strdup(name);
+	w->what = g_strdup(what);
 	yaml_parser_initialize(&parser);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-	if (!load(&parser, &w->document, name, error))
-		g_clear_pointer(&w, g_free);
+	if (!load(w, &parser, error))
+		g_clear_pointer(&w, yaml_where_free);
 	yaml_parser_delete(&parser);
 	return w;
 }
@@ -106,6 +120,8 @@ void yaml_where_free(struct yaml_where *w)
 	if (!w)
 		return;
 	yaml_document_delete(&w->document);
+	g_free(w->name);
+	g_free(w->what);
 	g_free(w);
 }
 
@@ -208,6 +224,7 @@ const char *yaml_where_scalar(const struct yaml_where *w, const char *place)
 char *yaml_where_describe(const struct yaml_where *w, const char *place)
 {
 	const yaml_node_t *node = follow(w, place).node;
+	g_autofree char *plain = NULL;
 
 	if (!node)
 		return g_strdup("nothing");
@@ -220,5 +237,36 @@ char *yaml_where_describe(const struct yaml_where *w, const char *place)
 	}
 	if (node->data.scalar.length > SCALAR_SHOWN_MAX)
 		return g_strdup_printf("%zu bytes of text", node->data.scalar.length);
-	return g_strdup_printf("\"%s\"", node->data.scalar.value);
+	plain = text_make_plain((const char *)node->data.scalar.value);
+	return g_strdup_printf("\"%s\"", plain);
+}
+
+static void set_error(const struct yaml_where *w, struct yaml_mark at, const char *place, GError **error,
+		      const char *format, va_list args)
+{
+	g_autofree char *text = g_strdup_vprintf(format, args);
+
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s:%u:%u: %s%s%s", w->name, at.line, at.column,
+		    place, *place ? ": " : "", text);
+}
+
+bool yaml_where_refuse(const struct yaml_where *w, const char *place, GError **error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	set_error(w, yaml_where_value(w, place), place, error, format, args);
+	va_end(args);
+	return false;
+}
+
+bool yaml_where_refuse_key(const struct yaml_where *w, const char *place, GError **error, const char *format,
+			   ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	set_error(w, yaml_where_key(w, place), place, error, format, args);
+	va_end(args);
+	return false;
 }

@@ -16,10 +16,11 @@ struct yaml_mark {
 };
 
 /*
- * NULL with "name:line:column: ..." when @text is not YAML, is empty, holds more than one document, or has a
- * key that is no plain text.
+ * @name is the file's, @what its kind ("plan"), for the errors; both are copied. NULL with "name:line:column:
+ * ..." when @text is not YAML, is empty, holds more than one document, has a key that is no plain text, or a
+ * value with a byte of value 0.
  */
-struct yaml_where *yaml_where_new(const char *text, const char *name, GError **error);
+struct yaml_where *yaml_where_new(const char *text, const char *name, const char *what, GError **error);
 void yaml_where_free(struct yaml_where *w);
 
 /* True when the file has a value at @place. */
@@ -36,5 +37,14 @@ const char *yaml_where_scalar(const struct yaml_where *w, const char *place);
 
 /* What stands at @place, for an error: a scalar in quotes, "an empty list", "a mapping". Caller frees. */
 char *yaml_where_describe(const struct yaml_where *w, const char *place);
+
+/*
+ * "name:line:column: place: ..." (BENCH_ERROR_USAGE) for the value at @place, or for the key at its end. Always
+ * return false.
+ */
+bool yaml_where_refuse(const struct yaml_where *w, const char *place, GError **error, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+bool yaml_where_refuse_key(const struct yaml_where *w, const char *place, GError **error, const char *format,
+			   ...) G_GNUC_PRINTF(4, 5);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(yaml_where, yaml_where_free)

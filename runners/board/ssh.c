@@ -67,6 +67,9 @@ static void add_connection(GPtrArray *words, const struct board_ssh *ssh)
 	add(words, "%s", ssh->target);
 }
 
+/* Where the tools of a boot loader are is not in the PATH of everybody. */
+#define SCRIPT_PATH "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n"
+
 /* The remote shell takes one text apart: every word of it is quoted, whatever stands in it. */
 static char *remote_command(const struct board *b, const char *const *argv)
 {
@@ -167,10 +170,12 @@ bool ssh_run(const struct board *b, const char *const *argv, unsigned int limit_
 bool ssh_script(const struct board *b, const char *script, const char *const *argv, unsigned int limit_s,
 		struct ssh_result *ret, GError **error)
 {
+	g_autofree char *whole = g_strconcat(SCRIPT_PATH, script, NULL);
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	const char *const begin[] = { "sh", "-c", whole, "sh" };
 
-	for (size_t i = 0; i < 4; i++)
-		g_ptr_array_add(words, (gpointer)((const char *[]){ "sh", "-c", script, "sh" })[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(begin); i++)
+		g_ptr_array_add(words, (gpointer)begin[i]);
 	for (; argv && *argv; argv++)
 		g_ptr_array_add(words, (gpointer)*argv);
 	g_ptr_array_add(words, NULL);
@@ -186,8 +191,8 @@ void ssh_set_error(const struct board *b, const char *what, const struct ssh_res
 		[SSH_EXPIRED] = "the board is too slow, or hangs",
 	};
 
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "board %s: %s failed: %s%s%s", b->name, what,
-		    ends[result->end], result->why ? ": " : "", result->why ? result->why : "");
+	g_set_error(error, BENCH_ERROR, result->end == SSH_REFUSED ? BENCH_ERROR_REFUSED : BENCH_ERROR_INFRA,
+		    "board %s: %s failed: %s%s%s", b->name, what, ends[result->end], result->why ? ": " : "", result->why ? result->why : "");
 }
 
 char *ssh_must(const struct board *b, const char *what, const char *script, const char *const *argv,

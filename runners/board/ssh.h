@@ -38,7 +38,8 @@ bool ssh_script(const struct board *b, const char *script, const char *const *ar
 		struct ssh_result *ret, GError **error);
 
 /*
- * As ssh_script(), and its end has to be status 0: otherwise BENCH_ERROR_INFRA, "board NAME: WHAT failed:
+ * As ssh_script(), and its end has to be status 0: otherwise BENCH_ERROR_INFRA (BENCH_ERROR_REFUSED when it was
+ * SSH_REFUSED), "board NAME: WHAT failed:
  * ...". Returns what it said; caller frees.
  */
 char *ssh_must(const struct board *b, const char *what, const char *script, const char *const *argv,

@@ -17,6 +17,7 @@
 #include "base/exec.h"
 #include "base/path.h"
 #include "lines.h"
+#include "payload.h"
 #include "qemu-pin.h"
 #include "qmp.h"
 #include "wire.h"
@@ -218,10 +219,13 @@ static void stop(struct target *base);
 
 static struct target *start(const struct runner_boot *boot, GError **error)
 {
-	struct qemu_target *t = g_new0(struct qemu_target, 1);
+	struct qemu_target *t;
 	int channel[2] = { -1, -1 }, qmp[2] = { -1, -1 };
 	bool ok;
 
+	if (!payload_pack(boot, error))
+		return NULL;
+	t = g_new0(struct qemu_target, 1);
 	t->base.runner = &qemu_runner;
 	t->error_path = g_strconcat(boot->console_path, ".qemu", NULL);
 	lines_init(&t->qmp_lines, QMP_LINE_MAX);

@@ -11,13 +11,33 @@ struct runner_profile {
 	const char *functions;		/* whose calls it follows: NAME:NAME:... */
 };
 
+/* A file of the payload. */
+struct runner_file {
+	const char *name;	/* relative, at most one folder deep */
+	bool program;		/* executable */
+	const char *source;	/* the file to copy, or NULL for the content in @data */
+	const void *data;
+	size_t size;		/* bytes of @data */
+};
+
+/* One step of a machine that has states (a board), as it happens. */
+struct runner_state {
+	const char *from, *to;	/* names of states */
+	const char *event;	/* what led there, one word */
+	const char *why;	/* a clause, or NULL */
+	double at_s;		/* since start() */
+};
+
 /*
  * A runner starts a kernel on a machine and gives a channel to the agent inside. It knows nothing of cells or
  * journals. To add one: a file with a `const struct runner`, and a line in runner.c.
  */
 struct runner_boot {
 	const char *image;		/* bzImage */
-	const char *initramfs;		/* agent, module and, in counted mode, jobs; see initramfs.h */
+	/* What the machine gets beside the kernel: the agent (WIRE_AGENT), modules, in counted mode the requests. */
+	const struct runner_file *payload;
+	size_t payload_count;
+	const char *initramfs;		/* where a runner that packs the payload into one may write it */
 	const char *append;		/* more kernel parameters, or NULL */
 	const char *arch;		/* x86_64 */
 	const char *accel;		/* kvm | tcg | counted */
@@ -26,16 +46,22 @@ struct runner_boot {
 	unsigned int memory_mib;
 	const char *console_path;	/* the kernel's console goes here */
 	const struct runner_profile *profile;	/* counted; NULL: no profiler */
+	const struct board *board;	/* of the runner "board" */
+	const char *release;		/* what the kernel must call itself, and its GNU build id; NULL: not known */
+	const char *build_id;
+	void (*on_state)(const struct runner_state *state, void *data);	/* or NULL */
+	void *data;
 };
 
 /* What the runner itself knows of how the target ended. */
 enum runner_end {
 	RUNNER_RUNNING,
-	RUNNER_POWEROFF,	/* the guest asked for it */
-	RUNNER_PANIC,		/* pvpanic */
+	RUNNER_POWEROFF,	/* in order: the guest asked for it, the board is on its good kernel again */
+	RUNNER_PANIC,		/* the kernel died, and said so */
 	RUNNER_RESET,		/* triple fault or a reboot that nobody asked for */
-	RUNNER_KILLED,		/* the emulator died or was killed by somebody else */
+	RUNNER_KILLED,		/* the board lost power, the emulator died or was killed by somebody else */
 	RUNNER_BROKEN,		/* the emulator could not start or reported an error */
+	RUNNER_REFUSED,		/* somebody has to mend the machine before anything else can run on it */
 };
 
 /* Each runner's own begins with this. */
@@ -46,15 +72,20 @@ struct target {
 
 struct runner {
 	const char *name;
-	/* Starts @boot. The error is BENCH_ERROR_INFRA. */
+	/*
+	 * Starts @boot. The error is BENCH_ERROR_INFRA; BENCH_ERROR_REFUSED when no other try helps,
+	 * BENCH_ERROR_KERNEL when the kernel was started and did not come up.
+	 */
 	struct target *(*start)(const struct runner_boot *boot, GError **error);
 	/* The guest is up: what can only be done now (pinning). Returns what was done as a few words, NULL for
 	 * nothing. */
 	const char *(*up)(struct target *t);
-	/* How it ended; waits up to @wait_ms for the end. *ret_why is a sentence, NULL while it runs; caller
-	 * frees. */
+	/*
+	 * How it ended; waits up to @wait_ms for the end, and, where the cause has to be looked for on a board that
+	 * comes back, as long as that takes. *ret_why is a sentence, NULL while it runs; caller frees.
+	 */
 	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
-	/* Ends it if it still runs, at once, and frees. NULL is a no-op. */
+	/* Ends it if it still runs, at once (a board is brought home first), and frees. NULL is a no-op. */
 	void (*stop)(struct target *t);
 	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are
 	 * those of the moment. Caller frees. */

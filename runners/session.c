@@ -20,6 +20,7 @@
 #define SHUTDOWN_S 15
 /* A target whose channel closed has this long to say why. */
 #define LAST_WORDS_MS 5000
+#define NO_WORDS_MS 1
 /* More functions and locks than any load is watched by. */
 #define COLLECTED_MAX 1024
 
@@ -152,8 +153,8 @@ static bool record_console_splat(struct session *s, const char *cell, char **ret
 	return kept;
 }
 
-/* The channel is closed: the target has ended or is about to. */
-static bool finish_closed(struct session *s, const char *cell)
+/* The target has ended, and @why says how; takes it. */
+static bool finish_ended(struct session *s, const char *cell, enum runner_end end, char *why)
 {
 	static const struct {
 		enum runner_end end;
@@ -162,10 +163,10 @@ static bool finish_closed(struct session *s, const char *cell)
 		{ RUNNER_PANIC, SESSION_KERNEL },   { RUNNER_RESET, SESSION_KERNEL },
 		{ RUNNER_POWEROFF, SESSION_INFRA }, { RUNNER_KILLED, SESSION_INFRA },
 		{ RUNNER_BROKEN, SESSION_INFRA },   { RUNNER_RUNNING, SESSION_INFRA },
+		{ RUNNER_REFUSED, SESSION_REFUSED },
 	};
-	g_autofree char *why = NULL;
+	g_autofree char *owned = why;
 	g_autofree char *splat = NULL;
-	enum runner_end end = s->spec->runner->end(s->target, LAST_WORDS_MS, &why);
 	size_t i = 0;
 
 	while (meanings[i].end != end)
@@ -175,6 +176,22 @@ static bool finish_closed(struct session *s, const char *cell)
 	return finish(s, meanings[i].class, "%s%s%s%s%s", why ? why : "the agent closed its channel",
 		      cell ? " during " : " outside of its loads", cell ? cell : "", splat ? ": " : "",
 		      splat ? splat : "");
+}
+
+/* The channel is closed: the target has ended or is about to. */
+static bool finish_closed(struct session *s, const char *cell)
+{
+	char *why = NULL;
+	enum runner_end end = s->spec->runner->end(s->target, LAST_WORDS_MS, &why);
+
+	return finish_ended(s, cell, end, why);
+}
+
+/* Whether a target from which nothing comes any more has ended without closing its channel. */
+static bool has_ended(struct session *s, enum runner_end *ret_end, char **ret_why)
+{
+	*ret_end = s->spec->runner->end(s->target, NO_WORDS_MS, ret_why);
+	return *ret_end != RUNNER_RUNNING;
 }
 
 static bool finish_hung(struct session *s, enum session_class class, const char *cell, const char *what)
@@ -197,7 +214,11 @@ static bool finish_without_record(struct session *s, enum arrival arrival, const
 	g_autofree char *limit = units_format_duration(limit_s);
 	g_autofree char *silence = units_format_duration(s->spec->limits.silence_s);
 	g_autofree char *what = NULL;
+	enum runner_end end;
+	char *why = NULL;
 
+	if ((arrival == ARRIVAL_SILENT || arrival == ARRIVAL_LATE) && has_ended(s, &end, &why))
+		return finish_ended(s, cell, end, why);
 	switch (arrival) {
 	case ARRIVAL_CLOSED:
 		return finish_closed(s, cell);
@@ -251,7 +272,8 @@ static bool take_hello(struct session *s, struct record *record)
 
 static bool wait_hello(struct session *s, gint64 start_us)
 {
-	gint64 deadline_us = start_us + s->spec->limits.boot_s * G_USEC_PER_SEC;
+	/* Of a board start() has waited for the kernel itself. */
+	gint64 deadline_us = g_get_monotonic_time() + s->spec->limits.boot_s * G_USEC_PER_SEC;
 	g_autofree char *nonsense = NULL;
 	struct record record;
 	enum arrival arrival;
@@ -468,6 +490,34 @@ static bool say_bye(struct session *s)
 	return finish_closed(s, NULL);
 }
 
+static enum session_class class_of_start(const GError *reason)
+{
+	if (interrupt_pending())
+		return SESSION_INTERRUPTED;
+	if (g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED))
+		return SESSION_REFUSED;
+	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_KERNEL) ? SESSION_KERNEL : SESSION_INFRA;
+}
+
+static bool finish_not_started(struct session *s, const GError *reason)
+{
+	enum session_class class = class_of_start(reason);
+	g_autofree char *splat = NULL;
+
+	if (class == SESSION_KERNEL && !record_console_splat(s, NULL, &splat))
+		return false;
+	return finish(s, class, "%s", reason->message);
+}
+
+/* Whether there is none. */
+static bool pass_error(GError **kept, GError **error)
+{
+	if (!*kept)
+		return true;
+	g_propagate_error(error, g_steal_pointer(kept));
+	return false;
+}
+
 bool session_run(const struct session_spec *spec, struct session_end *ret_end, GError **error)
 {
 	g_autoptr(GError) kept_error = NULL;
@@ -479,16 +529,13 @@ bool session_run(const struct session_spec *spec, struct session_end *ret_end, G
 	s.counted = !strcmp(spec->boot->accel, "counted");
 	s.target = spec->runner->start(spec->boot, &start_error);
 	if (!s.target) {
-		finish(&s, SESSION_INFRA, "%s", start_error->message);
-		return true;
+		finish_not_started(&s, start_error);
+		return pass_error(&kept_error, error);
 	}
 	lines_init(&s.lines, WIRE_LINE_MAX);
 	if (wait_hello(&s, start_us) && run_steps(&s))
 		say_bye(&s);
 	lines_release(&s.lines);
 	spec->runner->stop(s.target);
-	if (!kept_error)
-		return true;
-	g_propagate_error(error, g_steal_pointer(&kept_error));
-	return false;
+	return pass_error(&kept_error, error);
 }

@@ -47,6 +47,7 @@ enum session_class {
 	SESSION_KERNEL,		/* panic, splat, hang, nonsense on the channel */
 	SESSION_TEST,		/* a load gave no result while the kernel is well */
 	SESSION_INTERRUPTED,	/* by the person at the terminal */
+	SESSION_REFUSED,	/* as SESSION_INFRA, and no other try helps */
 };
 
 struct session_end {

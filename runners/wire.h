@@ -43,6 +43,7 @@
 #define WIRE_PORT_NAME "org.vmapbench.agent"
 #define WIRE_PORT_PATH "/dev/virtio-ports/" WIRE_PORT_NAME
 #define WIRE_JOB_PATH "/job.jsonl"
+#define WIRE_AGENT "agent"		/* the program, as a board knows it; in an initramfs it is /init */
 #define WIRE_MODULE_TEST "test_vmalloc"	/* the modules: NAME.ko at the top of the initramfs */
 #define WIRE_MODULE_LOAD "vmap_load"
 #define WIRE_EARLY_PATH "/modules"	/* NN-name.ko: inserted in this order before the port is looked for */

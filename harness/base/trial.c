@@ -98,17 +98,19 @@ static void attend(GPid pid, struct pollfd *watched, gint64 deadline, struct tri
 	t->err = g_string_free(err, FALSE);
 }
 
-bool trial_run(const char *const *argv, unsigned int limit_ms, struct trial *ret_trial, GError **error)
+bool trial_run_between(const char *const *argv, int in_fd, int out_fd, unsigned int limit_ms,
+		       struct trial *ret_trial, GError **error)
 {
 	struct pollfd watched[WATCHED] = { [OUT].events = POLLIN, [ERR].events = POLLIN,
 					    [END].events = POLLIN };
 	gint64 start = g_get_monotonic_time();
 	GPid pid;
 
-	if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
-				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
-				      GINT_TO_POINTER(getpid()),
-				      &pid, NULL, &watched[OUT].fd, &watched[ERR].fd, error))
+	watched[OUT].fd = -1;
+	if (!g_spawn_async_with_pipes_and_fds(
+		    NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+		    GINT_TO_POINTER(getpid()), in_fd, out_fd, -1, NULL, NULL, 0, &pid, NULL,
+		    out_fd < 0 ? &watched[OUT].fd : NULL, &watched[ERR].fd, error))
 		return false;
 	watched[END].fd = pidfd_open(pid, 0);
 	if (watched[END].fd < 0) {
@@ -123,6 +125,11 @@ bool trial_run(const char *const *argv, unsigned int limit_ms, struct trial *ret
 		return true;
 	trial_clear(ret_trial);
 	return false;
+}
+
+bool trial_run(const char *const *argv, unsigned int limit_ms, struct trial *ret_trial, GError **error)
+{
+	return trial_run_between(argv, -1, -1, limit_ms, ret_trial, error);
 }
 
 bool trial_succeeded(const struct trial *t)

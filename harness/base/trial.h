@@ -26,6 +26,10 @@ typedef struct trial trial;
  */
 bool trial_run(const char *const *argv, unsigned int limit_ms, struct trial *ret_trial, GError **error);
 
+/* The same, with standard input from @in_fd and standard output to @out_fd; -1: as above. Both stay open here. */
+bool trial_run_between(const char *const *argv, int in_fd, int out_fd, unsigned int limit_ms,
+		       struct trial *ret_trial, GError **error);
+
 /* Whether it ended by itself with status 0. */
 bool trial_succeeded(const struct trial *t);
 

@@ -3,15 +3,14 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "journal/run-profile.h"
+#include "host.h"
 #include "load.h"
 #include "profiler.h"
-#include "runners/initramfs.h"
 #include "runners/session.h"
 #include "runners/wire.h"
 
@@ -21,8 +20,11 @@ struct flight {
 	const struct schedule_boot *boot;
 	char *name;			/* of this attempt */
 	char *console_path;
-	char *initramfs_path;
+	char *initramfs_path;		/* where a runner may pack the payload */
 	GArray *cells;			/* struct session_cell */
+	GArray *payload;		/* struct runner_file, whose texts are in words */
+	GPtrArray *words;
+	GError *error;			/* of the journal, where it could not be returned */
 	struct runner_boot machine;
 	struct session_trace trace;	/* of a traced boot */
 	struct profiler profiler;		/* empty unless the run has the profiler */
@@ -43,6 +45,9 @@ static void flight_release(struct flight *f)
 	g_free(f->console_path);
 	g_free(f->initramfs_path);
 	g_array_unref(f->cells);
+	g_array_unref(f->payload);
+	g_ptr_array_unref(f->words);
+	g_clear_error(&f->error);
 	profiler_release(&f->profiler);
 }
 
@@ -112,6 +117,27 @@ static bool flight_is_profiled(const struct flight *f)
 	return run_is_profiled(f->place->run) && !f->boot->traced;
 }
 
+static json_t *placed_record(const struct flight *f, const char *kind)
+{
+	return json_pack("{s:s, s:i, s:s, s:s}", "t", kind, "block", (int)f->boot->block, "arm", f->boot->arm,
+			 "boot", f->name);
+}
+
+/* A step of the board, as it happens. */
+static void keep_state(const struct runner_state *state, void *data)
+{
+	struct flight *f = data;
+	json_t *record = placed_record(f, "state");
+	json_t *more = json_pack("{s:s, s:s, s:s, s:s?, s:f}", "from", state->from, "to", state->to, "event",
+				 state->event, "why", state->why, "at_s", state->at_s);
+
+	json_object_update_new(record, more);
+	if (!f->error)
+		journal_append(f->place->journal, record, &f->error);
+	else
+		json_decref(record);
+}
+
 static void flight_init(struct flight *f, const struct boot_place *place, const struct schedule_boot *boot,
 			unsigned int attempt)
 {
@@ -124,6 +150,8 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 	f->initramfs_path = g_strdup_printf("%s/initramfs.cpio", place->run->dir);
 	f->cells = g_array_new(FALSE, FALSE, sizeof(struct session_cell));
 	g_array_set_clear_func(f->cells, cell_clear);
+	f->payload = g_array_new(FALSE, FALSE, sizeof(struct runner_file));
+	f->words = g_ptr_array_new_with_free_func(g_free);
 	f->machine = (struct runner_boot){
 		.image = place->kernel->image,
 		.initramfs = f->initramfs_path,
@@ -134,6 +162,11 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 		.nodes = p->machine.nodes,
 		.memory_mib = memory_of(f),
 		.console_path = f->console_path,
+		.board = place->board,
+		.release = json_text(place->kernel->manifest, "release"),
+		.build_id = json_text(place->kernel->manifest, "build_id"),
+		.on_state = keep_state,
+		.data = f,
 	};
 	if (!flight_is_profiled(f))
 		return;
@@ -141,25 +174,38 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 	f->machine.profile = &f->profiler.runner;
 }
 
-static void add_file(GArray *files, const char *path, const char *source)
+static void add_file(struct flight *f, const char *name, const char *source)
 {
-	const struct initramfs_file file = { .path = path, .mode = S_IFREG | 0644, .source = source };
+	const struct runner_file file = { .name = name, .source = source };
 
-	g_array_append_val(files, file);
+	g_array_append_val(f->payload, file);
 }
 
-/* What the agent inserts before it looks for its port. @paths: keeps what the entries point to. */
-static void add_early_modules(GArray *files, GPtrArray *paths, char **modules)
+/* @text, owned by the flight. */
+static char *keep_word(struct flight *f, char *text)
 {
-	const struct initramfs_file folder = { .path = WIRE_EARLY_PATH + 1, .mode = S_IFDIR | 0755 };
+	g_ptr_array_add(f->words, text);
+	return text;
+}
 
-	if (*modules)
-		g_array_append_val(files, folder);
-	for (; *modules; modules++) {
-		g_autofree char *name = g_path_get_basename(*modules);
+static void add_agent(struct flight *f)
+{
+	const struct runner_file file = {
+		.name = WIRE_AGENT,
+		.program = true,
+		.source = keep_word(f, host_agent_path(f->machine.arch)),
+	};
 
-		g_ptr_array_add(paths, g_build_filename(WIRE_EARLY_PATH + 1, name, NULL));
-		add_file(files, paths->pdata[paths->len - 1], *modules);
+	g_array_append_val(f->payload, file);
+}
+
+/* What the agent inserts before it looks for its port. */
+static void add_early_modules(struct flight *f)
+{
+	for (char **module = f->place->kernel->modules; *module; module++) {
+		g_autofree char *name = g_path_get_basename(*module);
+
+		add_file(f, keep_word(f, g_build_filename(WIRE_EARLY_PATH + 1, name, NULL)), *module);
 	}
 }
 
@@ -172,34 +218,30 @@ static bool needs_load_module(const struct flight *f)
 	return false;
 }
 
-static bool pack_initramfs(struct flight *f, GError **error)
+/* The agent takes its requests from there. */
+static void add_jobs(struct flight *f)
+{
+	char *jobs = keep_word(f, session_jobs((const struct session_cell *)f->cells->data, f->cells->len,
+					       flight_trace(f)));
+	const struct runner_file file = { .name = WIRE_JOB_PATH + 1, .data = jobs, .size = strlen(jobs) };
+
+	g_array_append_val(f->payload, file);
+}
+
+static void add_payload(struct flight *f)
 {
 	const struct kernel *k = f->place->kernel;
-	g_autofree char *agent = path_libexec("agent");
-	g_autofree char *jobs =
-		session_jobs((const struct session_cell *)f->cells->data, f->cells->len, flight_trace(f));
-	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct initramfs_file));
-	const struct initramfs_file always[] = {
-		{ .path = "dev", .mode = S_IFDIR | 0755 },
-		{ .path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1 },
-		{ .path = "init", .mode = S_IFREG | 0755, .source = agent },
-	};
-	/* Makes the agent take its requests from there. */
-	const struct initramfs_file job = {
-		.path = WIRE_JOB_PATH + 1, .mode = S_IFREG | 0644, .data = jobs, .size = strlen(jobs),
-	};
 
-	g_array_append_vals(files, always, G_N_ELEMENTS(always));
+	add_agent(f);
 	if (k->module)
-		add_file(files, WIRE_MODULE_TEST ".ko", k->module);
+		add_file(f, WIRE_MODULE_TEST ".ko", k->module);
 	if (needs_load_module(f))
-		add_file(files, WIRE_MODULE_LOAD ".ko", k->load_module);
-	add_early_modules(files, paths, k->modules);
+		add_file(f, WIRE_MODULE_LOAD ".ko", k->load_module);
+	add_early_modules(f);
 	if (run_is_counted(f->place->run))
-		g_array_append_val(files, job);
-	return initramfs_write(f->initramfs_path, (const struct initramfs_file *)files->data, files->len,
-			       error);
+		add_jobs(f);
+	f->machine.payload = (const struct runner_file *)f->payload->data;
+	f->machine.payload_count = f->payload->len;
 }
 
 json_t *boot_record(unsigned int block, const char *arm, const char *name, bool traced, const char *event)
@@ -233,12 +275,6 @@ static const char *kind_of(const struct flight *f, const struct record *record)
 		     json_count(record->json, "load", 0) >= f->place->run->plan->design.loads;
 
 	return setup ? "setup" : json_text(record->json, "t");
-}
-
-static json_t *placed_record(const struct flight *f, const char *kind)
-{
-	return json_pack("{s:s, s:i, s:s, s:s}", "t", kind, "block", (int)f->boot->block, "arm", f->boot->arm,
-			 "boot", f->name);
 }
 
 /* What the profiler counted of the load that @record is the end of. */
@@ -277,6 +313,7 @@ static enum run_class class_of(enum session_class class)
 	static const enum run_class classes[] = {
 		[SESSION_OK] = RUN_OK,	   [SESSION_INFRA] = RUN_INFRA,	      [SESSION_KERNEL] = RUN_KERNEL,
 		[SESSION_TEST] = RUN_TEST, [SESSION_INTERRUPTED] = RUN_INFRA,
+		[SESSION_REFUSED] = RUN_INFRA,
 	};
 
 	return classes[class];
@@ -295,20 +332,10 @@ static bool journal_end(struct flight *f, const struct session_end *end, GError 
 	return journal_append(f->place->journal, record, error);
 }
 
-/* A folder that is full, say: the machinery failed, before there was a guest. */
-static bool ground(struct flight *f, const GError *reason, struct boot_outcome *ret_outcome, GError **error)
-{
-	const struct session_end end = { .class = SESSION_INFRA, .why = reason->message };
-
-	ret_outcome->why = g_strdup(reason->message);
-	return journal_end(f, &end, error);
-}
-
 static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **error)
 {
 	const struct plan *p = f->place->run->plan;
 	const struct runner *runner = runner_find(p->machine.runner);
-	g_autoptr(GError) reason = NULL;
 	struct session_end end;
 	const struct session_spec spec = {
 		.runner = runner,
@@ -321,13 +348,18 @@ static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **err
 		.data = f,
 	};
 
+	add_payload(f);
 	if (!journal_start(f, runner, error))
 		return false;
-	if (!pack_initramfs(f, &reason))
-		return ground(f, reason, ret_outcome, error);
 	if (!session_run(&spec, &end, error))
 		return false;
+	if (f->error) {
+		g_propagate_error(error, g_steal_pointer(&f->error));
+		g_free(end.why);
+		return false;
+	}
 	ret_outcome->class = class_of(end.class);
+	ret_outcome->refused = end.class == SESSION_REFUSED;
 	ret_outcome->why = end.why;
 	ret_outcome->guest_s = end.boot_s + end.loads_s + end.shutdown_s;
 	return journal_end(f, &end, error);

@@ -18,11 +18,13 @@ struct boot_place {
 	const struct run *run;
 	struct journal *journal;
 	const struct kernel *kernel;
+	const struct board *board;	/* NULL: the machine is none */
 };
 
 struct boot_outcome {
 	enum run_class class;
 	char *why;		/* NULL when RUN_OK; the caller frees */
+	bool refused;		/* RUN_INFRA, and no other try helps */
 	double guest_s;		/* boot, loads and shutdown of the guest */
 };
 

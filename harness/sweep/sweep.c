@@ -25,6 +25,7 @@
 struct sweep {
 	struct run *run;		/* as it was when we began */
 	struct journal *journal;
+	struct board *board;		/* NULL: the machine is none */
 	GHashTable *kernels;		/* arm name -> struct kernel * */
 	GHashTable *failed;		/* arm name -> why */
 	GHashTable *untraced;		/* arm name -> why its tracing pass was given up */
@@ -36,6 +37,7 @@ struct sweep {
 static void sweep_release(struct sweep *s)
 {
 	run_free(s->run);
+	board_free(s->board);
 	journal_close(s->journal);
 	g_clear_pointer(&s->kernels, g_hash_table_unref);
 	g_clear_pointer(&s->failed, g_hash_table_unref);
@@ -291,6 +293,16 @@ static bool set_infra_error(const struct sweep *s, const struct schedule_boot *b
 	return false;
 }
 
+/* What no other try mends: a human is asked for. */
+static bool set_refused_error(const struct sweep *s, const struct schedule_boot *boot, const char *why,
+			      GError **error)
+{
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "%s: %s; when that is mended go on with: vmapbench sweep --resume %s", boot->name, why,
+		    s->run->dir);
+	return false;
+}
+
 /* One boot of the schedule, again when the machinery fails. */
 static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError **error)
 {
@@ -299,6 +311,7 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 		.run = s->run,
 		.journal = s->journal,
 		.kernel = g_hash_table_lookup(s->kernels, boot->arm),
+		.board = s->board,
 	};
 
 	for (unsigned int attempt = 0;; attempt++) {
@@ -315,6 +328,8 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 			return true;
 		if (stopped(s, error))
 			return false;
+		if (outcome.refused)
+			return set_refused_error(s, boot, why, error);
 		if (attempt + 1 == ATTEMPTS)
 			return set_infra_error(s, boot, why, error);
 	}

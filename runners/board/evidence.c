@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "evidence.h"
+
+static bool stalled(const struct evidence *e)
+{
+	return e->same_boot;
+}
+
+static bool panicked(const struct evidence *e)
+{
+	return e->panic;
+}
+
+static bool left_record(const struct evidence *e)
+{
+	return e->record;
+}
+
+static bool was_reset_by_watchdog(const struct evidence *e)
+{
+	return e->watchdog;
+}
+
+static bool had_no_power(const struct evidence *e)
+{
+	return e->no_power;
+}
+
+static bool was_not_taken(const struct evidence *e)
+{
+	return !e->ran && e->pending;
+}
+
+static bool never_started(const struct evidence *e)
+{
+	return !e->ran && e->mute;
+}
+
+static bool never_came_up(const struct evidence *e)
+{
+	return !e->ran && e->by_itself;
+}
+
+static bool hung_at_start(const struct evidence *e)
+{
+	return !e->ran;
+}
+
+static bool hung_at_reboot(const struct evidence *e)
+{
+	return e->left && !e->by_itself;
+}
+
+static bool vanished(const struct evidence *e)
+{
+	return e->by_itself;
+}
+
+static bool froze(const struct evidence *e)
+{
+	(void)e;
+	return true;
+}
+
+/* clang-format off */
+static const struct {
+	bool (*fits)(const struct evidence *e);
+	enum board_blame blame;
+	const char *sentence;
+} rules[] = {
+	{ panicked, BLAME_KERNEL, "the kernel panicked" },
+	{ left_record, BLAME_KERNEL, "the kernel died; what pstore kept of it" },
+	{ was_reset_by_watchdog, BLAME_KERNEL, "the kernel hung until the hardware watchdog reset the board" },
+	{ stalled, BLAME_INFRA,
+	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
+	{ had_no_power, BLAME_INFRA, "the board was found without power" },
+	{ was_not_taken, BLAME_INFRA, "the boot loader did not take the entry that was armed" },
+	{ never_started, BLAME_INFRA, "nothing on the console since the reboot: the board did not reach the kernel" },
+	{ never_came_up, BLAME_KERNEL,
+	  "the kernel never came up, and the board fell back to its good one; neither console nor pstore has its words" },
+	{ hung_at_start, BLAME_KERNEL, "the kernel hung at its start: no answer within the limit, without a word" },
+	{ hung_at_reboot, BLAME_INFRA, "the board did not come back from its reboot after the last load" },
+	{ vanished, BLAME_INFRA,
+	  "the board was reset without a word on the console or in pstore: power was cut, or its firmware reset it" },
+	{ froze, BLAME_INFRA,
+	  "the board froze without a word on the console or in pstore, and had to be brought back" },
+};
+/* clang-format on */
+
+enum board_blame evidence_judge(const struct evidence *e, char **ret_why)
+{
+	size_t i = 0;
+	const char *words;
+
+	while (!rules[i].fits(e))
+		i++;
+	words = e->panic ? e->panic : e->record;
+	*ret_why = words ? g_strdup_printf("%s: %s", rules[i].sentence, words) : g_strdup(rules[i].sentence);
+	return rules[i].blame;
+}
+
+void evidence_clear(struct evidence *e)
+{
+	g_clear_pointer(&e->panic, g_free);
+	g_clear_pointer(&e->record, g_free);
+}

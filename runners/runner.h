@@ -16,10 +16,10 @@ struct runner_profile {
  * journals. To add one: a file with a `const struct runner`, and a line in runner.c.
  */
 struct runner_boot {
-	const char *image;		/* bzImage */
+	const char *image;		/* bzImage, Image */
 	const char *initramfs;		/* agent, module and, in counted mode, jobs; see initramfs.h */
 	const char *append;		/* more kernel parameters, or NULL */
-	const char *arch;		/* x86_64 */
+	const char *arch;		/* x86_64, arm64 */
 	const char *accel;		/* kvm | tcg | counted */
 	unsigned int smp;
 	bool nodes;			/* counted: 4 possible CPUs, 1 online */

@@ -175,7 +175,7 @@ static bool needs_load_module(const struct flight *f)
 static bool pack_initramfs(struct flight *f, GError **error)
 {
 	const struct kernel *k = f->place->kernel;
-	g_autofree char *agent = path_libexec("agent");
+	g_autofree char *agent = path_agent(f->place->run->plan->machine.arch);
 	g_autofree char *jobs =
 		session_jobs((const struct session_cell *)f->cells->data, f->cells->len, flight_trace(f));
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);

@@ -1,7 +1,20 @@
 # vmapbench: `make sweep` is the main job, `make check` the tests, `make help` lists the rest.
 
-ARCH	:= x86_64
-O	:= .build/$(ARCH)$(if $(SAN),-san)
+# This machine, by the name that plans have for it, and the architecture of guests that it has to cross-build for.
+HOST	:= $(patsubst aarch64,arm64,$(shell uname -m))
+OTHER	:= $(if $(filter arm64,$(HOST)),x86_64,arm64)
+CROSS	:= $(if $(filter arm64,$(OTHER)),aarch64,x86_64)-linux-gnu-
+O	:= .build/$(HOST)$(if $(SAN),-san)
+# What runs in guests, and never with sanitizers.
+G	:= .build/$(HOST)
+X	:= .build/$(OTHER)
+# ARCH=arm64 takes the place of every plan's own. One that a kernel developer has in the environment does not.
+ifneq ($(origin ARCH),command line)
+ARCH	:=
+endif
+ifneq ($(filter-out $(HOST) $(OTHER),$(ARCH)),)
+$(error ARCH=$(ARCH): expected $(HOST) or $(OTHER))
+endif
 PLAN	?= kernels/maple/quick.yaml kernels/maple/quick-timed.yaml
 RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(firstword $(PLAN)))))-$(shell date +%Y%m%d-%H%M%S))
 PREFIX	?= /usr/local
@@ -12,6 +25,7 @@ endif
 CLANG	?= clang
 # Debian keeps it where only root's PATH looks.
 BPFTOOL	?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+STATIC_PKGS := libtracefs jansson libbpf
 PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf libbpf libtracefs libtraceevent
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers $(if $(DEV),-Werror)
 CFLAGS	?= -O2 -g
@@ -36,25 +50,33 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 # Asked once, when something is compiled: this very make may be about to install the libraries.
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
 pkg_libs = $(eval pkg_libs := $$(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
-static_libs = $(eval static_libs := $$(shell pkg-config --static --libs libtracefs jansson libbpf))$(static_libs)
-static_cflags = $(eval static_cflags := $$(shell pkg-config --cflags libtracefs))$(static_cflags)
+static_libs = $(eval static_libs := $$(shell pkg-config --static --libs $(STATIC_PKGS)))$(static_libs)
+static_cflags = $(eval static_cflags := $$(shell pkg-config --cflags $(STATIC_PKGS)))$(static_cflags)
+sysroot = $(eval sysroot := $$(or $$(shell harness/sysroot.sh $(OTHER)),$$(error no libraries for $(OTHER))))$(sysroot)
+cross_pkg = PKG_CONFIG_SYSROOT_DIR=$(sysroot) PKG_CONFIG_LIBDIR=$(sysroot)/usr/lib/$(CROSS:-=)/pkgconfig pkg-config
+cross_libs = $(eval cross_libs := $$(shell $(cross_pkg) --static --libs $(STATIC_PKGS)))$(cross_libs)
+cross_cflags = $(eval cross_cflags := $$(shell $(cross_pkg) --cflags $(STATIC_PKGS)))$(cross_cflags)
 profiler_cflags = $(eval profiler_cflags := $$(shell pkg-config --cflags jansson))$(profiler_cflags)
 profiler_libs = $(eval profiler_libs := $$(shell pkg-config --libs jansson))$(profiler_libs)
 
 # In the kernel, and the readers of what they collect.
-BPF	:= $(patsubst %.c,$(O)/%.o,$(wildcard bpf/*.bpf.c))
+BPF	:= $(patsubst %.c,$(G)/%.o,$(wildcard bpf/*.bpf.c))
 BPF_USER := $(filter-out %.bpf.c,$(wildcard bpf/*.c)) bpf/objects.S
 SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c runners/board/*.c plots/*.c) $(BPF_USER)
-PROGRAMS := $(addprefix $(O)/,vmapbench agent probe profiler.so)
+PROGRAMS := $(G)/agent $(addprefix $(O)/,vmapbench probe profiler.so)
 OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
-AGENT	:= $(addprefix $(O)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
+AGENT	:= $(addprefix $(G)/agent-obj/,$(addsuffix .o,$(basename $(wildcard runners/agent/*.c) $(BPF_USER) runners/splat.c)))
 PROFILER := $(patsubst %.c,$(O)/profiler-obj/%.o,$(wildcard runners/profile/*.c))
-GUESTS	:= $(addprefix $(O)/tests/,cost cycles exact lock-cost locks matrix module text)
-GUEST_OBJS := $(addprefix $(O)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o \
+GUESTS	:= $(addprefix $(G)/tests/,cost cycles exact lock-cost locks matrix module text)
+GUEST_OBJS := $(addprefix $(G)/agent-obj/,tests/guest/guest.o runners/agent/kmsg.o runners/agent/summary.o \
 	   runners/agent/words.o runners/splat.o) \
-	   $(filter $(O)/agent-obj/bpf/%,$(AGENT))
+	   $(filter $(G)/agent-obj/bpf/%,$(AGENT))
+# The same for the other architecture.
+CROSS_GUESTS := $(patsubst $(G)/%,$(X)/%,$(GUESTS))
+CROSS_AGENT := $(patsubst $(G)/%,$(X)/%,$(AGENT))
+CROSS_GUEST_OBJS := $(patsubst $(G)/%,$(X)/%,$(GUEST_OBJS))
 UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test-*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/*/*.h plots/*.h) \
@@ -68,16 +90,18 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/
 all:
 	$(Q)NO_INSTALL=1 harness/setup.sh build
 	+$(Q)$(SUBMAKE) $(PROGRAMS)
+	+$(Q)if harness/sysroot.sh $(OTHER) >/dev/null; then $(SUBMAKE) $(X)/agent; fi
 
 ## make sweep    install what is missing, build the kernels of PLAN (one or more), run it, print tables, draw charts
+##               (ARCH=arm64: for guests and kernels of that architecture, whatever the plan says)
 # A run in which a kernel failed (3) has charts, too.
 sweep:
-	$(Q)harness/setup.sh sweep
-	+$(Q)$(SUBMAKE) all
-	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan || exit; done
+	$(Q)harness/setup.sh $(if $(filter arm64,$(ARCH)),arm64,sweep)
+	+$(Q)$(SUBMAKE) all $(if $(ARCH),.build/$(ARCH)/agent)
+	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan $(ARCH:%=--arch %) || exit; done
 	$(Q)worst=0; for plan in $(PLAN); do \
 		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$(dirname $$plan))-$$(basename $$plan .yaml)); status=0; \
-		$(O)/vmapbench sweep $$plan --out $$run || status=$$?; \
+		$(O)/vmapbench sweep $$plan --out $$run $(ARCH:%=--arch %) || status=$$?; \
 		case $$status in 0|3) $(O)/vmapbench plot $$run || exit ;; *) exit $$status ;; esac; \
 		worst=$$((status > worst ? status : worst)); \
 	done; exit $$worst
@@ -91,15 +115,34 @@ $(O)/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARN) $(CPPFLAGS) $(pkg_cflags) -MMD -MP -c -o $@ $<
 
-# The program inside the guests: static, no GLib, never with sanitizers.
-$(O)/agent: $(AGENT)
-	$(call say,LD)
-	$(Q)$(CC) -static -s -O2 -o $@ $^ $(static_libs)
+# The program inside the guests: static, no GLib. Whatever is in X is made by the cross compiler.
+guest_cc = $(if $(filter $(X)/%,$@),$(CROSS)gcc,$(CC))
+guest_cflags = $(if $(filter $(X)/%,$@),$(cross_cflags),$(static_cflags))
+guest_libs = $(if $(filter $(X)/%,$@),$(cross_libs),$(static_libs))
 
-$(O)/agent-obj/%.o: %.c
-	$(call say,CC)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) $(static_cflags) -MMD -MP -c -o $@ $<
+define link_guest
+$(call say,LD)
+$(Q)mkdir -p $(@D)
+$(Q)$(guest_cc) -static -s -O2 -o $@ $^ $(guest_libs)
+endef
+
+define compile_guest
+$(call say,CC)
+$(Q)mkdir -p $(@D)
+$(Q)$(guest_cc) -std=gnu11 -O2 -g $(WARN) $(CPPFLAGS) $(guest_cflags) -MMD -MP -c -o $@ $<
+endef
+
+$(G)/agent: $(AGENT)
+	$(link_guest)
+
+$(X)/agent: $(CROSS_AGENT)
+	$(link_guest)
+
+$(G)/agent-obj/%.o: %.c
+	$(compile_guest)
+
+$(X)/agent-obj/%.o: %.c
+	$(compile_guest)
 
 # Loaded by QEMU, into which sanitizers do not fit.
 $(O)/profiler.so: $(PROFILER)
@@ -112,17 +155,17 @@ $(O)/profiler-obj/%.o: %.c
 	$(Q)$(CC) -std=gnu11 -O2 -g -fPIC -fvisibility=hidden $(WARN) $(CPPFLAGS) $(profiler_cflags) -MMD -MP -c -o $@ $<
 
 # BPF programs, with the type information by which they fit themselves to a kernel, and without the debugger's.
-$(O)/%.bpf.o: %.bpf.c
+$(G)/%.bpf.o: %.bpf.c
 	$(call say,BPF)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Werror -I. -ffile-prefix-map=$(CURDIR)/= \
 		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.debug $<
 	$(Q)$(BPFTOOL) gen object $@ $@.debug && rm $@.debug
 
-$(O)/bpf/objects.o $(O)/agent-obj/bpf/objects.o: bpf/objects.S $(BPF)
+$(sort $(O)/bpf/objects.o $(G)/agent-obj/bpf/objects.o $(X)/agent-obj/bpf/objects.o): bpf/objects.S $(BPF)
 	$(call say,AS)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -c -Wa,-I$(O)/bpf -o $@ $<
+	$(Q)$(guest_cc) -c -Wa,-I$(G)/bpf -o $@ $<
 
 # The guest of the accelerator probe.
 $(O)/probe: runners/probe/x86_64.S
@@ -189,10 +232,11 @@ $(O)/tests/init-storm: tests/boot/init-storm.c $(wildcard bpf/storm*.c)
 	$(Q)$(CC) $(CPPFLAGS) -static -O2 -o $@ $^
 
 # What counts and measures in a guest, as its /init.
-$(GUESTS): $(O)/tests/%: $(O)/agent-obj/tests/guest/%.o $(GUEST_OBJS)
-	$(call say,LD)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -static -s -O2 -o $@ $^ $(static_libs)
+$(GUESTS): $(G)/tests/%: $(G)/agent-obj/tests/guest/%.o $(GUEST_OBJS)
+	$(link_guest)
+
+$(CROSS_GUESTS): $(X)/tests/%: $(X)/agent-obj/tests/guest/%.o $(CROSS_GUEST_OBJS)
+	$(link_guest)
 
 $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(call say,FUZZ)
@@ -208,7 +252,10 @@ SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured
 install: all
 	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
-	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/agent $(O)/probe $(O)/profiler.so
+	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/probe $(O)/profiler.so
+	for agent in $(wildcard $(G)/agent $(X)/agent); do \
+		install -D $$agent $(DESTDIR)$(PREFIX)/libexec/vmapbench/$${agent#.build/}; \
+	done
 	install -d $(SHARE)/kernels
 	cp -r $(patsubst %/,%,$(wildcard kernels/*/)) $(SHARE)/kernels/
 	install -D -m 644 -t $(SHARE)/bpf bpf/hist.h
@@ -224,5 +271,6 @@ clean:
 
 -include $(BPF:.o=.d) $(OBJS:.o=.d) $(AGENT:.o=.d) $(AGENT_PURE:.o=.d) $(PROFILER:.o=.d) $(PROFILER_PURE:.o=.d) $(UNIT:=.d) \
 	$(O)/tests/data/make-run.d $(O)/tests/bench/simulate.d \
-	$(patsubst $(O)/tests/%,$(O)/agent-obj/tests/guest/%.d,$(GUESTS))
+	$(CROSS_AGENT:.o=.d) $(patsubst $(G)/tests/%,$(G)/agent-obj/tests/guest/%.d,$(GUESTS)) \
+	$(patsubst $(X)/tests/%,$(X)/agent-obj/tests/guest/%.d,$(CROSS_GUESTS))
 

@@ -234,8 +234,10 @@ static bool collect_files(const struct build *b, const char *dir, GError **error
 	const struct {
 		const char *from, *to;
 	} files[] = {
-		{ b->r->target->image, "bzImage" }, { "lib/test_vmalloc.ko", "test_vmalloc.ko" },
-		{ "vmlinux", "vmlinux" },	    { "System.map", "System.map" },
+		{ b->r->target->image, target_image_name(b->r->target) },
+		{ "lib/test_vmalloc.ko", "test_vmalloc.ko" },
+		{ "vmlinux", "vmlinux" },
+		{ "System.map", "System.map" },
 		{ ".config", "config" },
 	};
 	g_autofree char *module = g_build_filename(b->slot->module, LOAD_MODULE ".ko", NULL);

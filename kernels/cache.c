@@ -78,7 +78,7 @@ struct recipe *recipe_new(const struct kernel_spec *spec, GError **error)
 		return NULL;
 	r->config = config_load(r->target, spec->config, error);
 	r->module = r->config ? load_module_open(error) : NULL;
-	r->tools = r->module ? tools_ask(error) : NULL;
+	r->tools = r->module ? tools_ask(r->target, error) : NULL;
 	r->from = r->tools ? source_open(spec->source, error) : NULL;
 	if (!r->from)
 		return NULL;

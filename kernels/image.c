@@ -148,7 +148,7 @@ static bool copy_image(struct unpacking *u, GError **error)
 	g_autofree char *boot = g_build_filename(u->files, "boot", NULL);
 	g_autofree char *vmlinuz = apt_find_file(boot, "vmlinuz-*", NULL);
 	g_autofree char *base = vmlinuz ? g_path_get_basename(vmlinuz) : NULL;
-	g_autofree char *image = g_build_filename(u->dir, "bzImage", NULL);
+	g_autofree char *image = g_build_filename(u->dir, target_image_name(u->target), NULL);
 	g_autofree char *config = NULL, *config_name = NULL;
 	g_autofree char *config_copy = g_build_filename(u->dir, "config", NULL);
 	g_autofree char *vmlinux = g_build_filename(u->dir, "vmlinux", NULL);
@@ -249,7 +249,7 @@ static json_t *copy_modules(struct unpacking *u, GError **error)
 
 static json_t *describe_image(const struct unpacking *u, GError **error)
 {
-	g_autofree char *path = g_build_filename(u->dir, "bzImage", NULL);
+	g_autofree char *path = g_build_filename(u->dir, target_image_name(u->target), NULL);
 	g_autofree char *sha256 = path_sha256(path, error);
 	struct stat info = { 0 };
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "kernels/load-module.h"
+#include "kernels/target.h"
 
 static void set_missing_error(const char *dir, const char *reason, GError **error)
 {
@@ -73,6 +74,15 @@ static bool was_built_here(const json_t *manifest)
 	return g_strcmp0(json_text(json_object_get(manifest, "source"), "kind"), "image");
 }
 
+/* For what @manifest says that it is; NULL when no target of ours is called that. Caller frees. */
+static char *image_path(const char *dir, const json_t *manifest)
+{
+	const char *arch = json_text(manifest, "arch");
+	const struct target *target = arch ? target_find(arch, NULL) : NULL;
+
+	return target ? g_build_filename(dir, target_image_name(target), NULL) : NULL;
+}
+
 struct kernel *kernel_open(const char *dir, GError **error)
 {
 	g_autoptr(kernel) k = g_new0(struct kernel, 1);
@@ -80,10 +90,14 @@ struct kernel *kernel_open(const char *dir, GError **error)
 	g_autoptr(GError) reason = NULL;
 
 	k->dir = g_strdup(dir);
-	k->image = g_build_filename(dir, "bzImage", NULL);
 	k->manifest = json_file_read(manifest, &reason);
 	if (!k->manifest) {
 		set_missing_error(dir, reason->message, error);
+		return NULL;
+	}
+	k->image = image_path(dir, k->manifest);
+	if (!k->image) {
+		set_missing_error(dir, "its manifest names no architecture that is known", error);
 		return NULL;
 	}
 	if (was_built_here(k->manifest))

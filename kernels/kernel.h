@@ -17,7 +17,7 @@ struct kernel_spec {
 	unsigned int series_count;
 	const char *config;		/* one more fragment, or NULL */
 	unsigned int layout;		/* see struct plan_arm */
-	const char *arch;		/* x86_64 */
+	const char *arch;		/* x86_64, arm64 */
 };
 
 /* The folder of `modules` in a kernel's folder. */
@@ -25,7 +25,7 @@ struct kernel_spec {
 
 typedef struct kernel {
 	char *dir;		/* its folder in the cache */
-	char *image;		/* bzImage */
+	char *image;		/* bzImage, or what its architecture calls it */
 	char *module;		/* test_vmalloc.ko; NULL: a kernel that was built elsewhere has none */
 	char *load_module;	/* ours (load-module.h); NULL: likewise, or built before there was one */
 	char **modules;		/* NULL-ended paths: what a guest inserts to reach its host, in this order */

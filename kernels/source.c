@@ -162,7 +162,8 @@ static bool read_version(const char *tree, json_t *json, GError **error)
 /* The kernel's Makefile refuses to build elsewhere from a tree that was built in place. */
 static bool check_clean(const char *tree, GError **error)
 {
-	static const char *const marks[] = { ".config", "include/config", "arch/x86/include/generated" };
+	static const char *const marks[] = { ".config", "include/config", "arch/x86/include/generated",
+					     "arch/arm64/include/generated" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
 		g_autofree char *path = g_build_filename(tree, marks[i], NULL);

@@ -4,8 +4,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
+struct target;
+
 /*
- * The programs that build a kernel. The first lines of what three of them say to --version are part of its
+ * The programs that build a kernel for a target. The first lines of what three of them say to --version are part of its
  * identity.
  */
 typedef struct tools {
@@ -15,9 +17,9 @@ typedef struct tools {
 } tools;
 
 /* An error that names each missing program or header with its Debian package. */
-bool tools_check(GError **error);
+bool tools_check(const struct target *target, GError **error);
 
-struct tools *tools_ask(GError **error);
+struct tools *tools_ask(const struct target *target, GError **error);
 void tools_free(struct tools *t);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(tools, tools_free)

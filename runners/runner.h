@@ -33,13 +33,13 @@ struct runner_state {
  * journals. To add one: a file with a `const struct runner`, and a line in runner.c.
  */
 struct runner_boot {
-	const char *image;		/* bzImage */
+	const char *image;		/* bzImage, Image */
 	/* What the machine gets beside the kernel: the agent (WIRE_AGENT), modules, in counted mode the requests. */
 	const struct runner_file *payload;
 	size_t payload_count;
 	const char *initramfs;		/* where a runner that packs the payload into one may write it */
 	const char *append;		/* more kernel parameters, or NULL */
-	const char *arch;		/* x86_64 */
+	const char *arch;		/* x86_64, arm64 */
 	const char *accel;		/* kvm | tcg | counted */
 	unsigned int smp;
 	bool nodes;			/* counted: 4 possible CPUs, 1 online */

@@ -42,6 +42,13 @@ char *path_libexec(const char *name)
 	return beside_program("../libexec/vmapbench", ".", name);
 }
 
+char *path_agent(const char *arch)
+{
+	g_autofree char *name = g_build_filename(arch, "agent", NULL);
+
+	return beside_program("../libexec/vmapbench", "..", name);
+}
+
 char *path_cache(const char *name)
 {
 	g_autofree char *dir = g_build_filename(g_get_user_cache_dir(), "vmapbench", NULL);

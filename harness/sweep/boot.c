@@ -193,7 +193,7 @@ static void add_agent(struct flight *f)
 	const struct runner_file file = {
 		.name = WIRE_AGENT,
 		.program = true,
-		.source = keep_word(f, host_agent_path(f->machine.arch)),
+		.source = keep_word(f, path_agent(f->machine.arch)),
 	};
 
 	g_array_append_val(f->payload, file);

@@ -11,10 +11,22 @@
 #include "base/proc.h"
 #include "runners/accel.h"
 
+/* The digest of the program that guests of @arch get. Caller frees. */
+static char *agent_sha256(const char *arch, GError **error)
+{
+	g_autofree char *agent = path_agent(arch);
+
+	if (g_file_test(agent, G_FILE_TEST_EXISTS))
+		return path_sha256(agent, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "%s is not there, which guests of %s start with; `make` builds it where it can, and says what "
+		    "it lacks; `make sweep ARCH=%s` installs that first", agent, arch, arch);
+	return NULL;
+}
+
 json_t *host_describe(const char *arch, GError **error)
 {
-	g_autofree char *agent = path_libexec("agent");
-	g_autofree char *agent_digest = path_sha256(agent, error);
+	g_autofree char *agent_digest = agent_sha256(arch, error);
 	g_autofree char *qemu = agent_digest ? accel_qemu_version(arch, error) : NULL;
 	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
 	g_autofree char *memory = proc_value("/proc/meminfo", "MemTotal");

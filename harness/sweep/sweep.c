@@ -17,6 +17,7 @@
 #include "journal/run.h"
 #include "kernels/kernel.h"
 #include "plan/schedule.h"
+#include "runners/board/board.h"
 #include "sweep/profiler.h"
 
 /* A boot that the machinery spoilt is tried this often. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# setup.sh GOAL: makes sure that the packages of GOAL (build, sweep or check; see packages.txt) are installed.
+# setup.sh GOAL: makes sure that the packages of GOAL (build, sweep, arm64 or check; see packages.txt) are installed.
 # With NO_INSTALL=1 it only names what is missing. Ends with 0 when nothing is missing (any more), otherwise 1.
 
 set -eu
@@ -103,7 +103,7 @@ install()
 	as_root apt-get install -q -y --no-install-recommends $1 >&2
 }
 
-usage="usage: setup.sh build|sweep|check"
+usage="usage: setup.sh build|sweep|arm64|check"
 [ $# = 1 ] || die "$usage"
 grep -q "^$1 " "$list" || die "$usage"
 if ! command -v dpkg-query >/dev/null; then
@@ -114,7 +114,9 @@ fi
 missing=$(wanted "$1" | missing_of)
 [ -n "$missing" ] || exit 0
 
-echo "setup: \`make $1\` needs packages that are not installed:" >&2
+goal=$1
+[ "$goal" != arm64 ] || goal="sweep ARCH=arm64"
+echo "setup: \`make $goal\` needs packages that are not installed:" >&2
 printf '%s\n' "$missing" | awk -F '\t' '{ printf "  %-40s %s\n", $1, $2 }' >&2
 packages=$(printf '%s\n' "$missing" | cut -f1)
 [ -z "${NO_INSTALL:-}" ] || die "nothing was installed, as NO_INSTALL is set"

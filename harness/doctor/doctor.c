@@ -14,6 +14,8 @@ static const struct doctor_check checks[] = {
 	{ "gcc x86_64", doctor_look_tool, "gcc", "gcc", .required = true, .lack = "no kernel can be built" },
 	{ "gcc aarch64", doctor_look_tool, "aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu",
 	  .lack = "no arm64 kernels" },
+	{ "agent arm64", doctor_look_agent, "arm64", "libc6-dev-arm64-cross",
+	  .lack = "arm64 guests have nothing to run" },
 	{ "clang", doctor_look_tool, "clang", "clang", .lack = "no BPF programs and no fuzzers can be built" },
 	{ "make", doctor_look_tool, "make", "make", .required = true, .lack = "no kernel can be built" },
 	{ "flex", doctor_look_tool, "flex", "flex", .required = true,

@@ -49,6 +49,7 @@ doctor_look doctor_look_cache;
 doctor_look doctor_look_runs;
 doctor_look doctor_look_tool;		/* tool.c: @subject a program that knows --version */
 doctor_look doctor_look_profiler;	/*  a QEMU */
+doctor_look doctor_look_agent;		/*  an architecture of guests */
 doctor_look doctor_look_btf;		/* rights.c */
 doctor_look doctor_look_bpf;
 doctor_look doctor_look_counters;

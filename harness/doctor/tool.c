@@ -84,6 +84,22 @@ static bool boots_guests(const struct doctor_host *host)
 	return false;
 }
 
+void doctor_look_agent(const struct doctor_check *check, const struct doctor_host *host,
+		       struct doctor_finding *finding)
+{
+	g_autofree char *agent = path_agent(check->subject);
+
+	(void)host;
+	if (g_file_test(agent, G_FILE_TEST_IS_EXECUTABLE)) {
+		finding->mark = DOCTOR_OK;
+		finding->found = g_strdup("built");
+		return;
+	}
+	finding->mark = DOCTOR_MISSING;
+	finding->found = g_strdup_printf("%s is not there", agent);
+	finding->remedy = g_strdup_printf("apt-get install %s, then `make`", check->package);
+}
+
 /* What the profiler says when it is loaded to be tried; then it makes QEMU end. */
 #define PROFILER_LOADED "profiler: "
 

@@ -59,6 +59,14 @@ check "in one call without update" [ "$(cat "$scratch/calls")" = \
 	"install -q -y --no-install-recommends flex jq" ]
 
 everything
+sed -i "/^gcc-aarch64-linux-gnu$/d" "$scratch/installed"
+NO_INSTALL=1 setup arm64
+check "kernels for another architecture have a goal of their own" grep -q '^  gcc-aarch64-linux-gnu ' "$scratch/err"
+check "and its command is told" grep -q '`make sweep ARCH=arm64` needs' "$scratch/err"
+NO_INSTALL=1 setup sweep
+check "the others do without" [ "$status" = 0 ]
+
+everything
 sed -i '/^flex$/d' "$scratch/installed"
 setup sweep
 check "unknown packages bring an update first" [ "$(head -n 1 "$scratch/calls")" = "update -q" ]

@@ -100,7 +100,8 @@ all:
 # A run in which a kernel failed (3) has charts, too.
 sweep:
 	$(Q)harness/setup.sh $(if $(filter arm64,$(ARCH)),arm64,sweep)
-	+$(Q)$(SUBMAKE) all $(if $(ARCH),.build/$(ARCH)/agent)
+	+$(Q)$(SUBMAKE) all
+	+$(Q)$(if $(ARCH),$(SUBMAKE) .build/$(ARCH)/agent)
 	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan $(ARCH:%=--arch %) || exit; done
 	$(Q)worst=0; for plan in $(PLAN); do \
 		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$(dirname $$plan))-$$(basename $$plan .yaml)); status=0; \

@@ -47,6 +47,8 @@ allnoconfig:
 olddefconfig:
 bzImage: $(O)/vmlinux
 	@mkdir -p $(O)/arch/x86/boot && cp $(O)/vmlinux $(O)/$(goals)
+Image: $(O)/vmlinux
+	@mkdir -p $(O)/arch/arm64/boot && $(CROSS_COMPILE)objcopy $(O)/vmlinux $(O)/arch/arm64/boot/Image
 ifdef M
 modules: $(M)/vmap_load.ko
 else
@@ -166,6 +168,31 @@ HOME=$scratch build "$scratch/plan.yaml" --arm mt
 [ "$status" = 0 ] && [ "$(sha256sum <"${patched%/*}/bzImage")" = "$image" ]
 ok $? "and it is made when it compiles"
 
+# A compiler for arm64 that is this machine's by another name.
+mkdir "$scratch/cross"
+for tool in gcc ld objcopy; do
+	printf '#!/bin/sh\n[ "$1" != --version ] || { echo "cross %s 1.0"; exit; }\nexec %s "$@"\n' "$tool" "$tool" \
+		>"$scratch/cross/aarch64-linux-gnu-$tool"
+	chmod +x "$scratch/cross/aarch64-linux-gnu-$tool"
+done
+plan "name: stock, source: 'dir:linux'" "name: mt, source: 'dir:linux', series: [good.patch]"
+echo "machine: {arch: arm64}" >>"$scratch/plan.yaml"
+PATH=$scratch/cross:$PATH build "$scratch/plan.yaml"
+kernel=$(dirname "$(grep -l '"arch": "arm64"' "$cache"/kernels/*/manifest.json | xargs grep -L good.patch)")
+[ "$status" = 0 ] && [ -s "$kernel/Image" ] && [ ! -e "$kernel/bzImage" ] && [ "$(jq .image.bytes "$kernel/manifest.json")" -gt 0 ]
+ok $? "a kernel of another architecture is cross-built, and has its image"
+jq -e '.tools.compiler == "cross gcc 1.0" and .tools.linker == "cross ld 1.0" and
+	.config.fragments[0].file == "arm64.config"' "$kernel/manifest.json" >"$scratch/err"
+ok $? "by the tools that its manifest names, with its own configuration"
+jq -e '.reproduce | any(test(" ARCH=arm64 .* CC=aarch64-linux-gnu-gcc CROSS_COMPILE=aarch64-linux-gnu- .* Image modules$"))' \
+	"$kernel/manifest.json" >"$scratch/err"
+ok $? "and by lines that make it by hand"
+[ "$(find "$cache/slots" -mindepth 1 -maxdepth 1 -name 'arm64-7.3-*' | wc -l)" = 1 ]
+ok $? "in a slot of its own"
+PATH=$scratch/cross:$PATH build "$scratch/plan.yaml" --arm stock
+[ "$status" = 0 ] && grep -q '^stock *cached ' "$scratch/out"
+ok $? "and is found again"
+
 plan "name: stock, source: 'dir:linux', series: [good.patch, bad.patch]"
 build "$scratch/plan.yaml"
 expect "a failed hunk is named with patch, line, file and earlier patch" 2 \
@@ -202,5 +229,9 @@ done
 PATH=$scratch/bin "$vmapbench" build "$scratch/plan.yaml" >"$scratch/out" 2>"$scratch/err"
 status=$?
 expect "missing tools are named with their packages" 4 "apt-get install gcc pahole"
+echo "machine: {arch: arm64}" >>"$scratch/plan.yaml"
+PATH=$scratch/bin "$vmapbench" build "$scratch/plan.yaml" >"$scratch/out" 2>"$scratch/err"
+status=$?
+expect "and the compiler for another architecture with its own" 4 "apt-get install gcc pahole gcc-aarch64-linux-gnu"
 
 done_testing

@@ -15,8 +15,12 @@ ok() # STATUS NAME: with what the last command wrote to $scratch/err, when that 
 		return
 	fi
 	echo "not ok $count - $2"
+	# prove shows what comes by standard error, and nothing else.
+	echo "# not ok $count - $2" >&2
 	if [ -s "$scratch/err" ]; then
-		tail -n 20 "$scratch/err" | sed 's/^/# /'
+		tail -n 20 "$scratch/err" | sed "s/^/#   /" >&2
+	fi
+| sed 's/^/# /'
 	fi
 }
 

@@ -14,7 +14,7 @@ check() # NAME COMMAND...
 	"$@" >"$scratch/said" 2>&1 || verdict="not ok"
 	count=$((count + 1))
 	echo "$verdict $count - $name"
-	[ "$verdict" = ok ] || sed 's/^/# /' "$scratch/said"
+	[ "$verdict" = ok ] || sed 's/^/# /' "$scratch/said" >&2
 }
 
 fenced() # LANGUAGE FILE: what stands in its code blocks of that language

@@ -15,7 +15,7 @@ nothing() # NAME COMMAND...
 	[ -s "$scratch/found" ] && verdict="not ok"
 	count=$((count + 1))
 	echo "$verdict $count - $name"
-	sed 's/^/# /' "$scratch/found"
+	sed 's/^/# /' "$scratch/found" >&2
 }
 
 if git ls-files --error-unmatch Makefile >/dev/null 2>&1; then

@@ -42,6 +42,28 @@ static void print_legend(void)
 	       "area: sizeof(struct vmap_area). The rest is in manifest.json of each folder.\n");
 }
 
+/* Whether the kernels of @a are those of @b: rebuilds are of machines that count; of a board its file says more. */
+static bool has_same_kernels(const struct plan *a, const struct plan *b)
+{
+	return a->machine.arch && !g_strcmp0(a->machine.arch, b->machine.arch) && a->arms_count == b->arms_count;
+}
+
+/* Which of the machines that a plan lists these are kernels of. */
+static void print_machines(const GPtrArray *plans, const struct plan *p)
+{
+	g_autoptr(GString) names = g_string_new(p->machine.name);
+
+	if (!p->machine.name)
+		return;
+	for (guint i = 0; i < plans->len; i++) {
+		const struct plan *other = plans->pdata[i];
+
+		if (other != p && has_same_kernels(p, other))
+			g_string_append_printf(names, ", %s", other->machine.name);
+	}
+	printf("%s of %s\n", p->machine.arch ? p->machine.arch : "kernels", names->str);
+}
+
 static bool build_arms(const struct plan *p, const char *only, GError **error)
 {
 	print_head();
@@ -56,6 +78,29 @@ static bool build_arms(const struct plan *p, const char *only, GError **error)
 			return false;
 		print_kernel(arm->name, k);
 		fflush(stdout);
+	}
+	return true;
+}
+
+static bool is_built(const GPtrArray *plans, guint index)
+{
+	for (guint i = 0; i < index; i++) {
+		if (has_same_kernels(plans->pdata[i], plans->pdata[index]))
+			return true;
+	}
+	return false;
+}
+
+static bool build_plans(const GPtrArray *plans, const char *only, GError **error)
+{
+	for (guint i = 0; i < plans->len; i++) {
+		const struct plan *p = plans->pdata[i];
+
+		if (is_built(plans, i))
+			continue;
+		print_machines(plans, p);
+		if (!build_arms(p, only, error))
+			return false;
 	}
 	print_legend();
 	return true;
@@ -77,16 +122,20 @@ static bool check_arm(const struct plan *p, const char *name, GError **error)
 static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
 	g_autofree char *arm = NULL;
+	g_autofree char *arch = NULL;
+	g_auto(GStrv) machines = NULL;
 	const GOptionEntry options[] = {
 		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "Build the kernel of this arm only", "NAME" },
+		CMD_OPTION_MACHINES(&machines),
+		CMD_OPTION_ARCH(&arch),
 		G_OPTION_ENTRY_NULL
 	};
-	g_autoptr(plan) p = NULL;
+	g_autoptr(GPtrArray) plans = NULL;
 
 	if (!cmd_parse(cmd, options, 1, &argc, &argv, error))
 		return -1;
-	p = plan_load(argv[1], error);
-	if (!p || !check_arm(p, arm, error) || !build_arms(p, arm, error))
+	plans = plan_load_each(argv[1], (const char *const *)machines, arch, error);
+	if (!plans || !check_arm(plans->pdata[0], arm, error) || !build_plans(plans, arm, error))
 		return -1;
 	return 0;
 }

@@ -40,12 +40,26 @@ static int report_gate(const struct compare_result *result)
 	return gate_status(result->gate);
 }
 
+static bool print_machines(const char *dir, const struct compare_opts *opts, struct compare_result *ret, GError **error)
+{
+	g_autoptr(machines) m = machines_read(dir, error);
+
+	return m && compare_print_machines(m, opts, stdout, ret, error);
+}
+
+/* @dirs: one folder, of a run or of those of several machines, or two runs. */
+static bool print_any(char **dirs, const struct compare_opts *opts, struct compare_result *ret, GError **error)
+{
+	return !dirs[1] && machines_is(dirs[0]) ? print_machines(dirs[0], opts, ret, error) :
+						  print_runs(dirs, opts, ret, error);
+}
+
 static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated, GError **error)
 {
 	struct compare_result result = { 0 };
 	g_autoptr(gate) owned = NULL;
 
-	if (!print_runs(dirs, opts, &result, error)) {
+	if (!print_any(dirs, opts, &result, error)) {
 		/* 1 would say that something regressed. */
 		if (gated && g_error_matches(*error, BENCH_ERROR, BENCH_ERROR_FAILED))
 			(*error)->code = BENCH_ERROR_INFRA;

@@ -2,11 +2,18 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/msg.h"
 #include "cmd.h"
 #include "journal/attach-run.h"
+#include "journal/machines.h"
 #include "plots/attach-chart.h"
 #include "plots/chart.h"
 #include "render/attach-comparison.h"
+
+static void report(const char *charts)
+{
+	printf("%s: charts drawn (svg, png, and their data)\n", charts);
+}
 
 static bool plot_sweep(const char *dir, const char *out, const char *const *allowed, GError **error)
 {
@@ -14,6 +21,28 @@ static bool plot_sweep(const char *dir, const char *out, const char *const *allo
 	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false, allowed) : NULL;
 
 	return f && chart_draw(f, out, error);
+}
+
+/* Into a folder of @out for each machine, or beside its run; @out may be NULL. */
+static bool plot_machines(const char *dir, const char *out, const char *const *allowed, GError **error)
+{
+	g_autoptr(machines) m = machines_read(dir, error);
+	bool drawn = m;
+
+	for (guint i = 0; drawn && i < m->names->len; i++) {
+		const char *name = m->names->pdata[i];
+		g_autofree char *folder = machines_run(m, name);
+		g_autofree char *charts = out ? g_build_filename(out, name, NULL) : g_build_filename(folder, "charts", NULL);
+
+		if (!g_file_test(folder, G_FILE_TEST_EXISTS)) {
+			msg_warn("machine %s has no run, and no charts", name);
+			continue;
+		}
+		drawn = plot_sweep(folder, charts, allowed, error);
+		if (drawn)
+			report(charts);
+	}
+	return drawn;
 }
 
 static struct attach_run *read_attached(const char *dir, GError **error)
@@ -71,13 +100,15 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 			    cmd->name, argc - 1, cmd->name, cmd->args);
 		return -1;
 	}
+	if (argc == 2 && machines_is(argv[1]))
+		return plot_machines(argv[1], out, (const char *const *)allowed, error) ? 0 : -1;
 	if (!out)
 		out = g_build_filename(argv[1], "charts", NULL);
 	attached = argc > 2 || attach_run_is(argv[1]);
 	if (!(attached ? plot_attached(argv + 1, out, error)
 		       : plot_sweep(argv[1], out, (const char *const *)allowed, error)))
 		return -1;
-	printf("%s: charts drawn (svg, png, and their data)\n", out);
+	report(out);
 	return 0;
 }
 

@@ -3,8 +3,12 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
+#include "base/interrupt.h"
 #include "base/msg.h"
+#include "journal/machines.h"
 #include "render/compare.h"
+#include "sweep/prepare.h"
 #include "sweep/sweep.h"
 
 static bool print_table(const char *dir, GError **error)
@@ -27,4 +31,79 @@ int measure_run(const char *dir, GError **error)
 	if (done)
 		g_propagate_error(error, g_steal_pointer(&table_error));
 	return -1;
+}
+
+/* The words of the command that made the folder, without that of the program; the caller frees the array. */
+static char **command_of(const struct machines *m)
+{
+	const json_t *words = json_object_get(m->manifest, "command");
+	size_t count = json_array_size(words);
+	char **argv = g_new0(char *, count + 1);
+
+	for (size_t i = 1; i < count; i++)
+		argv[i - 1] = (char *)json_string_value(json_array_get(words, i));
+	return argv;
+}
+
+static bool prepare_machine(const struct machines *m, const char *name, GError **error)
+{
+	g_autofree char *dir = machines_run(m, name);
+	g_autofree char **command = NULL;
+	g_autofree char *made = NULL;
+	g_autoptr(plan) p = NULL;
+
+	if (g_file_test(dir, G_FILE_TEST_EXISTS))
+		return true;
+	p = machines_plan(m, name, error);
+	if (!p)
+		return false;
+	command = command_of(m);
+	made = prepare_run(p, dir, command, error);
+	return made;
+}
+
+static bool sweep_machine(const struct machines *m, const char *name, GError **error)
+{
+	g_autofree char *dir = machines_run(m, name);
+
+	/* Why there is none was said when it was prepared. */
+	return !g_file_test(dir, G_FILE_TEST_EXISTS) || sweep_run(dir, error);
+}
+
+/* Does @work for each machine; returns the worst exit status. */
+static int for_each(const struct machines *m, const char *doing,
+		    bool (*work)(const struct machines *m, const char *name, GError **error))
+{
+	int worst = 0;
+
+	for (guint i = 0; i < m->names->len && !interrupt_pending(); i++) {
+		const char *name = m->names->pdata[i];
+		g_autoptr(GError) error = NULL;
+
+		msg_info("machine %s (%u of %u): %s", name, i + 1, m->names->len, doing);
+		if (work(m, name, &error))
+			continue;
+		msg_err("machine %s: %s", name, error->message);
+		worst = MAX(worst, bench_error_exit_status(error));
+	}
+	return worst;
+}
+
+int measure_machines(const char *dir, GError **error)
+{
+	g_autoptr(machines) m = machines_read(dir, error);
+	int prepared, swept;
+
+	if (!m)
+		return -1;
+	msg_info("folder of the runs: %s", dir);
+	prepared = for_each(m, "kernels", prepare_machine);
+	if (machines_remove_empty(m))
+		return prepared;
+	swept = for_each(m, "boots", sweep_machine);
+	if (!compare_print_machines(m, NULL, stdout, NULL, error))
+		return -1;
+	if (prepared || swept)
+		msg_info("`vmapbench sweep --resume %s` goes on with what is missing", dir);
+	return MAX(prepared, swept);
 }

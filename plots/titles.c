@@ -23,10 +23,9 @@ static const char *synthetic(const json_t *manifest)
 
 void titles_set_run(struct drawing *d, const struct run *r, const char *figures)
 {
-	const struct plan_machine *m = &r->plan->machine;
 	g_autofree char *accelerator = notes_accelerator(r);
-	g_autofree char *machine = g_strdup_printf("%s; %s, %u CPU%s%s", accelerator, m->arch, m->smp,
-						   m->smp == 1 ? "" : "s", synthetic(r->manifest));
+	g_autofree char *name = notes_machine(r);
+	g_autofree char *machine = g_strdup_printf("%s; %s%s", accelerator, name, synthetic(r->manifest));
 
 	set_heading(d, r->plan->title);
 	drawing_set_text(d, "figures", figures);

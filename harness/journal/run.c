@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "journal.h"
 #include "load-line.h"
+#include "machines.h"
 #include "run-trace-read.h"
 
 #define WORKERS_MAX 65535
@@ -398,6 +399,15 @@ static struct plan_frozen read_frozen(const json_t *manifest)
 	};
 }
 
+/* What a board said of itself; a plan knows nothing of that. */
+static void take_board(struct run *r)
+{
+	const json_t *board = json_object_get(r->manifest, "board");
+
+	if (board)
+		plan_set_board(r->plan, json_text(board, "arch"), json_count(board, "cpus", 0));
+}
+
 static bool read_manifest(struct run *r, GError **error)
 {
 	const char *kind, *text, *name;
@@ -408,6 +418,11 @@ static bool read_manifest(struct run *r, GError **error)
 	if (!r->manifest)
 		return false;
 	kind = json_text(r->manifest, "kind");
+	if (!g_strcmp0(kind, MACHINES_KIND)) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s holds the runs of several machines, a folder for each; name one of them", r->dir);
+		return false;
+	}
 	if (kind) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "%s is the folder of `vmapbench %s`, not the run of a plan", r->dir, kind);
@@ -423,7 +438,10 @@ static bool read_manifest(struct run *r, GError **error)
 	}
 	kept = read_frozen(r->manifest);
 	r->plan = plan_parse_manifest(text, name, &kept, error);
-	return r->plan && read_unbuilt(r, error);
+	if (!r->plan)
+		return false;
+	take_board(r);
+	return read_unbuilt(r, error);
 }
 
 struct run *run_new(const char *dir)

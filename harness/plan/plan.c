@@ -147,6 +147,13 @@ struct plan *plan_parse_manifest(const char *text, const char *path, const struc
 	return parse(text, path, &how, error);
 }
 
+void plan_set_board(struct plan *p, const char *arch, unsigned int cpus)
+{
+	g_free(p->machine.arch);
+	p->machine.arch = g_strdup(arch);
+	p->machine.smp = cpus;
+}
+
 void plan_free(struct plan *p)
 {
 	if (!p)

@@ -182,6 +182,11 @@ struct plan *plan_parse_manifest(const char *text, const char *path, const struc
  */
 struct plan *plan_load_series(const char *path, const struct plan_target *target, const struct plan_choice *choice,
 			      GError **error);
+/*
+ * What the board of @p says of itself: its architecture, which its file has, and its CPUs, which are known when
+ * it is reached (0: not yet).
+ */
+void plan_set_board(struct plan *p, const char *arch, unsigned int cpus);
 void plan_free(struct plan *p);
 
 /* NULL when there is no arm of that name. Borrowed. PLAN_AA_ARM gives the baseline when the plan has aa. */

@@ -20,13 +20,26 @@ static bool same_figures(const struct run *before, const struct run *after, GErr
 	return false;
 }
 
+/* A loop of arm64 has other instructions than one of x86_64. */
+static bool same_instructions(const struct run *before, const struct run *after, GError **error)
+{
+	const char *b = before->plan->machine.arch, *a = after->plan->machine.arch;
+
+	if (!run_is_counted(before) || !g_strcmp0(b, a))
+		return same_figures(before, after, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s counted instructions of %s and %s those of %s, which are different units", before->dir, b,
+		    after->dir, a);
+	return false;
+}
+
 /* Seconds, instructions and emulated seconds are different units: no key allows that to differ. */
 static bool same_unit(const struct run *before, const struct run *after, GError **error)
 {
 	const char *b = json_text(before->manifest, "accel"), *a = json_text(after->manifest, "accel");
 
 	if (!g_strcmp0(b, a))
-		return same_figures(before, after, error);
+		return same_instructions(before, after, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "%s was measured with %s and %s with %s, which are different units; compare runs of one "
 		    "accelerator",

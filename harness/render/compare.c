@@ -6,6 +6,7 @@
 #include "across-table.h"
 #include "attach-table.h"
 #include "base/error.h"
+#include "machine-tables.h"
 
 static bool find_arm(const struct comparison *c, const char *name, const struct comparison_arm **ret_arm,
 		     GError **error)
@@ -43,33 +44,144 @@ static bool is_refused(const struct findings *f, const struct compare_opts *o, c
 	       ((part == TABLE_ALL || part == TABLE_LOCKS) && findings_refused_locks(f, arm));
 }
 
-bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
-		   GError **error)
+static const struct compare_opts defaults = {
+	.format = TABLE_TEXT, .metric = COMPARISON_MEDIAN, .part = TABLE_ALL,
+};
+
+/* All that @o asks for of @r is there: *ret_arm is its only arm, or NULL. */
+static struct findings *find(const struct run *r, const struct compare_opts *o,
+			     const struct comparison_arm **ret_arm, GError **error)
 {
-	static const struct compare_opts defaults = {
-		.format = TABLE_TEXT, .metric = COMPARISON_MEDIAN, .part = TABLE_ALL,
-	};
-	const struct compare_opts *o = opts ? opts : &defaults;
 	g_autoptr(findings) f = findings_new(r, o->metric, o->each_lock, o->allowed);
-	g_autoptr(GString) text = g_string_new(NULL);
-	const struct comparison_arm *arm;
 
 	if (o->part == TABLE_STAIRCASE && !f->staircase) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "--only: %s is not a run of `vmapbench series`, which has a staircase", r->dir);
-		return false;
+		return NULL;
 	}
-	if (!find_arm(f->comparison, o->arm, &arm, error))
+	return find_arm(f->comparison, o->arm, ret_arm, error) ? g_steal_pointer(&f) : NULL;
+}
+
+static struct compare_result result_of(const struct findings *f, const struct compare_opts *o,
+				       const struct comparison_arm *arm)
+{
+	return (struct compare_result){
+		.failed = comparison_has_failure(f->comparison),
+		.refused = is_refused(f, o, arm),
+		.gate = gate_new(f->comparison, arm),
+	};
+}
+
+bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
+		   GError **error)
+{
+	const struct compare_opts *o = opts ? opts : &defaults;
+	const struct comparison_arm *arm;
+	g_autoptr(findings) f = find(r, o, &arm, error);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!f)
 		return false;
 	table_render(f, o->format, o->part, arm, text);
 	if (!write_all(text, out, error))
 		return false;
 	if (ret)
-		*ret = (struct compare_result){
-			.failed = comparison_has_failure(f->comparison),
-			.refused = is_refused(f, o, arm),
-			.gate = gate_new(f->comparison, arm),
-		};
+		*ret = result_of(f, o, arm);
+	return true;
+}
+
+/* The run of one machine, with what is read of it; the table borrows from the rest. */
+struct machine_view {
+	struct run *run;
+	struct findings *findings;
+	GError *why;			/* there is no run */
+	struct machine_table table;
+};
+
+static void machine_view_free(gpointer data)
+{
+	struct machine_view *v = data;
+
+	findings_free(v->findings);
+	run_free(v->run);
+	g_clear_error(&v->why);
+	g_free(v);
+}
+
+/* False only when the run is there and cannot be shown as @o asks. */
+static bool open_view(struct machine_view *v, const char *dir, const struct compare_opts *o, GError **error)
+{
+	v->run = run_read(dir, &v->why);
+	if (!v->run) {
+		v->table.missing = v->why->message;
+		return true;
+	}
+	v->findings = find(v->run, o, &v->table.arm, error);
+	v->table.findings = v->findings;
+	return v->findings;
+}
+
+/* Array of struct machine_view *. */
+static GPtrArray *open_views(const struct machines *m, const struct compare_opts *o, GError **error)
+{
+	g_autoptr(GPtrArray) views = g_ptr_array_new_with_free_func(machine_view_free);
+
+	for (guint i = 0; i < m->names->len; i++) {
+		struct machine_view *v = g_new0(struct machine_view, 1);
+		g_autofree char *dir = machines_run(m, m->names->pdata[i]);
+
+		g_ptr_array_add(views, v);
+		v->table.machine = m->names->pdata[i];
+		if (!open_view(v, dir, o, error))
+			return NULL;
+	}
+	return g_steal_pointer(&views);
+}
+
+static void add_result(struct compare_result *sum, const struct machine_view *v, const struct compare_opts *o)
+{
+	struct compare_result one;
+
+	if (!v->findings) {
+		gate_add(sum->gate, GATE_INFRA, "machine %s has no run", v->table.machine);
+		return;
+	}
+	one = result_of(v->findings, o, v->table.arm);
+	sum->failed |= one.failed;
+	sum->refused |= one.refused;
+	gate_add(sum->gate, one.gate->outcome, "%s on %s", one.gate->rows->str, v->table.machine);
+	gate_free(one.gate);
+}
+
+static struct compare_result result_of_all(const GPtrArray *views, const struct compare_opts *o)
+{
+	struct compare_result sum = { .gate = gate_open() };
+
+	for (guint i = 0; i < views->len; i++)
+		add_result(&sum, views->pdata[i], o);
+	return sum;
+}
+
+bool compare_print_machines(const struct machines *m, const struct compare_opts *opts, FILE *out,
+			    struct compare_result *ret, GError **error)
+{
+	const struct compare_opts *o = opts ? opts : &defaults;
+	g_autoptr(GPtrArray) views = open_views(m, o, error);
+	g_autofree struct machine_table *tables = NULL;
+	g_autofree char *absolute = g_canonicalize_filename(m->dir, NULL);
+	g_autofree char *name = g_filename_display_basename(absolute);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!views)
+		return false;
+	tables = g_new(struct machine_table, views->len);
+	for (guint i = 0; i < views->len; i++)
+		tables[i] = ((const struct machine_view *)views->pdata[i])->table;
+	machine_tables_render(name, tables, views->len, o->format, o->part, text);
+	if (!write_all(text, out, error))
+		return false;
+	if (ret)
+		*ret = result_of_all(views, o);
 	return true;
 }
 

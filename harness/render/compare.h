@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "journal/machines.h"
 #include "journal/run.h"
 #include "render/gate.h"
 #include "render/table.h"
@@ -31,6 +32,13 @@ struct compare_result {
  */
 bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
 		   GError **error);
+
+/*
+ * Prints the runs of a plan on several machines one after the other (machine-tables.h), each as compare_print()
+ * does. A machine without a run is told of, and is an INFRA of the gate.
+ */
+bool compare_print_machines(const struct machines *m, const struct compare_opts *opts, FILE *out,
+			    struct compare_result *ret, GError **error);
 
 /*
  * Prints two runs of sweep, the later one against the earlier one (across.h). Of @opts all count but each_lock;

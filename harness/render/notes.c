@@ -37,6 +37,7 @@ char *notes_accelerator(const struct run *r)
 		{ "tcg", "TCG: emulated time, not silicon" },
 		{ "kvm", "KVM: virtualised time" },
 		{ "counted", "counted instructions, not time" },
+		{ PLAN_ACCEL_BOARD, "board: real time, by its own clock" },
 	};
 	const char *accel = json_text(r->manifest, "accel");
 
@@ -45,6 +46,32 @@ char *notes_accelerator(const struct run *r)
 			return g_strdup(kinds[i].meaning);
 	}
 	return g_strdup(accel ? accel : "unknown accelerator");
+}
+
+/* "qemu arm64, cortex-a72", "board x1e0 (laptop) arm64". Caller frees. */
+static char *name_machine(const struct plan_machine *m, const json_t *board)
+{
+	const char *name = json_text(board, "name"), *class = json_text(board, "class");
+
+	if (board)
+		return g_strdup_printf("board %s (%s) %s", name ? name : "?", class ? class : "?",
+				       m->arch ? m->arch : "?");
+	return g_strdup_printf("%s %s%s%s", m->runner, m->arch ? m->arch : "?", m->cpu ? ", " : "",
+			       m->cpu ? m->cpu : "");
+}
+
+char *notes_machine(const struct run *r)
+{
+	const struct plan_machine *m = &r->plan->machine;
+	g_autofree char *name = name_machine(m, json_object_get(r->manifest, "board"));
+	GString *text = g_string_new(NULL);
+
+	if (m->name)
+		g_string_append_printf(text, "%s: ", m->name);
+	g_string_append(text, name);
+	if (m->smp > 0)
+		g_string_append_printf(text, ", %u CPU%s", m->smp, m->smp == 1 ? "" : "s");
+	return g_string_free(text, FALSE);
 }
 
 const json_t *notes_kernel(const struct run *r, const char *name)
@@ -160,16 +187,16 @@ static void add_machine(GPtrArray *notes, const struct comparison *c)
 	const char *possible = !c->counted ? "" :
 			       m->nodes ? " running of 4 possible (vmap nodes and pools)" :
 					  " possible (one vmap node)";
+	g_autofree char *machine = notes_machine(c->run);
 	gint64 seed = json_count(c->run->manifest, "seed", -1);
 	guint ends[RUN_TEST + 1] = { 0 };
 
 	for (guint i = 0; i < c->run->ends->len; i++)
 		ends[((const struct run_boot_end *)c->run->ends->pdata[i])->class]++;
 	notes_add(notes,
-	    "machine: %s %s, %u CPU%s%s; seed %" G_GUINT64_FORMAT
+	    "machine: %s%s; seed %" G_GUINT64_FORMAT
 	    "; boots: %u ok, %u infra, %u kernel, %u test.",
-	    m->runner, m->arch, m->smp, m->smp == 1 ? "" : "s",
-	    possible, seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK], ends[RUN_INFRA],
+	    machine, possible, seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK], ends[RUN_INFRA],
 	    ends[RUN_KERNEL], ends[RUN_TEST]);
 }
 
@@ -182,10 +209,10 @@ static void add_host(GPtrArray *notes, const struct comparison *c)
 		   *qemu = json_text(host, "qemu");
 	const char *compiler = json_text(tools, "compiler");
 
-	if (!cpu || !kernel || !qemu)
+	if (!cpu || !kernel)
 		return;
-	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s; %s%s%s.", cpu,
-		  json_count(host, "cpus", 0), kernel, qemu, compiler ? "; kernels by " : "",
+	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s%s%s%s%s.", cpu,
+		  json_count(host, "cpus", 0), kernel, qemu ? "; " : "", qemu ? qemu : "", compiler ? "; kernels by " : "",
 		  compiler ? compiler : "");
 }
 

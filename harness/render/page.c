@@ -35,6 +35,15 @@ static void text_heading(GString *out, const char *text)
 	wrap_words(out, ascii, PAGE_WIDTH, 2);
 }
 
+static void text_section(GString *out, const char *text)
+{
+	g_autofree char *rule = g_strnfill(PAGE_WIDTH, '=');
+
+	g_string_append_printf(out, "\n%s", rule);
+	text_heading(out, text);
+	g_string_append_printf(out, "%s\n", rule);
+}
+
 static void text_note(GString *out, const char *note)
 {
 	g_autofree char *ascii = wrap_ascii(note);
@@ -105,11 +114,22 @@ static void markdown_append(GString *out, const char *text)
 	}
 }
 
-static void markdown_heading(GString *out, const char *text)
+static void markdown_title(GString *out, const char *level, const char *text)
 {
-	g_string_append(out, "\n### ");
+	g_string_append_printf(out, "\n%s ", level);
 	markdown_append(out, text);
 	g_string_append_c(out, '\n');
+}
+
+static void markdown_section(GString *out, const char *text)
+{
+	markdown_title(out, "##", text);
+	g_string_append_c(out, '\n');
+}
+
+static void markdown_heading(GString *out, const char *text)
+{
+	markdown_title(out, "###", text);
 }
 
 static void markdown_note(GString *out, const char *note)
@@ -183,15 +203,21 @@ static void markdown_diff(GString *out, const GPtrArray *lines)
 }
 
 static const struct {
+	void (*section)(GString *out, const char *text);
 	void (*heading)(GString *out, const char *text);
 	void (*note)(GString *out, const char *note);
 	void (*table)(GString *out, const struct page_column *columns, guint count, const GPtrArray *rows);
 	void (*diff)(GString *out, const GPtrArray *lines);
 	void (*command)(GString *out, const char *const *argv);
 } styles[] = {
-	[PAGE_TEXT] = { text_heading, text_note, text_table, text_diff, text_command },
-	[PAGE_MARKDOWN] = { markdown_heading, markdown_note, markdown_table, markdown_diff, markdown_command },
+	[PAGE_TEXT] = { text_section, text_heading, text_note, text_table, text_diff, text_command },
+	[PAGE_MARKDOWN] = { markdown_section, markdown_heading, markdown_note, markdown_table, markdown_diff, markdown_command },
 };
+
+void page_section(const struct page *p, const char *text)
+{
+	styles[p->format].section(p->out, text);
+}
 
 void page_heading(const struct page *p, const char *text)
 {

@@ -33,6 +33,8 @@ GPtrArray *page_rows_new(void);
 /* Appends a row of the cells given, NULL-ended; they are copied. */
 void page_add_row(GPtrArray *rows, ...) G_GNUC_NULL_TERMINATED;
 
+/* Over several tables that belong together. */
+void page_section(const struct page *p, const char *text);
 void page_heading(const struct page *p, const char *text);
 
 void page_note(const struct page *p, const char *note);

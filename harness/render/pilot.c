@@ -192,6 +192,14 @@ static void fill_times(struct pilot *earlier, const struct run *r, const GPtrArr
 	}
 }
 
+/* A board is the one that it is; QEMU makes any. */
+static bool is_same_machine(const struct run *r, const struct plan *p)
+{
+	const struct plan_machine *had = &r->plan->machine, *wanted = &p->machine;
+
+	return had->smp == wanted->smp && !g_strcmp0(had->arch, wanted->arch) && !g_strcmp0(had->cpu, wanted->cpu);
+}
+
 static bool check_machine(const struct run *r, const struct plan *p, GError **error)
 {
 	const struct plan_machine *had = &r->plan->machine, *wanted = &p->machine;
@@ -204,7 +212,7 @@ static bool check_machine(const struct run *r, const struct plan *p, GError **er
 			    r->dir);
 		return false;
 	}
-	if (had->smp == wanted->smp && !strcmp(had->arch, wanted->arch) && same_accel)
+	if (is_same_machine(r, p) && same_accel)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "--pilot: %s was measured on %s, smp %u, accel %s, and %s asks for %s, smp %u, accel %s, "

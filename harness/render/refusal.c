@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "journal/run-trace.h"
+#include "plan/plan-machine.h"
 
 static char *join(GPtrArray *names)
 {
@@ -50,7 +51,7 @@ char *refusal_of_wait_times(const struct run *r)
 	gint64 host = json_count(json_object_get(r->manifest, "host"), "cpus", 0);
 	unsigned int guest = r->plan->machine.smp;
 
-	if (run_is_counted(r) || host < 1 || guest <= host)
+	if (run_is_counted(r) || plan_machine_is_board(&r->plan->machine) || host < 1 || guest <= host)
 		return NULL;
 	return g_strdup_printf("The guest has %u CPUs and the host %" G_GINT64_FORMAT
 			       ": a CPU of the guest that is not running makes others wait, so that times of "

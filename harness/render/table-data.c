@@ -154,10 +154,9 @@ static json_t *arms_json(const struct comparison *c, const struct comparison_arm
 	return arms;
 }
 
-void table_data_json(const struct findings *f, enum table_part part, const struct comparison_arm *only,
-		     GString *out)
+json_t *table_data_new(const struct findings *f, enum table_part part, const struct comparison_arm *only)
 {
-	g_autojson object = head_json(f->comparison);
+	json_t *object = head_json(f->comparison);
 
 	if (part == TABLE_ALL || part == TABLE_TIMED)
 		json_object_set_new(object, "arms", arms_json(f->comparison, only));
@@ -169,6 +168,14 @@ void table_data_json(const struct findings *f, enum table_part part, const struc
 		if (json_array_size(rows) && (part == TABLE_ALL || (int)part == i))
 			json_object_set(object, row_parts[i].name, rows);
 	}
+	return object;
+}
+
+void table_data_json(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+		     GString *out)
+{
+	g_autojson object = table_data_new(f, part, only);
+
 	data_json(object, out);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/json.h"
 #include "table.h"
 
 /*
@@ -11,5 +12,7 @@
  */
 void table_data_csv(const struct findings *f, enum table_part part, const struct comparison_arm *only,
 		    GString *out);
+/* The object of table_data_json(); new reference. */
+json_t *table_data_new(const struct findings *f, enum table_part part, const struct comparison_arm *only);
 void table_data_json(const struct findings *f, enum table_part part, const struct comparison_arm *only,
 		     GString *out);

@@ -197,7 +197,7 @@ static json_t *describe_arms(const struct plan *p, GPtrArray *rows, json_t *conf
 	return json_incref(arms);
 }
 
-static json_t *describe_command(char **argv)
+json_t *prepare_command(char **argv)
 {
 	json_t *words = json_pack("[s]", "vmapbench");
 
@@ -217,7 +217,7 @@ static json_t *describe_run(const struct plan *p, const char *accel, json_t *arm
 	guint64 seed = p->design.seed ? p->design.seed : g_random_int();
 
 	return json_pack("{s:i, s:s, s:o, s:{s:s, s:s}, s:I, s:s, s:O, s:O}", "v", JOURNAL_VERSION, "created",
-			 created, "command", describe_command(argv), "plan", "path", path, "text", p->text,
+			 created, "command", prepare_command(argv), "plan", "path", path, "text", p->text,
 			 "seed", (json_int_t)seed, "accel", accel, "host", host, "arms", arms);
 }
 
@@ -243,7 +243,7 @@ static bool check_profile(const struct plan *p, GError **error)
 	return true;
 }
 
-static char *default_dir(const struct plan *p)
+char *prepare_dir(const struct plan *p)
 {
 	g_autofree char *path = g_canonicalize_filename(p->path, NULL);
 	g_autofree char *folder = g_path_get_dirname(path);
@@ -289,7 +289,7 @@ static bool write_run(const char *dir, const json_t *manifest, GError **error)
 /* @profile: what the manifest says of the profiler, or NULL. */
 static char *prepare(const struct plan *p, const char *dir, json_t *profile, char **argv, GError **error)
 {
-	g_autofree char *name = dir ? g_strdup(dir) : default_dir(p);
+	g_autofree char *name = dir ? g_strdup(dir) : prepare_dir(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
 	g_autofree char *accel = NULL;
 	g_autojson configs = json_object();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "plan/plan.h"
 
@@ -13,6 +14,12 @@
  * Returns the folder's name, which the caller frees; on an error no folder is left.
  */
 char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **error);
+
+/* The command line @argv as a manifest has it: a JSON array of its words behind that of the program. */
+json_t *prepare_command(char **argv);
+
+/* Where a run of @p goes when nobody says: runs/PLAN-DATE-TIME. Caller frees. */
+char *prepare_dir(const struct plan *p);
 
 /*
  * The same of a run whose boots have the profiler, which follows the calls of @functions (NULL-ended).

@@ -54,6 +54,23 @@
 	"design: {blocks: 10, loads: 1, seed: 7}\n" \
 	"cells: [{test: full_fit_alloc_test, threads: [1, 4], loops: 1000}]\n"
 
+/* Two machines in QEMU, of which one counts and one keeps time, and a board. */
+#define MACHINES_PLAN \
+	"title: on three machines, drawn\n" \
+	"arms:\n" \
+	"  - {name: stock, source: linux-7.3}\n" \
+	"  - {name: mine, source: linux-7.3, series: [mine.patch]}\n" \
+	"aa: true\n" \
+	"rebuilds: 3\n" \
+	"machines:\n" \
+	"  - {name: qemu-x86, accel: counted}\n" \
+	"  - {name: qemu-arm64, arch: arm64, cpu: cortex-a72, smp: 4, accel: tcg}\n" \
+	"  - {name: lab, runner: board, board: lab.yaml}\n" \
+	"design: {blocks: 8, loads: 1, seed: 7}\n" \
+	"cells:\n" \
+	"  - {test: fix_size_alloc_test, threads: [1, 4], loops: 1000}\n" \
+	"  - {test: full_fit_alloc_test, threads: [1], loops: 1000}\n"
+
 struct scenario {
 	const char *name;
 	const char *plan;
@@ -81,6 +98,8 @@ struct scenario {
 	const char *patches[WORDS_MAX];		/* subjects: the run is of `vmapbench series` */
 	const char *unbuilt[WORDS_MAX];		/* why that arm has no kernel; NULL: it has one */
 	unsigned int seed;			/* added to that of what is drawn */
+	const char *machine;			/* of those that the plan lists; NULL: it lists none */
+	const char *board;			/* its name; NULL: it was none */
 };
 
 static const struct scenario scenarios[] = {
@@ -333,6 +352,29 @@ static const struct scenario scenarios[] = {
 	},
 };
 
+/* A plan that lists machines: a run for each. */
+static const struct scenario machines[] = {
+	{
+		.name = "qemu-x86", .machine = "qemu-x86", .accel = "counted", .broken_arm = -1,
+		.plan = MACHINES_PLAN, .arms = { "stock", "mine", "stock~1", "stock~2", "stock~3", "aa" },
+		.slower = { 1, 0.94, 1.001, 0.998, 1.002, 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" }, .threads = { 1, 4 },
+		.blocks = 8, .loads = 1, .scale_us = 2719446,
+	}, {
+		.name = "qemu-arm64", .machine = "qemu-arm64", .accel = "tcg", .broken_arm = -1, .host_cpus = 2,
+		.plan = MACHINES_PLAN, .arms = { "stock", "mine", "aa" },
+		.slower = { 1, 0.95, 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" }, .threads = { 1, 4 },
+		.blocks = 8, .loads = 1, .between = 0.012, .within = 0.006, .scale_us = 84000,
+	}, {
+		.name = "lab", .machine = "lab", .accel = "board", .board = "lab", .broken_arm = -1,
+		.plan = MACHINES_PLAN, .arms = { "stock", "mine", "aa" },
+		.slower = { 1, 1.06, 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test" }, .threads = { 1, 4 },
+		.blocks = 8, .loads = 1, .between = 0.012, .within = 0.006, .scale_us = 4200,
+	},
+};
+
 static void write_record(FILE *out, json_t *record)
 {
 	json_dumpf(record, out, JSON_COMPACT | JSON_REAL_PRECISION(15));
@@ -556,6 +598,11 @@ static json_t *make_manifest(const struct scenario *s)
 			 "drawn by tests/data/make-run.c, for tests", "plan", "path", "plan.yaml", "text",
 			 s->plan, "command", "vmapbench", "sweep", "plan.yaml", "seed", 7, "accel", s->accel,
 			 "arms", arms, "host", host, "created", s->created);
+	if (s->machine)
+		json_object_set_new(manifest, "target", json_pack("{ss}", "machine", s->machine));
+	if (s->board)
+		json_object_set_new(manifest, "board", json_pack("{ss ss ss si}", "name", s->board, "class", "drawn",
+								  "arch", "arm64", "cpus", 8));
 	if (s->patches[0]) {
 		json_object_set_new(manifest, "series", make_series(s));
 		json_object_set_new(manifest, "command", json_pack("[sss]", "vmapbench", "series", "plan.yaml"));
@@ -630,12 +677,47 @@ static const struct scenario *find_scenario(const char *name)
 	exit(2);
 }
 
-int main(int argc, char **argv)
+static void write_manifest(const char *folder, json_t *manifest)
 {
-	const struct scenario *s;
-	json_t *manifest;
+	FILE *out = create(folder, "manifest.json");
+
+	json_dumpf(manifest, out, JSON_INDENT(2));
+	fputc('\n', out);
+	fclose(out);
+	json_decref(manifest);
+}
+
+static int write_run(const struct scenario *s, const char *folder)
+{
 	FILE *out;
 
+	mkdir(folder, 0755);
+	write_manifest(folder, make_manifest(s));
+	out = create(folder, "journal.jsonl");
+	write_journal(out, s);
+	fclose(out);
+	return 0;
+}
+
+static int write_machines(const char *folder)
+{
+	json_t *names = json_array();
+	char path[4096];
+
+	mkdir(folder, 0755);
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		json_array_append_new(names, json_string(machines[i].name));
+		snprintf(path, sizeof(path), "%s/%s", folder, machines[i].name);
+		write_run(&machines[i], path);
+	}
+	write_manifest(folder, json_pack("{si ss s{ss ss} s[sss] so}", "v", 1, "kind", "machines", "plan", "path",
+					 "plan.yaml", "text", MACHINES_PLAN, "command", "vmapbench", "sweep",
+					 "plan.yaml", "machines", names));
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
 	if (argc != 3) {
 		fprintf(stderr, "usage: make-run SCENARIO FOLDER\n");
 		return 2;
@@ -644,16 +726,7 @@ int main(int argc, char **argv)
 		if (!strcmp(drawn_attaches[i].name, argv[1]))
 			return write_attach(&drawn_attaches[i], argv[2]);
 	}
-	s = find_scenario(argv[1]);
-	mkdir(argv[2], 0755);
-	manifest = make_manifest(s);
-	out = create(argv[2], "manifest.json");
-	json_dumpf(manifest, out, JSON_INDENT(2));
-	fputc('\n', out);
-	fclose(out);
-	json_decref(manifest);
-	out = create(argv[2], "journal.jsonl");
-	write_journal(out, s);
-	fclose(out);
-	return 0;
+	if (!strcmp(argv[1], "machines"))
+		return write_machines(argv[2]);
+	return write_run(find_scenario(argv[1]), argv[2]);
 }

@@ -45,7 +45,7 @@ plan '  - {name: stock, source: linux-7.3}' 'accel: counted' 'aa: true\nrebuilds
 plan '  - {name: stock, source: linux-7.3}\n  - {name: other, source: linux-7.3, layout: 2}' 'accel: tcg' >no-series.yaml
 plan "${arms/series/layout: 1, series}" 'accel: tcg' >layout.yaml
 
-usage='give either one PLAN (and --out and --bisect, if you like), or --resume RUN'
+usage='give either one PLAN (with --out, --bisect, --machine, --arch, if you like), or --resume RUN'
 expect "nothing to measure" 2 "$usage"
 expect "two plans" 2 "$usage" plan.yaml plan.yaml
 expect "a plan and a run" 2 "$usage" plan.yaml --resume run

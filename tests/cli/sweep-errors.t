@@ -45,7 +45,7 @@ machine: {accel: tcg}
 cells: [{test: fix_size_alloc_test, threads: [1]}]
 PLAN
 
-usage='give either one PLAN (and --out, if you like), or --resume RUN'
+usage='give either one PLAN (with --out, --machine, --arch, if you like), or --resume RUN'
 expect "nothing to run" 2 "$usage"
 expect "two plans" 2 "$usage" plan.yaml plan.yaml
 expect "a plan and a run" 2 "$usage" plan.yaml --resume run

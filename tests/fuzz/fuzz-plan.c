@@ -25,15 +25,28 @@ static void schedule(const struct plan *p)
 		abort();
 }
 
+/* @sentence: how an error may begin beside a position; NULL: in no other way. */
+static void parse(const char *text, const struct plan_target *target, const char *sentence)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(plan) p = plan_parse_manifest(text, "plan.yaml", &(struct plan_frozen){ .target = *target }, &error);
+
+	if (p) {
+		schedule(p);
+		return;
+	}
+	if (error->code == BENCH_ERROR_USAGE && (g_str_has_prefix(error->message, "plan.yaml:") ||
+						 (sentence && g_str_has_prefix(error->message, sentence))))
+		return;
+	abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autofree char *text = g_strndup((const char *)data, size);
-	g_autoptr(GError) error = NULL;
-	g_autoptr(plan) p = plan_parse_frozen(text, "plan.yaml", &error);
 
-	if (p)
-		schedule(p);
-	else if (error->code != BENCH_ERROR_USAGE || !g_str_has_prefix(error->message, "plan.yaml:"))
-		abort();
+	parse(text, &(struct plan_target){ 0 }, NULL);
+	parse(text, &(struct plan_target){ .machine = "x86" }, "--machine: ");
+	parse(text, &(struct plan_target){ .arch = "arm64" }, "--arch: ");
 	return 0;
 }

@@ -12,7 +12,7 @@
  */
 struct board_ssh {
 	char *target;			/* root@HOST */
-	unsigned int port;
+	unsigned int port;	/* 0: ssh's own, 22 or what config says */
 	char *config;			/* of ssh, absolute, or NULL */
 	char *identity;			/* a private key, absolute, or NULL */
 	char *known_hosts;		/* absolute; a host key that is not in it is refused */

@@ -24,8 +24,8 @@ static const struct text_kind
 		       "USER@HOST or HOST: letters, digits, '.', '_', '-' and ':', none beginning with '-'" },
 	ssh_host = { "[A-Za-z0-9][A-Za-z0-9_.:-]*", 255,
 		     "letters, digits, '.', '_', '-' and ':', a letter or a digit first" },
-	ssh_file = { "[^\\p{Cc}\\s\"'\\\\%$-][^\\p{Cc}\\s\"'\\\\%$]*", 1000,
-		     "the name of a file without blanks, quotes, '\\', '%' and '$', which mean more to ssh",
+	ssh_file = { "[^\\p{Cc}\"'\\\\%$-][^\\p{Cc}\"'\\\\%$]*", 1000,
+		     "the name of a file without quotes, '\\', '%' and '$', which mean more to ssh",
 		     .is_local = true },
 	local_file = { "[^\\p{Cc}-]\\P{Cc}*", 1000,
 		       "the name of a file, without control characters, not beginning with '-'",
@@ -35,9 +35,8 @@ static const struct text_kind
 		       "that begins with '.' or '-', no '/' at the end" },
 	command = { "(?=[\\s\\S]*\\S)[\\n\\t\\P{Cc}]+", 4000,
 		    "a command line of a shell, without control characters" },
-	cmdline = { "[^\\P{ASCII}\\p{Cc}\"'`\\\\$;&|<>{}#]+", 1024,
-		    "one line of plain ASCII, without what means something to a boot loader: quotes and "
-		    "` \\ $ ; & | < > { } #" };
+	cmdline = { "[ !#-&(-[\\]-_a-~]+", 1024,
+		    "one line of plain ASCII without quotes and '\\', which a boot loader may change" };
 
 static const struct text_rule {
 	const char *place;
@@ -146,40 +145,19 @@ static bool check_words(struct board *b, const struct yaml_where *where, GError 
 	       check_word(where, "boot.method", b->boot.method, methods, error);
 }
 
-/* Keys that only one way to boot knows, and which it needs. */
-static const struct method_key {
-	const char *method;
-	const char *place;
-	size_t offset;
-	const char *fallback;	/* NULL: the file has to say it */
-	const char *wants;
-} method_keys[] = {
-	{ "grub-once", "boot.grub_custom", offsetof(struct board, boot.grub_custom), "/boot/grub/custom.cfg",
-	  "" },
-	{ "sdboot-once", "boot.esp", offsetof(struct board, boot.esp), NULL,
-	  "the folder that the EFI system partition is mounted at, such as /boot/efi" },
-	{ "script", "boot.script", offsetof(struct board, boot.script), NULL,
-	  "the commands that make the board boot the kernel in boot.dir once" },
-};
-
-static bool check_method_key(struct board *b, const struct yaml_where *where, const struct method_key *key,
-			     GError **error)
+static bool check_script(const struct board *b, const struct yaml_where *where, GError **error)
 {
-	char **text = text_at(b, key->offset);
-	bool is_method = !strcmp(b->boot.method, key->method);
+	bool is_method = !strcmp(b->boot.method, "script");
 
-	if (*text && !is_method)
-		return yaml_where_refuse_key(where, key->place, error,
-					     "only boot.method %s uses this, and it is %s; take one of the "
+	if (is_method && !b->boot.script)
+		return yaml_where_refuse(where, "boot.script", error,
+					 "this key is missing; boot.method script needs the commands that boot "
+					 "the kernel in boot.dir once");
+	if (b->boot.script && !is_method)
+		return yaml_where_refuse_key(where, "boot.script", error,
+					     "only boot.method script uses this, and it is %s; take one of the "
 					     "two out",
-					     key->method, b->boot.method);
-	if (*text || !is_method)
-		return true;
-	if (!key->fallback)
-		return yaml_where_refuse(where, key->place, error,
-					 "this key is missing; boot.method %s needs %s", key->method,
-					 key->wants);
-	*text = g_strdup(key->fallback);
+					     b->boot.method);
 	return true;
 }
 
@@ -215,55 +193,43 @@ static bool check_power(const struct board *b, const struct yaml_where *where, G
 	return true;
 }
 
-/* Folders of the board's own, and those in which everything is somebody else's. */
+/* Folders in which everything is somebody else's. */
 #define TAKEN_FOLDERS \
 	"/[^/]+|/(bin|dev|etc|lib[^/]*|proc|run|sbin|sys|usr)/.*|/(home|media|var)/[^/]+|" \
 	"/boot/(efi|EFI|firmware|grub2?|loader|overlays|dtbs?)(/.*)?"
 
-static bool lies_in(const char *path, const char *folder)
+static bool lies_below(const char *path, const char *folder)
 {
-	size_t length = strlen(folder);
-
-	return g_str_has_prefix(path, folder) && (path[length] == '/' || !path[length]);
+	return g_str_has_prefix(path, folder) && path[strlen(folder)] == '/';
 }
 
-/* The folder that is emptied after each kernel holds nothing else. */
-static bool check_dir_is_ours(const struct board *b, const struct yaml_where *where, GError **error)
+/* systemd-boot reads no other file system. */
+static bool check_dir_on_esp(const struct board *b, const struct yaml_where *where, GError **error)
 {
-	const struct { const char *place, *path; } others[] = {
-		{ "boot.dtb", b->boot.dtb },	{ "boot.initrd", b->boot.initrd },
-		{ "boot.esp", b->boot.esp },	{ "boot.grub_custom", b->boot.grub_custom },
-	};
+	const char *rest = b->boot.dir + strlen(b->boot.esp);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
-		if (others[i].path && lies_in(others[i].path, b->boot.dir))
-			return yaml_where_refuse(where, "boot.dir", error,
-						 "%s (%s) lies in it, and it is emptied after each kernel; "
-						 "expected a folder of its own, such as /boot/vmapbench",
-						 others[i].place, others[i].path);
-	}
-	return true;
+	if (lies_below(b->boot.dir, b->boot.esp) && !matches(rest, "/(EFI|loader)(/.*)?"))
+		return true;
+	return yaml_where_refuse(where, "boot.dir", error,
+				 "%s: systemd-boot reads kernels from the EFI system partition (boot.esp, %s); "
+				 "expected a folder of its own there, such as %s/vmapbench",
+				 b->boot.dir, b->boot.esp, b->boot.esp);
 }
 
 static bool check_dir(struct board *b, const struct yaml_where *where, GError **error)
 {
-	const char *esp = b->boot.esp;
-	g_autofree char *efi = esp ? g_build_filename(esp, "EFI", NULL) : NULL;
-	g_autofree char *loader = esp ? g_build_filename(esp, "loader", NULL) : NULL;
+	bool on_esp = !strcmp(b->boot.method, "sdboot-once");
 
 	if (!b->boot.dir)
-		b->boot.dir = g_build_filename(esp ? esp : "/boot", "vmapbench", NULL);
-	if (esp && (!lies_in(b->boot.dir, esp) || lies_in(b->boot.dir, efi) || lies_in(b->boot.dir, loader)))
-		return yaml_where_refuse(where, "boot.dir", error,
-					 "%s: systemd-boot reads kernels from the EFI system partition; "
-					 "expected a folder of its own there, such as %s/vmapbench",
-					 b->boot.dir, esp);
-	if (!esp && matches(b->boot.dir, TAKEN_FOLDERS))
-		return yaml_where_refuse(where, "boot.dir", error,
-					 "%s: this folder is emptied after each kernel, and that one is the "
-					 "system's; expected a folder of its own, such as /boot/vmapbench",
-					 b->boot.dir);
-	return check_dir_is_ours(b, where, error);
+		b->boot.dir = g_build_filename(on_esp ? b->boot.esp : "/boot", "vmapbench", NULL);
+	if (on_esp)
+		return check_dir_on_esp(b, where, error);
+	if (!matches(b->boot.dir, TAKEN_FOLDERS))
+		return true;
+	return yaml_where_refuse(where, "boot.dir", error,
+				 "%s: the kernel under test is written there, and that folder is the system's; "
+				 "expected a folder of its own, such as /boot/vmapbench",
+				 b->boot.dir);
 }
 
 /* The value of the parameter @name= of the kernel, or NULL. Borrowed from @words. */
@@ -321,6 +287,10 @@ static void set_defaults(struct board *b)
 		b->class = g_strdup(b->name);
 	if (!b->ssh.known_hosts)
 		b->ssh.known_hosts = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
+	if (!b->boot.grub_custom)
+		b->boot.grub_custom = g_strdup("/boot/grub/custom.cfg");
+	if (!b->boot.esp)
+		b->boot.esp = g_strdup("/boot/efi");
 	if (!b->lock)
 		b->lock = g_strdup_printf("/var/lock/boards/%s.lock", b->name);
 	if (!b->console.command)
@@ -331,11 +301,8 @@ bool file_check(struct board *b, const struct yaml_where *where, bool with_files
 {
 	if (!check_texts(b, where, error) || !check_words(b, where, error))
 		return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(method_keys); i++) {
-		if (!check_method_key(b, where, &method_keys[i], error))
-			return false;
-	}
 	set_defaults(b);
-	return check_companions(where, error) && check_power(b, where, error) && check_dir(b, where, error) &&
-	       check_cmdline(b, where, error) && (!with_files || check_files(b, where, error));
+	return check_script(b, where, error) && check_companions(where, error) &&
+	       check_power(b, where, error) && check_dir(b, where, error) && check_cmdline(b, where, error) &&
+	       (!with_files || check_files(b, where, error));
 }

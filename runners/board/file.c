@@ -137,7 +137,7 @@ static const struct schema board_form = {
 };
 
 static const struct schema_number numbers[] = {
-	{ "ssh.port", offsetof(struct board, ssh.port), 1, 65535, 22 },
+	{ "ssh.port", offsetof(struct board, ssh.port), 1, 65535, 0 },
 	{ "ssh.connect_timeout_s", offsetof(struct board, ssh.connect_timeout_s), 1, 300, 10 },
 	{ "ssh.alive_interval_s", offsetof(struct board, ssh.alive_interval_s), 1, 300, 5 },
 	{ "ssh.alive_count", offsetof(struct board, ssh.alive_count), 1, 100, 3 },

@@ -18,7 +18,7 @@ static void check(const struct board *b)
 
 	if (b->ssh.target[0] == '-' || strpbrk(b->ssh.target, " \n\t;&|$`'\"\\") || strchr(b->name, '/'))
 		abort();
-	if (strpbrk(b->boot.base_cmdline, "\n\t\r'\"$`\\;") || !strcmp(b->boot.dir, "/boot"))
+	if (strpbrk(b->boot.base_cmdline, "\n\t\r'\"`\\") || !strcmp(b->boot.dir, "/boot"))
 		abort();
 	for (size_t i = 0; i < G_N_ELEMENTS(on_board); i++) {
 		if (!on_board[i])

@@ -88,7 +88,7 @@ static const struct wrong_board wrong_boards[] = {
 	{ SSH_LINE("target: 'ssh://a/'"), "3:15: ssh.target: ", "cannot be used" },
 	{ SSH_LINE("target: a, host_key_alias: -x"), "3:34: ssh.host_key_alias: ", "cannot be used" },
 	{ SSH_LINE("target: a, identity: -x"), "3:28: ssh.identity: ", "cannot be used" },
-	{ SSH_LINE("target: a, identity: 'a b'"), "3:28: ssh.identity: ", "without blanks" },
+	{ SSH_LINE("target: a, identity: 'a\"b'"), "3:28: ssh.identity: ", "without quotes" },
 	{ SSH_LINE("target: a, known_hosts: '%h'"), "3:31: ssh.known_hosts: ", "which mean more to ssh" },
 	{ SSH_LINE("target: a, known_hosts: '${HOME}/x'"), "3:31: ssh.known_hosts: ", "" },
 	{ SSH_LINE("target: a, config: \"x\\ty\""), "3:26: ssh.config: ", "" },
@@ -110,21 +110,19 @@ static const struct wrong_board wrong_boards[] = {
 	{ BOOT_LINE("dir: '/boot/x y'"), "4:43: boot.dir: ", "no blanks" },
 	{ BOOT_LINE("dir: '/boot/$(reboot)'"), "4:43: boot.dir: ", "cannot be used" },
 	{ BOOT_LINE("dir: \"/boot/x\\nmenuentry\""), "4:43: boot.dir: \"/boot/x menuentry\" cannot be used", "" },
-	{ BOOT_LINE("dir: /boot"), "4:43: boot.dir: /boot: this folder is emptied", "/boot/vmapbench" },
-	{ BOOT_LINE("dir: /boot/efi"), "4:43: boot.dir: /boot/efi: this folder is emptied", "" },
+	{ BOOT_LINE("dir: /boot"), "4:43: boot.dir: /boot: the kernel under test is written there", "/boot/vmapbench" },
+	{ BOOT_LINE("dir: /boot/efi"), "4:43: boot.dir: /boot/efi: the kernel under test is", "" },
 	{ BOOT_LINE("dir: /boot/grub/x"), "4:43: boot.dir: ", "is the system's" },
 	{ BOOT_LINE("dir: /usr/lib/modules"), "4:43: boot.dir: ", "is the system's" },
 	{ BOOT_LINE("dir: /var/lib"), "4:43: boot.dir: ", "is the system's" },
 	{ BOOT_LINE("dir: /boot/" HUNDRED HUNDRED HUNDRED), "4:43: boot.dir: 306 bytes of text", "255 characters" },
-	{ BOOT_LINE("dtb: /boot/vmapbench/x.dtb"), "4:7: boot.dir: boot.dtb (/boot/vmapbench/x.dtb) lies in it", "" },
-	{ BOOT_LINE("dir: /boot/a, initrd: /boot/a/b"), "4:43: boot.dir: boot.initrd (/boot/a/b) lies in it", "" },
 	{ BOOT_LINE("grub_custom: custom.cfg"), "4:51: boot.grub_custom: ", "an absolute path on the board" },
 
 	/* The command line of the kernel. */
 	{ CMDLINE("\"root=/dev/a\\nreboot\""), "4:22: boot.base_cmdline: \"root=/dev/a reboot\" cannot be used",
 	  "one line of plain ASCII" },
-	{ CMDLINE("root=/dev/a; reboot"), "4:22: boot.base_cmdline: ", "cannot be used" },
-	{ CMDLINE("'root=/dev/a ${x}'"), "4:22: boot.base_cmdline: ", "cannot be used" },
+	{ CMDLINE("root=/dev/a `reboot`"), "4:22: boot.base_cmdline: ", "cannot be used" },
+	{ CMDLINE("root=/dev/a\\\\"), "4:22: boot.base_cmdline: ", "cannot be used" },
 	{ CMDLINE("'root=/dev/a \"b\"'"), "4:22: boot.base_cmdline: ", "cannot be used" },
 	{ CMDLINE("root=/dev/\xc3\xa4"), "4:22: boot.base_cmdline: ", "plain ASCII" },
 	{ CMDLINE("root=/dev/a vmapbench.attempt=1"), "4:22: boot.base_cmdline: vmapbench.attempt=", "take it out" },
@@ -139,15 +137,12 @@ static const struct wrong_board wrong_boards[] = {
 	{ POWER("off_settle_s: 1"), "3:9: power.off_settle_s: this needs power.off besides", "" },
 	{ LINE3("timeouts: {console_silence_s: 9}"), "3:12: timeouts.console_silence_s: this needs console.command",
 	  "silent" },
-	{ BOOT_LINE("method: sdboot-once"), "4:7: boot.esp: this key is missing", "such as /boot/efi" },
 	{ BOOT_LINE("method: script"), "4:7: boot.script: this key is missing", "once" },
 	{ BOOT_LINE("script: x"), "4:38: boot.script: only boot.method script uses this, and it is grub-once", "" },
-	{ BOOT_LINE("method: kexec, grub_custom: /boot/grub/c"), "4:53: boot.grub_custom: only boot.method grub-once",
-	  "and it is kexec" },
 	{ BOOT_LINE("method: sdboot-once, esp: /efi, dir: /boot/x"), "4:75: boot.dir: /boot/x: systemd-boot reads",
 	  "/efi/vmapbench" },
 	{ BOOT_LINE("method: sdboot-once, esp: /efi, dir: /efi/EFI/x"), "4:75: boot.dir: /efi/EFI/x: ", "" },
-	{ BOOT_LINE("method: sdboot-once, esp: /efi, dir: /efi"), "4:75: boot.dir: boot.esp (/efi) lies in it", "" },
+	{ BOOT_LINE("method: sdboot-once, esp: /efi, dir: /efi"), "4:75: boot.dir: /efi: systemd-boot reads", "" },
 };
 /* clang-format on */
 
@@ -190,7 +185,7 @@ static void test_defaults(void)
 	g_autofree char *known_hosts = g_build_filename(g_get_home_dir(), ".ssh/known_hosts", NULL);
 
 	g_assert_cmpstr(b->class, ==, "x1e0");
-	g_assert_cmpuint(b->ssh.port, ==, 22);
+	g_assert_cmpuint(b->ssh.port, ==, 0);
 	g_assert_null(b->ssh.identity);
 	g_assert_cmpstr(b->ssh.known_hosts, ==, known_hosts);
 	g_assert_cmpuint(b->ssh.connect_timeout_s, ==, 10);
@@ -203,7 +198,7 @@ static void test_defaults(void)
 	g_assert_cmpstr(b->boot.method, ==, "grub-once");
 	g_assert_cmpstr(b->boot.dir, ==, "/boot/vmapbench");
 	g_assert_cmpstr(b->boot.grub_custom, ==, "/boot/grub/custom.cfg");
-	g_assert_null(b->boot.esp);
+	g_assert_cmpstr(b->boot.esp, ==, "/boot/efi");
 	g_assert_cmpuint(b->boot.watchdog_s, ==, 0);
 	g_assert_cmpuint(b->timeouts.connect_s, ==, 30);
 	g_assert_cmpuint(b->timeouts.shutdown_s, ==, 60);
@@ -237,7 +232,6 @@ static void test_methods(void)
 
 	g_assert_cmpstr(sdboot->boot.dir, ==, "/boot/efi/vmapbench");
 	g_assert_cmpstr(kexec->boot.dtb, ==, "/boot/dtbs/x.dtb");
-	g_assert_null(kexec->boot.grub_custom);
 	g_assert_cmpstr(script->boot.script, ==, "set -e\necho \"$1\" >tryboot.txt\n");
 	g_assert_cmpstr(script->boot.dir, ==, "/boot/vmapbench");
 }

@@ -39,7 +39,7 @@ struct guest {
 static const struct guest guests[] = {
 	{
 		.arch = "x86_64",
-		.image = "probe",
+		.image = "probe-x86_64",
 		.ports = { "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4" },
 		.letters = "PLCT",
 		.status = 85,
@@ -283,10 +283,11 @@ static void remember(const char *key, const struct accel_result *result)
 		json_file_write(path, memory, NULL);
 }
 
-static struct accel_result *result_new(const struct accel *accel, const char *why)
+static struct accel_result *result_new(const char *arch, const struct accel *accel, const char *why)
 {
 	struct accel_result *result = g_new0(struct accel_result, 1);
 
+	result->arch = arch;
 	result->name = accel->name;
 	result->why = g_strdup(why);
 	return result;
@@ -312,7 +313,7 @@ static char *why_not_tried(const struct probe *probe, const struct accel *accel)
 static struct accel_result *try(const struct probe *probe, const char *version, const struct accel *accel,
 				bool fresh)
 {
-	struct accel_result *result = result_new(accel, NULL);
+	struct accel_result *result = result_new(probe->guest->arch, accel, NULL);
 	g_autofree char *key = NULL;
 
 	result->why = why_not_tried(probe, accel);
@@ -355,7 +356,7 @@ bool accel_probe(const char *arch, bool fresh, GPtrArray **ret_results, GError *
 	for (size_t i = 0; i < G_N_ELEMENTS(accels); i++) {
 		if (is_of_this_system(&accels[i]))
 			g_ptr_array_add(*ret_results, version ? try(&probe, version, &accels[i], fresh)
-							      : result_new(&accels[i], reason->message));
+							      : result_new(probe.guest->arch, &accels[i], reason->message));
 	}
 	return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "qemu-machine.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"

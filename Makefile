@@ -63,7 +63,8 @@ profiler_libs = $(eval profiler_libs := $$(shell pkg-config --libs jansson))$(pr
 BPF	:= $(patsubst %.c,$(G)/%.o,$(wildcard bpf/*.bpf.c))
 BPF_USER := $(filter-out %.bpf.c,$(wildcard bpf/*.c)) bpf/objects.S
 SRCS	:= $(wildcard harness/*.c harness/*/*.c kernels/*.c runners/*.c runners/board/*.c plots/*.c) $(BPF_USER)
-PROGRAMS := $(G)/agent $(addprefix $(O)/,vmapbench probe profiler.so)
+PROBES	:= $(addprefix $(O)/probe-,$(HOST) $(if $(shell command -v $(CROSS)gcc),$(OTHER)))
+PROGRAMS := $(G)/agent $(addprefix $(O)/,vmapbench profiler.so) $(PROBES)
 OBJS	:= $(addprefix $(O)/,$(addsuffix .o,$(basename $(SRCS))))
 # What tests may use: all rooms, not the commands.
 ROOMS	:= $(filter-out $(O)/harness/main.o $(O)/harness/cmd%.o,$(OBJS))
@@ -171,12 +172,14 @@ $(sort $(O)/bpf/objects.o $(G)/agent-obj/bpf/objects.o $(X)/agent-obj/bpf/object
 	$(Q)mkdir -p $(@D)
 	$(Q)$(guest_cc) -c -Wa,-I$(G)/bpf -o $@ $<
 
-# The guest of the accelerator probe.
-$(O)/probe: runners/probe/x86_64.S
+# The guests of the accelerator probe: this machine's own, and the other where there is a compiler for it.
+probe_flags_x86_64 := -m32 -Wl,-Ttext=0x100000
+probe_flags_arm64 := -Wl,-Ttext=0x40200000
+$(PROBES): $(O)/probe-%: runners/probe/%.S
 	$(call say,AS)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -m32 -nostdlib -static -no-pie -o $@ $< \
-		-Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments
+	$(Q)$(if $(filter $*,$(OTHER)),$(CROSS)gcc,$(CC)) $(probe_flags_$*) -nostdlib -static -no-pie -o $@ $< \
+		-Wl,-n,--build-id=none,--no-warn-rwx-segments
 
 ## make check    install what is missing for the tests, and run them all, with real kernels
 check:
@@ -257,7 +260,7 @@ SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured
 install: all
 	install -D $(O)/vmapbench $(DESTDIR)$(PREFIX)/bin/vmapbench
-	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(O)/probe $(O)/profiler.so
+	install -D -t $(DESTDIR)$(PREFIX)/libexec/vmapbench $(PROBES) $(O)/profiler.so
 	for agent in $(wildcard $(G)/agent $(X)/agent); do \
 		install -D $$agent $(DESTDIR)$(PREFIX)/libexec/vmapbench/$${agent#.build/}; \
 	done

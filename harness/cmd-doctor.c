@@ -80,14 +80,26 @@ static void print_json(const GPtrArray *findings, const char *obstacles)
 	json_decref(report);
 }
 
+/* What every accelerator does for guests of every architecture. */
 static bool probe(bool fresh, GPtrArray **ret_results, GError **error)
 {
-	struct progress *line = progress_new("booting a probe guest", 0);
-	bool ok;
+	static const char *const arches[] = { "x86_64", "arm64" };
+	struct progress *line = progress_new("booting probe guests", 0);
+	g_autoptr(GPtrArray) all = NULL;
+	bool ok = true;
 
 	progress_update(line, 0, NULL);
-	ok = accel_probe("x86_64", fresh, ret_results, error);
+	for (size_t i = 0; ok && i < G_N_ELEMENTS(arches); i++) {
+		GPtrArray *some = NULL;
+
+		ok = accel_probe(arches[i], fresh, &some, error);
+		if (ok && all)
+			g_ptr_array_extend_and_steal(all, some);
+		else if (ok)
+			all = some;
+	}
 	progress_free(line);
+	*ret_results = g_steal_pointer(&all);
 	return ok;
 }
 

@@ -13,6 +13,7 @@
 #include "kernels/cache.h"
 #include "kernels/elf.h"
 #include "kernels/files.h"
+#include "kernels/image-arm64.h"
 #include "kernels/manifest.h"
 #include "kernels/modules.h"
 #include "kernels/target.h"
@@ -47,6 +48,7 @@ struct unpacking {
 	char *files;		/* the package's files */
 	char *dir;		/* what becomes the kernel's folder */
 	char *release;		/* as in `uname -r` */
+	char *sha256;		/* of the kernel's file in the package */
 	char *modules_dir;	/* lib/modules/RELEASE of the package */
 	struct apt_package *package;
 };
@@ -59,6 +61,7 @@ static void unpacking_free(struct unpacking *u)
 	g_free(u->files);
 	g_free(u->dir);
 	g_free(u->release);
+	g_free(u->sha256);
 	g_free(u->modules_dir);
 	apt_package_free(u->package);
 }
@@ -142,16 +145,26 @@ static char *find_modules_dir(const struct unpacking *u)
 	return NULL;
 }
 
+/* The image that QEMU loads, and what ELF readers want of it. */
+static bool unpack_kernel(const struct unpacking *u, const char *vmlinuz, GError **error)
+{
+	g_autofree char *image = g_build_filename(u->dir, target_image_name(u->target), NULL);
+	g_autofree char *vmlinux = g_build_filename(u->dir, "vmlinux", NULL);
+
+	if (!strcmp(u->target->arch, "arm64"))
+		return image_arm64_unpack(vmlinuz, image, error) &&
+		       image_arm64_describe(image, vmlinux, error);
+	return files_copy(vmlinuz, image, error) && vmlinuz_unpack(image, vmlinux, error);
+}
+
 static bool copy_image(struct unpacking *u, GError **error)
 {
 	static const char prefix[] = "vmlinuz-";
 	g_autofree char *boot = g_build_filename(u->files, "boot", NULL);
 	g_autofree char *vmlinuz = apt_find_file(boot, "vmlinuz-*", NULL);
 	g_autofree char *base = vmlinuz ? g_path_get_basename(vmlinuz) : NULL;
-	g_autofree char *image = g_build_filename(u->dir, target_image_name(u->target), NULL);
 	g_autofree char *config = NULL, *config_name = NULL;
 	g_autofree char *config_copy = g_build_filename(u->dir, "config", NULL);
-	g_autofree char *vmlinux = g_build_filename(u->dir, "vmlinux", NULL);
 
 	if (!vmlinuz)
 		return fail_no_kernel(u, "boot/vmlinuz", error);
@@ -161,8 +174,8 @@ static bool copy_image(struct unpacking *u, GError **error)
 	config = g_build_filename(boot, config_name, NULL);
 	if (!u->modules_dir)
 		return fail_no_kernel(u, "folder of modules", error);
-	return files_copy(vmlinuz, image, error) && files_copy(config, config_copy, error) &&
-	       vmlinuz_unpack(image, vmlinux, error);
+	u->sha256 = files_copy(config, config_copy, error) ? path_sha256(vmlinuz, error) : NULL;
+	return u->sha256 && unpack_kernel(u, vmlinuz, error);
 }
 
 /* Makes @path, which the package may hold compressed. The agent inserts plain files only. */
@@ -259,15 +272,15 @@ static json_t *describe_image(const struct unpacking *u, GError **error)
 	return json_pack("{s:s, s:I}", "sha256", sha256, "bytes", (json_int_t)info.st_size);
 }
 
-/* Shell lines that get the same image without this program. */
-static json_t *describe_reproduction(const struct unpacking *u, const char *image_sha256)
+/* Shell lines that get the same kernel without this program. */
+static json_t *describe_reproduction(const struct unpacking *u)
 {
 	const struct apt_package *package = u->package;
 	g_autofree char *comment = g_strdup_printf("# with suite %s in apt's sources:", u->name->at);
 	g_autofree char *fetch = g_strdup_printf("apt-get download %s=%s", package->name, package->version);
 	g_autofree char *unpack = g_strdup_printf("dpkg-deb -x %s_*.deb package", package->name);
 	g_autofree char *check =
-		g_strdup_printf("echo '%s  package/boot/vmlinuz-%s' | sha256sum -c", image_sha256, u->release);
+		g_strdup_printf("echo '%s  package/boot/vmlinuz-%s' | sha256sum -c", u->sha256, u->release);
 
 	return json_pack("[s, s, s, s]", comment, fetch, unpack, check);
 }
@@ -308,7 +321,7 @@ static json_t *describe(const struct unpacking *u, const char *key, json_t *earl
 			 1, "key", key, "arch", u->target->arch, "source", describe_source(u), "series",
 			 "config", "sha256", config_sha256, "fragments", "layout", 0, "release", u->release,
 			 "image", image, "modules", early, "tests", "test_parameters", "reproduce",
-			 describe_reproduction(u, json_text(image, "sha256")));
+			 describe_reproduction(u));
 }
 
 static bool fill_dir(struct unpacking *u, const char *key, GError **error)

@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "base/trial.h"
+#include "qemu-machine.h"
 
 /* Goes up when the probe asks for more than before: then what is remembered no longer counts. */
 #define MEMORY_VERSION 1
@@ -22,80 +23,99 @@
 #define KVM_DEVICE "/dev/kvm"
 #define VERSION_LIMIT_MS 1500
 
-/* See runners/probe/x86_64.S. */
-#define PROBE_WORKS 85
-#define PROBE_WRONG 87
-#define PROBE_STAGES "PLCT"
+/* What a guest of runners/probe/ says when something came out wrong. */
+#define PROBE_WRONG 'W'
+#define PROBE_STAGES 4
 
 struct guest {
 	const char *arch;
-	const char *qemu;
-	const char *package;
-	const char *machine;
 	const char *image;
+	const char *ports[5];		/* options: how its letters and its status come out */
+	const char *letters;		/* of the stages that it gets through, in their order */
+	int status;			/* with which QEMU ends then */
+	const char *stages[PROBE_STAGES + 1];	/* what it missed, by the number of letters */
 };
 
 static const struct guest guests[] = {
-	{ "x86_64", "qemu-system-x86_64", "qemu-system-x86", "q35", "probe" },
+	{
+		.arch = "x86_64",
+		.image = "probe-x86_64",
+		.ports = { "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4" },
+		.letters = "PLCT",
+		.status = 85,
+		.stages = { "its firmware", "the switch to long mode", "120 million instructions",
+			    "three timer interrupts", "its power-off" },
+	},
+	{
+		.arch = "arm64",
+		.image = "probe-arm64",
+		.ports = { "-serial", "stdio" },
+		.letters = "PMCT",
+		.status = 0,
+		.stages = { "its start", "the switch to its page tables", "120 million instructions",
+			    "three timer interrupts", "its power-off" },
+	},
+};
+
+/* A guest on the machine that sweeps use. */
+struct probe {
+	const struct guest *guest;
+	const struct qemu_machine *machine;
 };
 
 struct accel {
 	const char *name;
-	const char *cpu;
+	const char *system;		/* whose alone it is, as uname() calls it; NULL: everybody's */
 	unsigned int limit_ms;
+	bool native;			/* runs guests of the host's architecture alone */
 	const char *device;		/* that it needs, or NULL */
 	bool remember_hang;		/* tcg: no, a busy machine would lose its only accelerator */
 };
 
-/* These limits and VERSION_LIMIT_MS together stay below 10 s. */
+/* What one system has of these limits and VERSION_LIMIT_MS together stay below 10 s. */
 static const struct accel accels[] = {
-	{ "kvm", "host", 4500, KVM_DEVICE, true },
-	{ "tcg", "max,la57=off", 3500, NULL, false },
+	{ "kvm", "Linux", 4500, true, KVM_DEVICE, true },
+	{ "hvf", "Darwin", 4500, true, NULL, true },
+	{ "tcg", NULL, 3500, false, NULL, false },
 };
 
-/* What the guest had not got through, by the number of stages that it reported. */
-static const char *const stages[] = {
-	"its firmware", "the switch to long mode", "120 million instructions", "three timer interrupts",
-	"its power-off",
-};
-
-G_STATIC_ASSERT(G_N_ELEMENTS(stages) == sizeof(PROBE_STAGES));
-
-static const struct guest *find_guest(const char *arch, GError **error)
+static bool find_probe(const char *arch, struct probe *ret_probe, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(guests); i++) {
-		if (!strcmp(guests[i].arch, arch))
-			return &guests[i];
+	const struct qemu_machine *machine = qemu_machine_find(arch, error);
+
+	for (size_t i = 0; machine && i < G_N_ELEMENTS(guests); i++) {
+		if (strcmp(guests[i].arch, arch))
+			continue;
+		*ret_probe = (struct probe){ &guests[i], machine };
+		return true;
 	}
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "architecture \"%s\": there is no probe guest for it; x86_64 expected", arch);
-	return NULL;
+	return false;
 }
 
-static char *qemu_version(const struct guest *guest, GError **error)
+static char *qemu_version(const struct qemu_machine *machine, GError **error)
 {
-	const char *const argv[] = { guest->qemu, "--version", NULL };
+	const char *const argv[] = { machine->emulator, "--version", NULL };
 	g_auto(trial) t = { 0 };
 	g_autoptr(GError) reason = NULL;
 
 	if (!trial_run(argv, VERSION_LIMIT_MS, &t, &reason)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-			    "%s cannot be started (%s); install the package %s", guest->qemu,
-			    reason->message, guest->package);
+			    "%s cannot be started (%s); install the package %s", machine->emulator,
+			    reason->message, machine->package);
 		return NULL;
 	}
 	if (trial_succeeded(&t) && *t.out)
 		return g_strndup(t.out, strcspn(t.out, "\n"));
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "`%s --version` %s; install the package %s again",
-		    guest->qemu, t.expired ? "did not answer within 1.5 s" : "failed", guest->package);
+		    machine->emulator, t.expired ? "did not answer within 1.5 s" : "failed", machine->package);
 	return NULL;
 }
 
 char *accel_qemu_version(const char *arch, GError **error)
 {
-	const struct guest *guest = find_guest(arch, error);
+	const struct qemu_machine *machine = qemu_machine_find(arch, error);
 
-	return guest ? qemu_version(guest, error) : NULL;
+	return machine ? qemu_version(machine, error) : NULL;
 }
 
 static char *why_not_opened(const char *device, int reason)
@@ -132,20 +152,22 @@ bool accel_kvm_opens(const char *device, char **ret_why)
 	return is_kvm;
 }
 
-/* How many stages @out reports, in their order. */
-static size_t stages_passed(const char *out)
+/* How many stages of @guest @out reports, in their order. */
+static size_t stages_passed(const struct guest *guest, const char *out)
 {
 	size_t passed = 0;
 
-	while (passed < strlen(PROBE_STAGES) && out[passed] == PROBE_STAGES[passed])
+	while (passed < PROBE_STAGES && out[passed] == guest->letters[passed])
 		passed++;
 	return passed;
 }
 
-static char *why_ended(const struct guest *guest, const struct accel *accel, const struct trial *t)
+static char *why_ended(const struct probe *probe, const struct accel *accel, const struct trial *t)
 {
 	const char *opens = accel->device ? "/dev/kvm opens, but " : "";
-	const char *missed = stages[stages_passed(t->out)];
+	size_t passed = stages_passed(probe->guest, t->out);
+	const char *missed = probe->guest->stages[passed];
+	const char *emulator = probe->machine->emulator;
 	g_autofree char *words = trial_last_words(t);
 
 	if (t->expired)
@@ -153,33 +175,52 @@ static char *why_ended(const struct guest *guest, const struct accel *accel, con
 				       accel->limit_ms / 1000.0);
 	if (t->signal)
 		return g_strdup_printf("%s%s was killed by signal %d (%s) before a guest got through %s: %s",
-				       opens, guest->qemu, t->signal, g_strsignal(t->signal), missed, words);
-	if (t->status == PROBE_WRONG)
+				       opens, emulator, t->signal, g_strsignal(t->signal), missed, words);
+	if (t->out[passed] == PROBE_WRONG)
 		return g_strdup_printf("%sa guest computed wrongly in %s", opens, missed);
-	return g_strdup_printf("%s%s ended with status %d before a guest got through %s: %s", opens,
-			       guest->qemu, t->status, missed, words);
+	return g_strdup_printf("%s%s ended with status %d before a guest got through %s: %s", opens, emulator,
+			       t->status, missed, words);
+}
+
+static bool came_through(const struct guest *guest, const struct trial *t)
+{
+	return !t->expired && !t->signal && t->status == guest->status && !strcmp(t->out, guest->letters);
+}
+
+static bool run_guest(const struct probe *probe, const struct accel *accel, struct trial *t, GError **error)
+{
+	const struct qemu_way *way = qemu_machine_way(probe->machine, accel->name);
+	g_autofree char *image = path_libexec(probe->guest->image);
+	g_autofree char *cpu = qemu_way_cpu(way, NULL);
+	const char *const words[] = {
+		probe->machine->emulator, "-machine", way->machine, "-accel", accel->name, "-cpu", cpu,
+		"-m", "64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-kernel", image,
+	};
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		g_ptr_array_add(argv, (char *)words[i]);
+	for (const char *const *port = probe->guest->ports; *port; port++)
+		g_ptr_array_add(argv, (char *)*port);
+	g_ptr_array_add(argv, NULL);
+	return trial_run((const char *const *)argv->pdata, accel->limit_ms, t, error);
 }
 
 /* Returns whether what was found may be remembered. */
-static bool boot(const struct guest *guest, const struct accel *accel, struct accel_result *ret)
+static bool boot(const struct probe *probe, const struct accel *accel, struct accel_result *ret)
 {
-	g_autofree char *image = path_libexec(guest->image);
-	const char *const argv[] = {
-		guest->qemu, "-machine", guest->machine, "-accel", accel->name, "-cpu", accel->cpu, "-m", "64",
-		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-debugcon", "stdio",
-		"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", image, NULL,
-	};
 	g_auto(trial) t = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	if (!trial_run(argv, accel->limit_ms, &t, &error)) {
+	if (!run_guest(probe, accel, &t, &error)) {
 		ret->why = g_strdup(error->message);
 		return false;
 	}
 	ret->seconds = t.seconds;
-	ret->works = !t.expired && !t.signal && t.status == PROBE_WORKS && !strcmp(t.out, PROBE_STAGES);
+	ret->works = came_through(probe->guest, &t);
 	ret->why = ret->works ? g_strdup_printf("a guest booted and ended in %.2f s", t.seconds)
-			      : why_ended(guest, accel, &t);
+			      : why_ended(probe, accel, &t);
 	return ret->works || (t.expired && accel->remember_hang);
 }
 
@@ -242,27 +283,46 @@ static void remember(const char *key, const struct accel_result *result)
 		json_file_write(path, memory, NULL);
 }
 
-static struct accel_result *result_new(const struct accel *accel, const char *why)
+static struct accel_result *result_new(const char *arch, const struct accel *accel, const char *why)
 {
 	struct accel_result *result = g_new0(struct accel_result, 1);
 
+	result->arch = arch;
 	result->name = accel->name;
 	result->why = g_strdup(why);
 	return result;
 }
 
-static struct accel_result *try(const struct guest *guest, const char *version, const struct accel *accel,
+/* What rules it out before a guest is booted; caller frees. NULL: nothing. */
+static char *why_not_tried(const struct probe *probe, const struct accel *accel)
+{
+	struct utsname host;
+	char *why = NULL;
+
+	uname(&host);
+	if (accel->system && strcmp(accel->system, host.sysname))
+		why = g_strdup_printf("%s does not have it", host.sysname);
+	else if (accel->native && strcmp(probe->machine->host, host.machine))
+		why = g_strdup_printf("this machine is %s, and %s runs guests of its own kind alone: %s ones are "
+				      "emulated", host.machine, accel->name, probe->machine->arch);
+	else if (accel->device)
+		accel_kvm_opens(accel->device, &why);
+	return why;
+}
+
+static struct accel_result *try(const struct probe *probe, const char *version, const struct accel *accel,
 				bool fresh)
 {
-	struct accel_result *result = result_new(accel, NULL);
+	struct accel_result *result = result_new(probe->guest->arch, accel, NULL);
 	g_autofree char *key = NULL;
 
-	if (accel->device && !accel_kvm_opens(accel->device, &result->why))
+	result->why = why_not_tried(probe, accel);
+	if (result->why)
 		return result;
-	key = identity(guest, version);
+	key = identity(probe->guest, version);
 	if (!fresh && recall(key, accel, result))
 		return result;
-	if (boot(guest, accel, result))
+	if (boot(probe, accel, result))
 		remember(key, result);
 	return result;
 }
@@ -275,19 +335,29 @@ static void result_free(gpointer data)
 	g_free(result);
 }
 
+static bool is_of_this_system(const struct accel *accel)
+{
+	struct utsname host;
+
+	uname(&host);
+	return !accel->system || !strcmp(accel->system, host.sysname);
+}
+
 bool accel_probe(const char *arch, bool fresh, GPtrArray **ret_results, GError **error)
 {
-	const struct guest *guest = find_guest(arch, error);
+	struct probe probe;
 	g_autoptr(GError) reason = NULL;
 	g_autofree char *version = NULL;
 
-	if (!guest)
+	if (!find_probe(arch, &probe, error))
 		return false;
-	version = qemu_version(guest, &reason);
+	version = qemu_version(probe.machine, &reason);
 	*ret_results = g_ptr_array_new_with_free_func(result_free);
-	for (size_t i = 0; i < G_N_ELEMENTS(accels); i++)
-		g_ptr_array_add(*ret_results, version ? try(guest, version, &accels[i], fresh)
-						      : result_new(&accels[i], reason->message));
+	for (size_t i = 0; i < G_N_ELEMENTS(accels); i++) {
+		if (is_of_this_system(&accels[i]))
+			g_ptr_array_add(*ret_results, version ? try(&probe, version, &accels[i], fresh)
+							      : result_new(probe.guest->arch, &accels[i], reason->message));
+	}
 	return true;
 }
 
@@ -297,7 +367,7 @@ static const struct {
 	const char *accels[G_N_ELEMENTS(accels) + 1];
 	const char *runs_as;		/* NULL: as the accelerator that works */
 } choices[] = {
-	{ "auto", { "kvm", "tcg" }, NULL },
+	{ "auto", { "kvm", "hvf", "tcg" }, NULL },
 	{ "kvm", { "kvm" }, NULL },
 	{ "tcg", { "tcg" }, NULL },
 	{ "counted", { "tcg" }, "counted" },
@@ -313,13 +383,13 @@ static const struct accel *find_accel(const char *name)
 }
 
 /* The first of @names that works, or NULL with what is wrong with each. */
-static const char *first_working(const struct guest *guest, const char *version, const char *const *names,
+static const char *first_working(const struct probe *probe, const char *version, const char *const *names,
 				 GError **error)
 {
 	g_autoptr(GString) reasons = g_string_new(NULL);
 
 	for (; *names; names++) {
-		struct accel_result *result = try(guest, version, find_accel(*names), false);
+		struct accel_result *result = try(probe, version, find_accel(*names), false);
 		bool works = result->works;
 
 		g_string_append_printf(reasons, "\n  %s: %s", *names, result->why);
@@ -334,8 +404,8 @@ static const char *first_working(const struct guest *guest, const char *version,
 
 char *accel_choose(const char *arch, const char *wanted, GError **error)
 {
-	const struct guest *guest = find_guest(arch, error);
-	g_autofree char *version = guest ? qemu_version(guest, error) : NULL;
+	struct probe probe;
+	g_autofree char *version = find_probe(arch, &probe, error) ? qemu_version(probe.machine, error) : NULL;
 
 	if (!version)
 		return NULL;
@@ -344,7 +414,7 @@ char *accel_choose(const char *arch, const char *wanted, GError **error)
 
 		if (strcmp(choices[i].wanted, wanted))
 			continue;
-		name = first_working(guest, version, choices[i].accels, error);
+		name = first_working(&probe, version, choices[i].accels, error);
 		return g_strdup(name && choices[i].runs_as ? choices[i].runs_as : name);
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,

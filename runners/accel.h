@@ -7,11 +7,12 @@
 /*
  * Which of QEMU's accelerators really runs a kernel on this machine. That /dev/kvm opens does not say so: in
  * some clouds a guest then hangs, or is interpreted at a thousandth of the speed. So a small guest
- * (runners/probe/) is booted through the firmware, has to do a kernel's kind of work, and to leave with a
+ * (runners/probe/) is booted, has to do a kernel's kind of work, and to leave with a
  * certain status, in time.
  */
 struct accel_result {
-	const char *name;	/* "kvm" or "tcg" */
+	const char *arch;	/* of the guest */
+	const char *name;	/* "kvm", "hvf" or "tcg" */
 	bool works;
 	bool remembered;	/* nothing was booted now */
 	double seconds;		/* that the boot took, 0 when there was none */
@@ -33,7 +34,7 @@ bool accel_kvm_opens(const char *device, char **ret_why);
 bool accel_probe(const char *arch, bool fresh, GPtrArray **ret_results, GError **error);
 
 /*
- * What to run when the plan says @wanted: for "auto" kvm when it works, otherwise tcg; "kvm", "tcg" and
+ * What to run when the plan says @wanted: for "auto" what is native when it works, otherwise tcg; "kvm", "tcg" and
  * "counted" (which needs tcg) are returned when they work. NULL with a sentence: BENCH_ERROR_INFRA when it does
  * not work, BENCH_ERROR_USAGE for another word. Caller frees.
  */

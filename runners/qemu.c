@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "lines.h"
 #include "payload.h"
+#include "qemu-machine.h"
 #include "qemu-pin.h"
 #include "qmp.h"
 #include "wire.h"
@@ -78,33 +79,46 @@ static void add_counted(GPtrArray *argv, const struct runner_boot *boot)
 	add(argv, "-seed", COUNTED_SEED);
 	add(argv, "-rtc", COUNTED_RTC);
 	add_format(argv, "-smp", "%d", boot->nodes ? COUNTED_POSSIBLE_CPUS : 1);
-	add(argv, "-cpu", "max,la57=off");
 }
 
 static void add_timed(GPtrArray *argv, const struct runner_boot *boot)
 {
-	bool kvm = !strcmp(boot->accel, "kvm");
+	bool tcg = !strcmp(boot->accel, "tcg");
 
-	add(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");
+	add(argv, "-accel", tcg ? "tcg,thread=multi" : boot->accel);
 	add_format(argv, "-smp", "%u", boot->smp);
-	add(argv, "-cpu", kvm ? "host" : "max,la57=off");
 	/* So that vCPU threads can be told apart and pinned. */
 	add(argv, "-name", "vmapbench,debug-threads=on");
 }
 
-/*
- * What each parameter is for stands in docs/protocol.md. In counted mode the kernel would measure its local
- * APIC timer against the PIT by some 400 million instructions of waiting, which takes QEMU ten seconds, and
- * then not use it.
- */
-static char *kernel_parameters(const struct runner_boot *boot)
+static void add_machine(GPtrArray *argv, const struct qemu_machine *machine, const struct runner_boot *boot)
 {
-	return g_strjoin(
-		" ",
-		"console=ttyS0 loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr "
-		"no_timer_check",
-		is_counted(boot) ? "noapictimer maxcpus=1" : boot->append,
-		is_counted(boot) ? boot->append : NULL, NULL);
+	const struct qemu_way *way = qemu_machine_way(machine, boot->accel);
+	g_autofree char *cpu = qemu_way_cpu(way, boot->cpu);
+
+	add(argv, "-machine", way->machine);
+	add(argv, "-cpu", cpu);
+	add_format(argv, "-m", "%uM", boot->memory_mib);
+	(is_counted(boot) ? add_counted : add_timed)(argv, boot);
+}
+
+static void append_words(GString *text, const char *words)
+{
+	if (words)
+		g_string_append_printf(text, " %s", words);
+}
+
+/* What each parameter is for stands in docs/protocol.md. */
+static char *kernel_parameters(const struct qemu_machine *machine, const struct runner_boot *boot)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_printf(text, "console=%s loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr",
+			machine->console);
+	append_words(text, machine->parameters);
+	append_words(text, is_counted(boot) ? machine->counted_parameters : NULL);
+	append_words(text, boot->append);
+	return g_string_free(text, FALSE);
 }
 
 /* In QEMU's option values a comma is written twice. */
@@ -125,20 +139,18 @@ static void add_profiler(GPtrArray *argv, const struct runner_profile *profile)
 	add_format(argv, "-plugin", "%s,map=%s,out=%s,watch=%s", file, map, out, profile->functions);
 }
 
-static GPtrArray *command_words(const struct runner_boot *boot)
+static GPtrArray *command_words(const struct qemu_machine *machine, const struct runner_boot *boot)
 {
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *parameters = kernel_parameters(boot);
+	g_autofree char *parameters = kernel_parameters(machine, boot);
 	g_autofree char *console_path = escape_commas(boot->console_path);
 
-	add(argv, "qemu-system-x86_64", NULL);
+	add(argv, machine->emulator, NULL);
 	add(argv, "-nodefaults", NULL);
 	add(argv, "-no-user-config", NULL);
 	add(argv, "-display", "none");
 	add(argv, "-no-reboot", NULL);
-	add(argv, "-machine", "q35");
-	add_format(argv, "-m", "%uM", boot->memory_mib);
-	(is_counted(boot) ? add_counted : add_timed)(argv, boot);
+	add_machine(argv, machine, boot);
 	add(argv, "-kernel", boot->image);
 	add(argv, "-initrd", boot->initramfs);
 	add(argv, "-append", parameters);
@@ -161,9 +173,10 @@ static GPtrArray *command_words(const struct runner_boot *boot)
 
 static char *command(const struct runner_boot *boot)
 {
-	g_autoptr(GPtrArray) argv = command_words(boot);
+	const struct qemu_machine *machine = qemu_machine_find(boot->arch, NULL);
+	g_autoptr(GPtrArray) argv = machine ? command_words(machine, boot) : NULL;
 
-	return exec_quote((const char *const *)argv->pdata);
+	return argv ? exec_quote((const char *const *)argv->pdata) : g_strdup("");
 }
 
 /* Its own process group: Ctrl-C at the terminal is for us, who end it in order. */
@@ -190,10 +203,11 @@ static bool open_pair(int ends[2], GError **error)
 	return false;
 }
 
-static bool spawn(struct qemu_target *t, const struct runner_boot *boot, const int child_fds[2], GError **error)
+static bool spawn(struct qemu_target *t, const struct qemu_machine *machine, const struct runner_boot *boot,
+		  const int child_fds[2], GError **error)
 {
 	static const int targets[] = { CHANNEL_FD, QMP_FD };
-	g_autoptr(GPtrArray) argv = command_words(boot);
+	g_autoptr(GPtrArray) argv = command_words(machine, boot);
 	g_autoptr(GError) reason = NULL;
 	int error_fd = open(t->error_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	bool ok;
@@ -210,8 +224,8 @@ static bool spawn(struct qemu_target *t, const struct runner_boot *boot, const i
 	close(error_fd);
 	if (!ok)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-			    "cannot start qemu-system-x86_64: %s (Debian package qemu-system-x86)",
-			    reason->message);
+			    "cannot start %s: %s (Debian package %s)", machine->emulator, reason->message,
+			    machine->package);
 	return ok;
 }
 
@@ -219,11 +233,12 @@ static void stop(struct target *base);
 
 static struct target *start(const struct runner_boot *boot, GError **error)
 {
+	const struct qemu_machine *machine = qemu_machine_find(boot->arch, error);
 	struct qemu_target *t;
 	int channel[2] = { -1, -1 }, qmp[2] = { -1, -1 };
 	bool ok;
 
-	if (!payload_pack(boot, error))
+	if (!machine || !payload_pack(boot, error))
 		return NULL;
 	t = g_new0(struct qemu_target, 1);
 	t->base.runner = &qemu_runner;
@@ -234,7 +249,7 @@ static struct target *start(const struct runner_boot *boot, GError **error)
 	t->smp = boot->smp;
 	t->counted = is_counted(boot);
 	ok = open_pair(channel, error) && open_pair(qmp, error) &&
-	     spawn(t, boot, (int[]){ channel[1], qmp[1] }, error);
+	     spawn(t, machine, boot, (int[]){ channel[1], qmp[1] }, error);
 	close(channel[1]);
 	close(qmp[1]);
 	t->base.channel_fd = channel[0];

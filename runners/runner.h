@@ -40,7 +40,8 @@ struct runner_boot {
 	const char *initramfs;		/* where a runner that packs the payload into one may write it */
 	const char *append;		/* more kernel parameters, or NULL */
 	const char *arch;		/* x86_64, arm64 */
-	const char *accel;		/* kvm | tcg | counted */
+	const char *accel;		/* kvm | hvf | tcg | counted */
+	const char *cpu;		/* its model, as QEMU calls it; NULL: the default of arch and accel */
 	unsigned int smp;
 	bool nodes;			/* counted: 4 possible CPUs, 1 online */
 	unsigned int memory_mib;

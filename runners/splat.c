@@ -19,6 +19,7 @@ static const struct pattern patterns[] = {
 
 	{ { "kasan" }, "BUG: KASAN:", NULL },
 	{ { "kasan" }, "KASAN: ", " in range [" },
+	{ { "kasan" }, "Internal error: Oops - KASAN:", NULL },
 	{ { "kfence" }, "BUG: KFENCE:", NULL },
 	{ { "kcsan" }, "BUG: KCSAN:", NULL },
 	{ { "kmsan" }, "BUG: KMSAN:", NULL },
@@ -76,11 +77,16 @@ static const struct pattern patterns[] = {
 	{ { "page" }, "BUG: Bad page", NULL },
 
 	{ { "bug" }, "kernel BUG at ", NULL },
+	{ { "bug" }, "Internal error: Oops - BUG:", NULL },	/* arm64 that does not say where */
 	{ { "oops" }, "BUG: unable to handle ", NULL },
 	{ { "oops" }, "BUG: kernel NULL pointer dereference", NULL },
 	{ { "oops" }, "Unable to handle kernel ", NULL },
 	{ { "oops" }, "Oops", NULL },
 	{ { "oops" }, "Internal error: ", NULL },
+	{ { "oops" }, "SError Interrupt on CPU", NULL },
+	{ { "oops" }, "Insufficient stack space to handle exception", NULL },
+	{ { "oops" }, "Unhandled ", " exception on CPU" },
+	{ { "oops" }, "Unexpected kernel BRK exception at EL1", NULL },
 	{ { "oops" }, "general protection fault", NULL },
 	{ { "oops" }, "PANIC: double fault", NULL },
 	{ { "oops" }, NULL, ": 0000 [#" },	/* x86 before 6.10: "divide error: 0000 [#1] SMP" */

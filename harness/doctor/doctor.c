@@ -2,14 +2,18 @@
 #include "doctor.h"
 
 static const struct doctor_check checks[] = {
-	{ "kvm", doctor_look_accel, "kvm",
+	{ "kvm", doctor_look_accel, "kvm", .arch = "x86_64",
 	  .lack = "sweeps run under TCG, in emulated time; counted mode works everywhere" },
-	{ "tcg", doctor_look_accel, "tcg", .required = true, .lack = "no guest boots, counted mode neither" },
+	{ "tcg", doctor_look_accel, "tcg", .arch = "x86_64", .required = true,
+	  .lack = "no guest boots, counted mode neither" },
 	{ "QEMU x86_64", doctor_look_tool, "qemu-system-x86_64", "qemu-system-x86", .required = true,
 	  .lack = "no x86_64 guests" },
 	{ "QEMU aarch64", doctor_look_tool, "qemu-system-aarch64", "qemu-system-arm",
 	  .lack = "no arm64 guests" },
-	{ "profiler", doctor_look_profiler, "qemu-system-x86_64",
+	{ "kvm arm64", doctor_look_accel, "kvm", .arch = "arm64",
+	  .lack = "arm64 sweeps run under TCG, in emulated time" },
+	{ "tcg arm64", doctor_look_accel, "tcg", .arch = "arm64", .lack = "no arm64 guest boots" },
+	{ "profiler", doctor_look_profiler, "qemu-system-x86_64", .arch = "x86_64",
 	  .lack = "no exact profiles (vmapbench profile)" },
 	{ "gcc x86_64", doctor_look_tool, "gcc", "gcc", .required = true, .lack = "no kernel can be built" },
 	{ "gcc aarch64", doctor_look_tool, "aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu",

@@ -16,7 +16,7 @@ enum doctor_mark {
 
 struct doctor_host {
 	const char *root;	/* "" for this machine; tests: a folder with proc/ and sys/ in it */
-	GPtrArray *accels;	/* from accel_probe() */
+	GPtrArray *accels;	/* from accel_probe(), for every architecture */
 };
 
 struct doctor_check;
@@ -40,6 +40,7 @@ struct doctor_check {
 	const char *least;	/* the least version or the GiB needed, or NULL */
 	bool required;		/* no sweep runs without it */
 	const char *lack;	/* what its lack costs */
+	const char *arch;	/* of the guests of an accelerator */
 };
 
 doctor_look doctor_look_accel;		/* machine.c: @subject an accelerator */

@@ -18,7 +18,7 @@ void doctor_look_accel(const struct doctor_check *check, const struct doctor_hos
 	for (guint i = 0; i < host->accels->len; i++) {
 		const struct accel_result *result = host->accels->pdata[i];
 
-		if (strcmp(result->name, check->subject))
+		if (strcmp(result->name, check->subject) || strcmp(result->arch, check->arch))
 			continue;
 		g_free(finding->found);
 		finding->mark = result->works ? DOCTOR_OK : DOCTOR_MISSING;

@@ -73,12 +73,12 @@ void doctor_look_tool(const struct doctor_check *check, const struct doctor_host
 	g_clear_pointer(&finding->remedy, g_free);
 }
 
-static bool boots_guests(const struct doctor_host *host)
+static bool boots_guests(const struct doctor_check *check, const struct doctor_host *host)
 {
 	for (guint i = 0; i < host->accels->len; i++) {
 		const struct accel_result *result = host->accels->pdata[i];
 
-		if (!strcmp(result->name, "tcg"))
+		if (!strcmp(result->name, "tcg") && !strcmp(result->arch, check->arch))
 			return result->works;
 	}
 	return false;
@@ -116,7 +116,7 @@ void doctor_look_profiler(const struct doctor_check *check, const struct doctor_
 
 	finding->mark = DOCTOR_MISSING;
 	/* One that hangs has been waited for. */
-	if (!boots_guests(host)) {
+	if (!boots_guests(check, host)) {
 		finding->found = g_strdup("not tried, as tcg does not work");
 		return;
 	}

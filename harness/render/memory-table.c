@@ -67,7 +67,7 @@ void memory_table_print(const struct page *p, const struct comparison *c, const 
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
 	notes_add(notes,
 		  "vmap_area, vmap_node: one such struct, by pahole. .o: mm/vmalloc.o, by size(1). image: "
-		  "compressed, as it is booted.");
+		  "as it is booted.");
 	page_notes(p, notes);
 }
 

@@ -158,6 +158,7 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 		.append = plan_find_arm(p, boot->arm)->append,
 		.arch = p->machine.arch,
 		.accel = json_text(place->run->manifest, "accel"),
+		.cpu = p->machine.cpu,
 		.smp = p->machine.smp,
 		.nodes = p->machine.nodes,
 		.memory_mib = memory_of(f),

@@ -10,14 +10,14 @@
  *   C  the processor named itself, its clock ran, and 120 million instructions came out right: a machine that
  *      only interprets its guests starts a kernel too, but never ends it
  *   T  three interrupts of the timer woke it from hlt
+ *   W  instead of one of these: something came out wrong
  */
 #define MULTIBOOT_HEADER	0x1badb002
 #define MULTIBOOT_LOADER	0x2badb002
 
 #define DEBUG_CONSOLE		0xe9
 #define DEBUG_EXIT		0xf4
-#define EXIT_WORKS		0x2a		/* QEMU ends with status 2 * 0x2a + 1 = 85 */
-#define EXIT_WRONG		0x2b		/* 87 */
+#define EXIT			0x2a		/* QEMU ends with status 2 * 0x2a + 1 = 85 */
 
 #define CR0_PG			(1 << 31)
 #define CR4_PAE			(1 << 5)
@@ -84,7 +84,8 @@ _start:
 	ljmp	$CODE64, $long_mode
 
 wrong:
-	outb	EXIT_WRONG, DEBUG_EXIT
+	stage	'W'
+	outb	EXIT, DEBUG_EXIT
 	hlt
 	jmp	wrong
 
@@ -149,12 +150,13 @@ compute:
 	cmpl	$TICKS, ticks(%rip)
 	jb	1b
 	stage	'T'
-	outb	EXIT_WORKS, DEBUG_EXIT
+	outb	EXIT, DEBUG_EXIT
 2:	hlt
 	jmp	2b
 
 wrong64:
-	outb	EXIT_WRONG, DEBUG_EXIT
+	stage	'W'
+	outb	EXIT, DEBUG_EXIT
 	hlt
 	jmp	wrong64
 

@@ -2,6 +2,7 @@
 /* The accelerator probe against QEMUs of our own on PATH: its limits, its sentences and its memory. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -14,14 +15,19 @@
 
 static char *scratch;
 
-/* A qemu-system-x86_64 that is this shell script; each call leaves a line in the file calls. */
-static void install_qemu(const char *script)
+/* A QEMU that is this shell script. */
+static void install(const char *name, const char *script)
 {
-	g_autofree char *path = g_build_filename(scratch, "bin", "qemu-system-x86_64", NULL);
+	g_autofree char *path = g_build_filename(scratch, "bin", name, NULL);
 	g_autofree char *text = g_strdup_printf("#!/bin/sh\n%s", script);
 
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 	g_chmod(path, 0755);
+}
+
+static void install_qemu(const char *script)
+{
+	install("qemu-system-x86_64", script);
 }
 
 static char *memory_path(void)
@@ -47,15 +53,20 @@ static const struct accel_result *result_of(const GPtrArray *results, const char
 	g_assert_not_reached();
 }
 
-static GPtrArray *probe(bool fresh)
+static GPtrArray *probe_arch(const char *arch, bool fresh)
 {
 	g_autoptr(GError) error = NULL;
 	GPtrArray *results = NULL;
 
-	g_assert_true(accel_probe("x86_64", fresh, &results, &error));
+	g_assert_true(accel_probe(arch, fresh, &results, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(results->len, ==, 2);
 	return results;
+}
+
+static GPtrArray *probe(bool fresh)
+{
+	return probe_arch("x86_64", fresh);
 }
 
 static void assert_contains(const char *text, const char *part)
@@ -107,7 +118,7 @@ static void test_lies(void)
 	} cases[] = {
 		{ "exit 85\n", "its firmware" },
 		{ "printf PLCT; exit 0\n", "status 0" },
-		{ "printf PL; exit 87\n", "computed wrongly in 120 million instructions" },
+		{ "printf PLW; exit 85\n", "computed wrongly in 120 million instructions" },
 		{ "printf PPPPPPPPPPPP; exit 1\n", "the switch to long mode" },
 		{ "printf PLCTPLCT; exit 85\n", "status 85" },
 		{ "echo 'no such machine' >&2; exit 1\n", "no such machine" },
@@ -313,6 +324,64 @@ static void test_trial_orphan(void)
 	g_assert_cmpfloat(t.seconds, <, 2);
 }
 
+static bool host_is(const char *machine)
+{
+	struct utsname host;
+
+	uname(&host);
+	return !strcmp(host.machine, machine);
+}
+
+/* Guests of another architecture: KVM is not even asked, and the letters tell alone, as there is no status. */
+static void test_arm64(void)
+{
+	static const struct {
+		const char *script;
+		const char *why;	/* NULL: it works */
+	} cases[] = {
+		{ "printf PMCT; exit 0\n", NULL },
+		{ "exit 0\n", "before a guest got through its start" },
+		{ "printf PMCT; exit 1\n", "before a guest got through its power-off" },
+		{ "printf PLCT; exit 85\n", "the switch to its page tables" },
+		{ "printf PMW; exit 0\n", "computed wrongly in 120 million instructions" },
+		{ "printf PMCW; exit 0\n", "computed wrongly in three timer interrupts" },
+	};
+
+	forget();
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *script = g_strconcat(VERSION_CASE, cases[i].script, NULL);
+		g_autoptr(GPtrArray) results = NULL;
+
+		install("qemu-system-aarch64", script);
+		results = probe_arch("arm64", true);
+		g_assert_cmpint(result_of(results, "tcg")->works, ==, !cases[i].why);
+		if (cases[i].why)
+			assert_contains(result_of(results, "tcg")->why, cases[i].why);
+		if (!host_is("aarch64"))
+			assert_contains(result_of(results, "kvm")->why, "arm64 ones are emulated");
+	}
+}
+
+static void test_arm64_choice(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *chosen = NULL;
+	gint64 start = g_get_monotonic_time();
+
+	if (host_is("aarch64")) {
+		g_test_skip("this machine may run them natively");
+		return;
+	}
+	install("qemu-system-aarch64", VERSION_CASE "printf PMCT\n");
+	chosen = accel_choose("arm64", "auto", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(chosen, ==, "tcg");
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_TIME_SPAN_SECOND);
+	g_assert_null(accel_choose("arm64", "kvm", &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_INFRA);
+	assert_contains(error->message, "kvm runs guests of its own kind alone");
+}
+
 static void set_up(void)
 {
 	g_autofree char *bin = NULL;
@@ -344,6 +413,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/accel/spoilt-memory", test_spoilt_memory);
 	g_test_add_func("/accel/spoilt-entry", test_spoilt_entry);
 	g_test_add_func("/accel/choose", test_choose);
+	g_test_add_func("/accel/arm64", test_arm64);
+	g_test_add_func("/accel/arm64-choice", test_arm64_choice);
 	g_test_add_func("/accel/kvm-opens", test_kvm_opens);
 	g_test_add_func("/trial/floods", test_trial_floods);
 	g_test_add_func("/trial/orphan", test_trial_orphan);

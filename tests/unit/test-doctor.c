@@ -19,7 +19,9 @@ static void put(const char *name, const char *text)
 
 static GPtrArray *accels(bool kvm, bool tcg)
 {
-	static struct accel_result results[2] = { { .name = "kvm" }, { .name = "tcg" } };
+	static struct accel_result results[2] = {
+		{ .arch = "x86_64", .name = "kvm" }, { .arch = "x86_64", .name = "tcg" },
+	};
 	GPtrArray *array = g_ptr_array_new();
 
 	results[0].works = kvm;
@@ -163,8 +165,10 @@ static void test_tool(void)
 
 static void test_accel(void)
 {
-	static const struct doctor_check kvm = { .look = doctor_look_accel, .subject = "kvm" };
-	static const struct doctor_check tcg = { .look = doctor_look_accel, .subject = "tcg" };
+	static const struct doctor_check kvm = { .look = doctor_look_accel, .subject = "kvm",
+						 .arch = "x86_64" };
+	static const struct doctor_check tcg = { .look = doctor_look_accel, .subject = "tcg",
+						 .arch = "x86_64" };
 
 	assert_look(&kvm, DOCTOR_MISSING, "a reason (remembered)");
 	assert_look(&tcg, DOCTOR_OK, "a reason");
@@ -173,7 +177,8 @@ static void test_accel(void)
 static void test_profiler(void)
 {
 	g_autofree char *qemu = g_build_filename(root, "qemu", NULL);
-	const struct doctor_check check = { .look = doctor_look_profiler, .subject = qemu };
+	const struct doctor_check check = { .look = doctor_look_profiler, .subject = qemu,
+					     .arch = "x86_64" };
 
 	assert_look(&check, DOCTOR_MISSING, "is not there");
 	put("qemu", "#!/bin/sh\necho 'profiler: QEMU has version 4 of its plugin interface' >&2\nexit 1\n");

@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "journal/run-profile.h"
-#include "host.h"
 #include "load.h"
 #include "profiler.h"
 #include "runners/session.h"

@@ -24,18 +24,18 @@ static char *agent_sha256(const char *arch, GError **error)
 	return NULL;
 }
 
-json_t *host_describe(const char *arch, GError **error)
+json_t *host_describe(const char *arch, bool with_qemu, GError **error)
 {
 	g_autofree char *agent_digest = agent_sha256(arch, error);
-	g_autofree char *qemu = agent_digest ? accel_qemu_version(arch, error) : NULL;
+	g_autofree char *qemu = agent_digest && with_qemu ? accel_qemu_version(arch, error) : NULL;
 	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
 	g_autofree char *memory = proc_value("/proc/meminfo", "MemTotal");
 	struct utsname name;
 
-	if (!qemu)
+	if (!agent_digest || (with_qemu && !qemu))
 		return NULL;
 	uname(&name);
-	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s, s:s}", "kernel", name.release, "version",
+	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s?, s:s}", "kernel", name.release, "version",
 			 name.version, "machine", name.machine, "cpu", cpu, "cpus",
 			 (int)sysconf(_SC_NPROCESSORS_ONLN), "memory", memory, "qemu", qemu, "agent_sha256",
 			 agent_digest);

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 
 /*
- * What a run's manifest says of the machine that ran it, for guests of @arch: kernel, CPU, memory, QEMU, and
- * the digest of the agent. New reference; NULL with an error when QEMU or the agent are not there.
+ * What a run's manifest says of the machine that ran it, for guests of @arch: kernel, CPU, memory, QEMU (null when
+ * a board needs none), and the digest of the agent. New reference; NULL with an error when one of them is not there.
  */
-json_t *host_describe(const char *arch, GError **error);
+json_t *host_describe(const char *arch, bool with_qemu, GError **error);
 
 /* MiB that programs can still have (MemAvailable of /proc/meminfo), 0 when the kernel does not say. */
 guint64 host_available_mib(void);

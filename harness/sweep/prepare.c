@@ -17,6 +17,8 @@
 #include "journal/run.h"
 #include "kernels/kconfig.h"
 #include "load.h"
+#include "on-board.h"
+#include "plan/plan-machine.h"
 #include "profiler.h"
 #include "runners/accel.h"
 
@@ -286,6 +288,19 @@ static bool write_run(const char *dir, const json_t *manifest, GError **error)
 	return false;
 }
 
+/* What the boots run on; *ret_board is what the manifest says of a board, NULL without one. */
+static bool find_machine(const struct plan *p, GPtrArray *rows, char **ret_accel, json_t **ret_board,
+			 GError **error)
+{
+	if (plan_machine_is_board(&p->machine)) {
+		*ret_accel = g_strdup(p->machine.accel);
+		*ret_board = on_board_describe(p, rows, error);
+		return *ret_board;
+	}
+	*ret_accel = accel_choose(p->machine.arch, p->machine.accel, error);
+	return *ret_accel && check_memory(p, rows, error);
+}
+
 /* @profile: what the manifest says of the profiler, or NULL. */
 static char *prepare(const struct plan *p, const char *dir, json_t *profile, char **argv, GError **error)
 {
@@ -295,6 +310,7 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 	g_autojson configs = json_object();
 	g_autojson manifest = NULL;
 	g_autojson arms = NULL;
+	g_autojson board = NULL;
 	g_autojson host = NULL;
 
 	if (g_file_test(name, G_FILE_TEST_EXISTS)) {
@@ -302,10 +318,10 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 			    "%s exists already; give another --out, or go on with it by --resume", name);
 		return NULL;
 	}
-	accel = accel_choose(p->machine.arch, p->machine.accel, error);
-	if (!accel || !check_memory(p, rows, error))
+	if (!find_machine(p, rows, &accel, &board, error))
 		return NULL;
-	host = host_describe(p->machine.arch, error);
+	host = board ? host_describe(json_text(board, "arch"), false, error)
+		     : host_describe(p->machine.arch, true, error);
 	arms = host ? describe_arms(p, rows, configs, error) : NULL;
 	if (!arms)
 		return NULL;
@@ -319,6 +335,8 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 	json_object_set(manifest, "configs", configs);
 	if (json_object_size(p->target))
 		json_object_set(manifest, "target", p->target);
+	if (board)
+		json_object_set(manifest, "board", board);
 	if (p->series)
 		json_object_set(manifest, "series", p->series);
 	if (profile)

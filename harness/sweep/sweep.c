@@ -16,6 +16,7 @@
 #include "journal/run-trace.h"
 #include "journal/run.h"
 #include "kernels/kernel.h"
+#include "on-board.h"
 #include "plan/schedule.h"
 #include "runners/board/board.h"
 #include "sweep/profiler.h"
@@ -162,10 +163,20 @@ static bool open_journal(struct sweep *s, GError **error)
 	return s->journal && read_again(s, error);
 }
 
+/* The board of the run, when it has one. */
+static bool open_board(struct sweep *s, GError **error)
+{
+	const json_t *described = json_object_get(s->run->manifest, "board");
+
+	if (described)
+		s->board = on_board_open(described, error);
+	return !described || s->board;
+}
+
 static bool check_machine(struct sweep *s, GError **error)
 {
 	const json_t *profile = json_object_get(s->run->manifest, "profile");
-	g_autojson now = host_describe(s->run->plan->machine.arch, error);
+	g_autojson now = host_describe(s->run->plan->machine.arch, !s->board, error);
 
 	return now && host_is_same(json_object_get(s->run->manifest, "host"), now, error) &&
 	       (!profile || profiler_is_same(profile, error));
@@ -178,8 +189,8 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->untraced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->run = run_read(dir, error);
-	if (!s->run || !open_journal(s, error) || !check_machine(s, error) || !open_kernels(s, error) ||
-	    !end_open_boots(s, error) || !read_again(s, error))
+	if (!s->run || !open_journal(s, error) || !open_board(s, error) || !check_machine(s, error) ||
+	    !open_kernels(s, error) || !end_open_boots(s, error) || !read_again(s, error))
 		return false;
 	note_earlier_failures(s);
 	return true;

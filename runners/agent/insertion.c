@@ -18,7 +18,7 @@
 #define WORDS 3
 #define WORD_MAX 240
 
-/* "/test_vmalloc.ko", and room for a longer one. */
+/* "test_vmalloc.ko" in our working folder, and room for a longer one. */
 #define PATH_BYTES 80
 
 /* One bit each, in this order. */
@@ -82,7 +82,7 @@ static void *begin(const struct request *rq, char *why)
 		in->module = rq->module;
 		in->params = rq->params;
 		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers };
-		snprintf(in->path, sizeof(in->path), "/%s.ko", rq->module);
+		snprintf(in->path, sizeof(in->path), "%s.ko", rq->module);
 		if (take_memory(in, rq))
 			return in;
 		end(in);

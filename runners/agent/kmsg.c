@@ -54,6 +54,12 @@ bool kmsg_open(struct kmsg *kmsg)
 	return kmsg->fd >= 0;
 }
 
+void kmsg_skip(struct kmsg *kmsg)
+{
+	lseek(kmsg->fd, 0, SEEK_END);
+	kmsg->next = UINT64_MAX;
+}
+
 int kmsg_read(struct kmsg *kmsg, struct kmsg_record *record)
 {
 	for (;;) {

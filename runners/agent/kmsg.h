@@ -29,13 +29,16 @@ bool kmsg_parse(const char *buffer, size_t length, struct kmsg_record *record);
 
 struct kmsg {
 	int fd;			/* non-blocking; may be polled for POLLIN */
-	uint64_t next;		/* sequence number that must come next */
+	uint64_t next;		/* sequence number that must come next; UINT64_MAX: any */
 	uint64_t lost;		/* records overwritten before we read them; the user resets it */
 	char buffer[8192];	/* smaller than CONSOLE_EXT_LOG_MAX, read() fails with EINVAL */
 };
 
 /* Opens at the oldest record there is. False with errno. */
 bool kmsg_open(struct kmsg *kmsg);
+
+/* Goes behind the newest record there is. */
+void kmsg_skip(struct kmsg *kmsg);
 
 /*
  * The next record: 1, or 0 when there is none now, or -1 with errno. @record is good until the next call.

@@ -28,7 +28,6 @@ struct load {
 	struct tracer *tracer;
 	struct watch_load watched;
 	const struct request *rq;
-	bool listen;		/* to the port: the host may go away */
 	uint64_t ticked_us;
 	const struct workload *workload;
 	void *state;		/* of the workload */
@@ -78,11 +77,11 @@ static void tick_if_due(struct load *l)
 /* A change of the clocksource stops all CPUs and may change the unit of time; none shall fall into a load. */
 static void wait_for_clock(struct load *l)
 {
-	struct pollfd port = { .fd = l->listen ? l->watch->port : -1 };
+	struct pollfd host = { .fd = l->watch->host, .events = POLLRDHUP };
 	uint64_t begin_us = clock_now_us();
 
 	while (clock_is_provisional() && clock_now_us() - begin_us < CLOCK_MS * 1000) {
-		if (poll(&port, 1, CLOCK_POLL_MS) > 0)
+		if (poll(&host, 1, CLOCK_POLL_MS) > 0)
 			answer_lost();
 		tick_if_due(l);
 	}
@@ -91,18 +90,18 @@ static void wait_for_clock(struct load *l)
 /* Follows the log until the workload is done. False with errno. */
 static bool follow(struct load *l)
 {
-	enum { LOG, DONE, PORT };
+	enum { LOG, DONE, HOST };
 	struct pollfd fds[] = {
 		[LOG] = { .fd = l->watch->kmsg.fd, .events = POLLIN },
 		[DONE] = { .fd = l->workload->fd(l->state) },
-		[PORT] = { .fd = l->listen ? l->watch->port : -1 },
+		[HOST] = { .fd = l->watch->host, .events = POLLRDHUP },
 	};
 	int timeout = l->rq->tick_ms ? (int)l->rq->tick_ms : -1;
 
 	while (!fds[DONE].revents) {
 		if (poll(fds, 3, timeout) < 0 && errno != EINTR)
 			return false;
-		if (fds[PORT].revents)
+		if (fds[HOST].revents)
 			answer_lost();
 		if (!watch_drain(l->watch, &l->watched))
 			return false;
@@ -213,13 +212,12 @@ static void answer(struct load *l)
 	l->watch->kmsg.lost = 0;
 }
 
-void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq, bool listen)
+void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq)
 {
 	struct load l = {
 		.watch = watch,
 		.tracer = tracer,
 		.rq = rq,
-		.listen = listen,
 		.ticked_us = clock_now_us(),
 		.workload = storm_find_test(rq->test) ? &storm_workload : &insertion_workload,
 	};

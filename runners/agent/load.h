@@ -10,7 +10,6 @@
 /*
  * Runs one load, of the test module or of system calls (workload.h), and answers it: any number of splat
  * records and ticks while it runs, then exactly one load or error record, and before the load what @tracer
- * collected. A load with a splat ends in an error record. @listen: the host can go away (it cannot in counted
- * mode, where the port is never looked at).
+ * collected. A load with a splat ends in an error record.
  */
-void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq, bool listen);
+void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq);

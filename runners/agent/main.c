@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -19,10 +20,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The only process of a guest: /init of an initramfs that has nothing but this, the module and a console. */
+/*
+ * The /init of a guest: the only process, in an initramfs that has nothing but this, the module and a console. Or,
+ * with --stdio DIR, a program on a board that the host has started over ssh: then the board is the host's to mount,
+ * to reboot and to clean up, and nothing of this stays behind.
+ */
 
 /* The driver finds the port a moment after we are started. */
 #define PORT_WAIT_MS 10000
+
+static struct tracer tracer;
+static bool on_board;
 
 static _Noreturn void power_off(void)
 {
@@ -33,16 +41,24 @@ static _Noreturn void power_off(void)
 		pause();
 }
 
+static _Noreturn void leave(int status)
+{
+	if (!on_board)
+		power_off();
+	tracer_close(&tracer);
+	_exit(status);
+}
+
 _Noreturn void answer_lost(void)
 {
-	power_off();
+	leave(1);
 }
 
 /* Goes to the console, which is all there is as long as the port is missing. */
 static _Noreturn void give_up(const char *what, const char *why)
 {
 	fprintf(stderr, "vmapbench agent: %s%s.\n", what, why);
-	power_off();
+	leave(1);
 }
 
 static void mount_all(void)
@@ -82,10 +98,10 @@ static void press_sysrq(int port, char key)
 	answer_error(port, NULL, why);
 }
 
-static void set_probe(int port, struct tracer *tracer, const struct request *rq)
+static void set_probe(int port, const struct request *rq)
 {
 	char why[1000];
-	json_t *record = tracer_set(tracer, rq, why, sizeof(why));
+	json_t *record = tracer_set(&tracer, rq, why, sizeof(why));
 
 	if (record)
 		answer_trace(port, record);
@@ -94,7 +110,7 @@ static void set_probe(int port, struct tracer *tracer, const struct request *rq)
 }
 
 /* False when it was the last one. */
-static bool serve(struct watch *watch, struct tracer *tracer, const char *line, size_t length, bool counted)
+static bool serve(struct watch *watch, const char *line, size_t length, bool counted)
 {
 	struct request rq;
 	bool more = true;
@@ -107,11 +123,11 @@ static bool serve(struct watch *watch, struct tracer *tracer, const char *line, 
 	} else if (rq.kind == REQUEST_SYSRQ) {
 		press_sysrq(watch->port, rq.key);
 	} else if (rq.kind == REQUEST_TRACE) {
-		set_probe(watch->port, tracer, &rq);
+		set_probe(watch->port, &rq);
 	} else {
 		if (counted)
 			rq.tick_ms = 0;		/* no wake-up that is not the load's own */
-		load_run(watch, tracer, &rq, !counted);
+		load_run(watch, &tracer, &rq);
 	}
 	request_clear(&rq);
 	return more;
@@ -119,7 +135,6 @@ static bool serve(struct watch *watch, struct tracer *tracer, const char *line, 
 
 static void serve_all(struct watch *watch, int fd, bool counted)
 {
-	struct tracer tracer = { 0 };
 	struct request_reader requests;
 	const char *line;
 	size_t length;
@@ -131,7 +146,7 @@ static void serve_all(struct watch *watch, int fd, bool counted)
 
 		if (got == REQUEST_READER_TOO_LONG)
 			answer_error(watch->port, NULL, "A request was longer than 1 MiB and was skipped.");
-		else if (got == REQUEST_READER_CLOSED || !serve(watch, &tracer, line, length, counted))
+		else if (got == REQUEST_READER_CLOSED || !serve(watch, line, length, counted))
 			break;
 	}
 	request_reader_close(&requests);
@@ -149,28 +164,51 @@ static void say_bye(struct watch *watch)
 	answer_bye(watch->port);
 }
 
-int main(void)
+static struct watch watch;
+
+/* The records go to standard output, the requests come from standard input, the modules lie in @dir. */
+static int run_on_board(const char *dir)
 {
-	static struct watch watch;
+	on_board = true;
+	signal(SIGPIPE, SIG_IGN);
+	if (chdir(dir) < 0)
+		give_up("there is no folder with modules at ", dir);
+	fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
+	if (!watch_open(&watch, STDOUT_FILENO, STDIN_FILENO))
+		give_up("/dev/kmsg cannot be opened: ", strerror(errno));
+	watch_forget(&watch);
+	answer_hello(STDOUT_FILENO, taint_read());
+	serve_all(&watch, STDIN_FILENO, false);
+	say_bye(&watch);
+	return 0;
+}
+
+static _Noreturn void run_in_guest(void)
+{
 	int port, jobs;
 
-	if (getpid() != 1) {
-		fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1.\n",
-		      stderr);
-		return 2;
-	}
 	mount_all();
 	early_insert();
 	port = port_open(PORT_WAIT_MS);
 	if (port < 0)
 		give_up("there is no virtio-serial port named " WIRE_PORT_NAME
 			", or nobody at its other end", "");
-	if (!watch_open(&watch, port))
+	jobs = open(WIRE_JOB_PATH, O_RDONLY | O_CLOEXEC);
+	if (!watch_open(&watch, port, jobs >= 0 ? -1 : port))
 		give_up("/dev/kmsg cannot be opened: ", strerror(errno));
 	answer_hello(port, taint_read());
-
-	jobs = open(WIRE_JOB_PATH, O_RDONLY | O_CLOEXEC);
 	serve_all(&watch, jobs >= 0 ? jobs : port, jobs >= 0);
 	say_bye(&watch);
 	power_off();
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "--stdio") == 0)
+		return run_on_board(argv[2]);
+	if (getpid() == 1)
+		run_in_guest();
+	fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1, or --stdio DIR.\n",
+	      stderr);
+	return 2;
 }

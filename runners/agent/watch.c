@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-bool watch_open(struct watch *watch, int port)
+bool watch_open(struct watch *watch, int port, int host)
 {
 	memset(watch, 0, sizeof(*watch));
 	watch->port = port;
+	watch->host = host;
 	return kmsg_open(&watch->kmsg);
 }
 
@@ -19,6 +20,12 @@ int64_t watch_taint(const struct watch *watch)
 	int64_t taint = taint_read();
 
 	return taint < 0 ? (int64_t)watch->logged_taint : taint;
+}
+
+void watch_forget(struct watch *watch)
+{
+	kmsg_skip(&watch->kmsg);
+	watch->known_taint = (uint64_t)watch_taint(watch);
 }
 
 static void report(struct watch *watch, struct watch_load *load, const struct gate_hit *hit)

@@ -12,7 +12,8 @@
 struct watch {
 	struct kmsg kmsg;
 	struct gate gate;
-	int port;
+	int port;			/* records are written to it */
+	int host;			/* what the host says comes from it, and its end; -1: nobody listens (counted mode) */
 	uint64_t logged_taint;		/* from the log, for kernels without sysctl */
 	uint64_t known_taint;		/* bits that were reported or are harmless */
 	bool load_was_run;
@@ -30,8 +31,11 @@ struct watch_load {
 	void (*line)(void *data, const struct kmsg_record *record);
 };
 
-/* False with errno when there is no /dev/kmsg. */
-bool watch_open(struct watch *watch, int port);
+/* From the begin of the log. False with errno when there is no /dev/kmsg. */
+bool watch_open(struct watch *watch, int port, int host);
+
+/* What is in the log, and the taint as it is, were there before us: only what comes now is reported. */
+void watch_forget(struct watch *watch);
 
 /* Reads what is in the log now. False with errno when the log cannot be read. */
 bool watch_drain(struct watch *watch, struct watch_load *load);

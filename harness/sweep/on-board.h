@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "plan/plan.h"
+#include "runners/board/board.h"
+
+/*
+ * What the manifest of a run of @p on a board says of that: its file, and what it answers when it is asked, now,
+ * on its good kernel. New reference. The rows of the plan have to fit its CPUs.
+ */
+json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error);
+
+/*
+ * The board of a run with the "board" @described in its manifest: its file may have been mended since, but names
+ * the same board and the same kernel parameters (otherwise BENCH_ERROR_USAGE).
+ */
+struct board *on_board_open(const json_t *described, GError **error);

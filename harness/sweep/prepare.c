@@ -310,7 +310,7 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 	g_autojson configs = json_object();
 	g_autojson manifest = NULL;
 	g_autojson arms = NULL;
-	g_autojson board = NULL;
+	g_autojson on_board = NULL;
 	g_autojson host = NULL;
 
 	if (g_file_test(name, G_FILE_TEST_EXISTS)) {
@@ -318,10 +318,10 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 			    "%s exists already; give another --out, or go on with it by --resume", name);
 		return NULL;
 	}
-	if (!find_machine(p, rows, &accel, &board, error))
+	if (!find_machine(p, rows, &accel, &on_board, error))
 		return NULL;
-	host = board ? host_describe(json_text(board, "arch"), false, error)
-		     : host_describe(p->machine.arch, true, error);
+	host = on_board ? host_describe(json_text(on_board, "arch"), false, error)
+			: host_describe(p->machine.arch, true, error);
 	arms = host ? describe_arms(p, rows, configs, error) : NULL;
 	if (!arms)
 		return NULL;
@@ -335,8 +335,8 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 	json_object_set(manifest, "configs", configs);
 	if (json_object_size(p->target))
 		json_object_set(manifest, "target", p->target);
-	if (board)
-		json_object_set(manifest, "board", board);
+	if (on_board)
+		json_object_set(manifest, "board", on_board);
 	if (p->series)
 		json_object_set(manifest, "series", p->series);
 	if (profile)

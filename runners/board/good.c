@@ -25,8 +25,8 @@ static const char script[] =
 
 char *good_describe(const struct board *b, GError **error)
 {
-	g_autofree char *grub = g_path_get_dirname(b->boot.grub_custom);
-	const char *const argv[] = { b->boot.dir, b->boot.esp, grub, METHOD_ENTRY ".conf", NULL };
+	g_autofree char *grub = method_grub_dir(b);
+	const char *const argv[] = { b->boot.dir, method_esp(b), grub, METHOD_ENTRY ".conf", NULL };
 	g_autofree char *system =
 		ssh_must(b, "describing its good system", script, argv, DESCRIBE_S, error);
 	g_autofree char *entry = system ? method_of(b)->fingerprint(b, error) : NULL;

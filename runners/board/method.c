@@ -26,6 +26,16 @@ const struct method *method_of(const struct board *b)
 	g_assert_not_reached();	/* board_load() knows the same names */
 }
 
+char *method_grub_dir(const struct board *b)
+{
+	return b->boot.grub_custom ? g_path_get_dirname(b->boot.grub_custom) : g_strdup("/boot/grub");
+}
+
+const char *method_esp(const struct board *b)
+{
+	return b->boot.esp ? b->boot.esp : "/boot/efi";
+}
+
 void method_files_clear(struct method_files *f)
 {
 	g_free(f->image);
@@ -132,8 +142,8 @@ char *method_fingerprint(const struct board *b, GError **error)
 		"	[ ! -f \"$v\" ] || od -An -tx1 -- \"$v\"\n"
 		"done\n"
 		"exit 0\n";
-	g_autofree char *grub = g_path_get_dirname(b->boot.grub_custom);
-	const char *const argv[] = { grub, b->boot.esp, METHOD_ENTRY ".conf", NULL };
+	g_autofree char *grub = method_grub_dir(b);
+	const char *const argv[] = { grub, method_esp(b), METHOD_ENTRY ".conf", NULL };
 
 	return ssh_must(b, "reading its default boot entry", script, argv, ASK_S, error);
 }

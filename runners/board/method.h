@@ -38,6 +38,9 @@ const struct method *method_of(const struct board *b);
 #define METHOD_IMAGE "Image"
 /* What our entry in a boot loader is called. */
 #define METHOD_ENTRY "vmapbench"
+/* GRUB's folder and the EFI partition's; where they usually are when the method needs neither. Caller frees. */
+char *method_grub_dir(const struct board *b);
+const char *method_esp(const struct board *b);
 /* The first line of a file of a boot loader that is ours; one without it is not touched. */
 #define METHOD_MARK "# vmapbench wrote this for one boot, and removes it"
 

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "board/runner.h"
 #include "qemu.h"
 
-static const struct runner *const runners[] = { &qemu_runner };
+static const struct runner *const runners[] = { &qemu_runner, &board_runner };
 
 const struct runner *runner_find(const char *name)
 {

@@ -18,12 +18,13 @@
 #define POWER(keys) LINE3("power: {" keys "}")
 
 #define BOARD_KEYS "expected one of: name, class, arch, ssh, console, power, boot, timeouts, lock"
-#define HUNDRED "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+#define HUNDRED                                                                                                \
+	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
 
 struct wrong_board {
 	const char *text;
-	const char *error;	/* how it begins, behind the file's name: "LINE:COLUMN: ..." */
-	const char *wants;	/* what it says besides */
+	const char *error; /* how it begins, behind the file's name: "LINE:COLUMN: ..." */
+	const char *wants; /* what it says besides */
 };
 
 /* clang-format off */
@@ -212,8 +213,9 @@ static void test_defaults(void)
 
 static void test_paths(void)
 {
-	g_autoptr(board) b = parse(HEAD "ssh: {target: board, config: ssh/config, identity: ~/id, known_hosts: /k}\n"
-				   "console: {command: cat}\nlock: ../locks/x\n" BOOT);
+	g_autoptr(board) b =
+		parse(HEAD "ssh: {target: board, config: ssh/config, identity: ~/id, known_hosts: /k}\n"
+			       "console: {command: cat}\nlock: ../locks/x\n" BOOT);
 	g_autofree char *identity = g_build_filename(g_get_home_dir(), "id", NULL);
 
 	g_assert_cmpstr(b->ssh.config, ==, "/lab/ssh/config");
@@ -249,9 +251,10 @@ static void test_files(void)
 	g_autofree char *dir = g_dir_make_tmp("test-board-XXXXXX", NULL);
 	g_autofree char *key = g_build_filename(dir, "key", NULL);
 	g_autofree char *witness = g_build_filename(dir, "witness", NULL);
-	g_autofree char *hostile = g_strdup_printf(
-		HEAD "ssh: {target: a, identity: key}\nconsole: {command: touch %s}\n"
-		     "power: {cycle: touch %s, status: touch %s}\n" BOOT, witness, witness, witness);
+	g_autofree char *hostile =
+		g_strdup_printf(HEAD "ssh: {target: a, identity: key}\nconsole: {command: touch %s}\n"
+				     "power: {cycle: touch %s, status: touch %s}\n" BOOT,
+				witness, witness, witness);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(board) missing = load_text(dir, hostile, &error);
 	g_autoptr(board) there = NULL;

@@ -173,35 +173,24 @@ static const struct cmd subcommands[] = {
 	  .run = run_check },
 };
 
-static void print_help(void)
-{
-	printf("usage: vmapbench board COMMAND [OPTION...] ARGUMENT...\n\n");
-	for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
-		printf("  vmapbench %s %s   %s\n", subcommands[i].name, subcommands[i].args,
-		       subcommands[i].summary);
-}
-
 static int run(const struct cmd *cmd, int argc, char **argv, GError **error)
 {
-	static const char *const help_words[] = { "--help", "-h", "help", NULL };
+	static const GOptionEntry none[] = { G_OPTION_ENTRY_NULL };
 
-	if (argc > 1 && g_strv_contains(help_words, argv[1])) {
-		print_help();
-		return 0;
-	}
 	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(subcommands); i++) {
 		if (!strcmp(subcommands[i].name + strlen("board "), argv[1]))
 			return subcommands[i].run(&subcommands[i], argc - 1, argv + 1, error);
 	}
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s: expected one of its commands, such as check FILE (`vmapbench %s --help` lists them)",
-		    cmd->name, cmd->name);
+	if (cmd_parse(cmd, none, CMD_ANY_ARGUMENTS, &argc, &argv, error))
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "board: expected what to do, such as `vmapbench board check FILE`, whose options "
+			    "`vmapbench board check --help` lists");
 	return -1;
 }
 
 const struct cmd cmd_board = {
 	.name = "board",
 	.args = "check FILE",
-	.summary = "look at a board, and try what it has to do",
+	.summary = "try once each thing that a board has to do",
 	.run = run,
 };

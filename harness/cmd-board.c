@@ -81,50 +81,68 @@ static void print_json(const struct board *b, const GPtrArray *findings, const c
 	json_decref(report);
 }
 
-/* The kernel of --kernel PLAN --arm NAME, built if need be; *ret stays NULL when neither is given. */
-static bool find_kernel(const struct board_options *o, const struct board *b, struct kernel **ret,
-			GError **error)
+/* Which machine a plan has does not matter here, as long as its kernels are of the board's architecture. */
+static struct plan *plan_for(const GPtrArray *plans, const struct board *b)
 {
-	g_autoptr(plan) p = o->plan ? plan_load(o->plan, error) : NULL;
-	const struct plan_arm *arm = p && o->arm ? plan_find_arm(p, o->arm) : NULL;
+	for (guint i = 0; i < plans->len; i++) {
+		struct plan *p = plans->pdata[i];
 
-	if (!o->plan && !o->arm)
-		return true;
-	if (!o->plan || !o->arm)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "board check: --kernel PLAN and --arm NAME go together: the plan, and its arm "
-			    "whose kernel "
-			    "is to be booted");
-	else if (p && !arm)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: there is no arm \"%s\"", o->plan,
-			    o->arm);
-	else if (p && strcmp(p->machine.arch, b->arch))
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: its kernels are for %s, and the board %s is %s", o->plan, p->machine.arch,
-			    b->name, b->arch);
-	else if (p)
-		*ret = arm_kernel(p, arm, error);
-	return *ret;
+		/* That of a plan for a board is said by the board. */
+		if (!p->machine.arch)
+			p->machine.arch = g_strdup(b->arch);
+		if (!strcmp(p->machine.arch, b->arch))
+			return p;
+	}
+	return NULL;
 }
 
-static bool check_consent(const struct board_options *o, GError **error)
+/* The kernel of --kernel PLAN --arm NAME, built if need be. */
+static struct kernel *find_kernel(const struct board_options *o, const struct board *b, GError **error)
 {
-	if (!o->check.panic || o->check.boot)
-		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "board check: --try-panic crashes the kernel that --try-boot boots: give both");
-	return false;
+	g_autoptr(GPtrArray) plans = plan_load_each(o->plan, NULL, NULL, error);
+	const struct plan *p = plans ? plan_for(plans, b) : NULL;
+	const struct plan_arm *arm = p ? plan_find_arm(p, o->arm) : NULL;
+
+	if (arm)
+		return arm_kernel(p, arm, error);
+	if (p)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s: there is no arm \"%s\"", o->plan,
+			    o->arm);
+	else if (plans)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: none of its machines is %s, as the board %s", o->plan, b->arch, b->name);
+	return NULL;
+}
+
+static bool check_options(const struct board_options *o, GError **error)
+{
+	const char *wrong = NULL;
+
+	if (o->check.panic && !o->check.boot)
+		wrong = "--try-panic crashes the kernel that --try-boot boots: give both";
+	else if (!o->plan != !o->arm)
+		wrong = "--kernel PLAN and --arm NAME go together: the plan, and which of its kernels";
+	else if (o->plan && !o->check.boot)
+		wrong = "--kernel PLAN is for --try-boot, which boots it";
+	if (wrong)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "board check: %s", wrong);
+	return !wrong;
 }
 
 static int check(const struct board_options *o, const char *path, GError **error)
 {
 	struct check_options options = o->check;
-	g_autoptr(board) b = board_load(path, error);
+	g_autoptr(board) b = NULL;
 	g_autoptr(kernel) k = NULL;
 	g_autoptr(GPtrArray) findings = NULL;
 	g_autofree char *obstacles = NULL;
 
-	if (!b || !check_consent(o, error) || !find_kernel(o, b, &k, error))
+	if (!check_options(o, error))
+		return -1;
+	b = board_load(path, error);
+	if (b && o->plan)
+		k = find_kernel(o, b, error);
+	if (!b || (o->plan && !k))
 		return -1;
 	options.image = k ? k->image : NULL;
 	interrupt_catch();

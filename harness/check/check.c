@@ -191,9 +191,11 @@ static bool walk(struct check *c, GPtrArray *findings, void (*told)(const struct
 		struct check_finding *f = g_new0(struct check_finding, 1);
 
 		f->item = &items[i];
-		look(c, findings, f);
 		g_ptr_array_add(findings, f);
-		told(f, data);
+		look(c, findings, f);
+		/* What was cut short says nothing of the board. */
+		if (!interrupt_pending())
+			told(f, data);
 	}
 	return !interrupt_pending();
 }

@@ -42,18 +42,18 @@ static bool answers_anew(struct check *c, const char *boot_id, struct facts *ret
 static enum came wait_for_boot(struct check *c, const char *boot_id, unsigned int limit_s, const char *what,
 			       struct facts *ret_facts, double *ret_s)
 {
-	struct progress *line = progress_new(what, 0);
+	struct progress *line = progress_new(what, limit_s);
 	gint64 start = g_get_monotonic_time();
 	enum came came = CAME_NONE;
 
 	do {
-		progress_update(line, 0, NULL);
 		g_usleep(G_USEC_PER_SEC);
 		if (c->serial)
 			serial_poll(c->serial);
 		if (answers_anew(c, boot_id, ret_facts))
 			came = is_test(c, ret_facts) ? CAME_TEST : CAME_GOOD;
 		*ret_s = (g_get_monotonic_time() - start) / (double)G_USEC_PER_SEC;
+		progress_update(line, (guint64)*ret_s, NULL);
 	} while (came == CAME_NONE && *ret_s < limit_s && (c->patient || !interrupt_pending()));
 	progress_free(line);
 	return came;
@@ -68,7 +68,8 @@ static bool copy_good_kernel(struct check *c, GError **error)
 		"	[ -f \"$f\" ] || continue\n"
 		"	mkdir -p -m 700 -- \"$dir\" && cp -- \"$f\" \"$dir/" METHOD_IMAGE "\" || exit 1\n"
 		"	sync\n"
-		"	if [ -f \"/boot/initrd.img-$r\" ]; then echo initrd; fi\n"
+		"	if [ -f \"/boot/initrd.img-$r\" ]; then echo versioned\n"
+		"	elif [ -f /boot/initrd.img ]; then echo plain; fi\n"
 		"	exit 0\n"
 		"done\n"
 		"echo \"there is no /boot/vmlinuz-$r; give a kernel with --kernel PLAN --arm NAME\" >&2\n"
@@ -78,8 +79,12 @@ static bool copy_good_kernel(struct check *c, GError **error)
 
 	if (!out)
 		return false;
-	if (!strcmp(out, "initrd") && !c->board.boot.initrd && !c->initrd)
+	if (!c->board.boot.initrd && !strcmp(out, "versioned"))
 		c->initrd = g_strdup_printf("/boot/initrd.img-%s", c->good.release);
+	else if (!c->board.boot.initrd && !strcmp(out, "plain"))
+		c->initrd = g_strdup("/boot/initrd.img");
+	if (c->initrd)
+		c->board.boot.initrd = c->initrd;
 	return true;
 }
 
@@ -89,11 +94,7 @@ static bool deploy(struct check *c, GError **error)
 
 	if (c->options->image)
 		return deploy_put(&c->board, &file, 1, c->good.free_bytes, error);
-	if (!copy_good_kernel(c, error))
-		return false;
-	if (c->initrd)
-		c->board.boot.initrd = c->initrd;
-	return true;
+	return copy_good_kernel(c, error);
 }
 
 static bool set_not_pending(const struct check *c, GError **error)
@@ -118,7 +119,7 @@ static bool arm(struct check *c, GError **error)
 	       (is_pending || set_not_pending(c, error));
 }
 
-/* What the console says of a kernel that did not come up. Caller frees. */
+/* What the console says of a kernel that died, as the end of a clause. Caller frees. */
 static char *last_words(struct check *c)
 {
 	const char *panic = c->serial ? serial_panic(c->serial) : NULL;
@@ -130,7 +131,6 @@ static char *last_words(struct check *c)
 static bool start_test_kernel(struct check *c, struct check_finding *f)
 {
 	g_auto(facts) now = { 0 };
-	g_autofree char *words = NULL;
 	GError *error = NULL;
 	enum came came;
 	double took_s;
@@ -144,14 +144,13 @@ static bool start_test_kernel(struct check *c, struct check_finding *f)
 	}
 	came = wait_for_boot(c, c->good.boot_id, c->board.timeouts.shutdown_s + c->board.timeouts.boot_s,
 			     "booting a kernel once", &now, &took_s);
-	words = last_words(c);
 	if (came == CAME_TEST)
 		return check_set(f, CHECK_OK, "%s was up %.0f s after the reboot", now.release, took_s);
 	if (came == CAME_GOOD)
-		check_set(f, CHECK_MISSING, "the good kernel came back instead, %.0f s after the reboot%s",
-			  took_s, words);
+		check_set(f, CHECK_MISSING, "the good kernel came back instead, %.0f s after the reboot",
+			  took_s);
 	else
-		check_set(f, CHECK_MISSING, "nothing answered within %.0f s of the reboot%s", took_s, words);
+		check_set(f, CHECK_MISSING, "nothing answered within %.0f s of the reboot", took_s);
 	f->remedy = g_strdup(
 		"look at its console meanwhile: does the loader take the entry, does the kernel find its "
 		"root (boot.base_cmdline, boot.initrd, boot.dtb)?");
@@ -254,6 +253,15 @@ static void go_home(struct check *c, struct check_finding *f)
 	check_set(f, CHECK_MISSING, "%s; %s", found, why);
 }
 
+/* On the way home the console may have said more than while the kernel was waited for. */
+static void add_last_words(struct check *c, struct check_finding *f)
+{
+	g_autofree char *words = last_words(c);
+	g_autofree char *found = g_steal_pointer(&f->found);
+
+	check_set(f, f->mark, "%s%s", found, words);
+}
+
 void check_one_shot(struct check *c, struct check_finding *f)
 {
 	bool is_pending = false;
@@ -267,8 +275,11 @@ void check_one_shot(struct check *c, struct check_finding *f)
 				  "the boot loader would boot it again: it did not take the one boot back");
 	}
 	/* The next item crashes it where it runs. */
-	if (f->mark != CHECK_OK || !c->options->panic)
-		go_home(c, f);
+	if (f->mark == CHECK_OK && c->options->panic)
+		return;
+	go_home(c, f);
+	if (f->mark == CHECK_MISSING)
+		add_last_words(c, f);
 }
 
 static guint count_records(struct check *c)

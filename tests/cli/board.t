@@ -6,6 +6,7 @@
 
 vmapbench=$(command -v "${VMAPBENCH:-vmapbench}")
 boards=$(cd "$(dirname "$0")/../data/boards" && pwd)
+plan=$(cd "$(dirname "$0")/../../kernels/canary" && pwd)/plan.yaml
 . "$(dirname "$0")/../tap.sh"
 cd "$scratch" || exit 1
 case $(uname -m) in aarch64) arch=arm64 ;; *) arch=$(uname -m) ;; esac
@@ -59,8 +60,17 @@ ssh="target: nobody@127.0.0.1, port: 1, known_hosts: $scratch/known_hosts"
 write_board dead.yaml "power: {cycle: 'touch $scratch/cycled', status: 'touch $scratch/asked; echo on'}"
 board check --try-panic dead.yaml
 says "a crash has to be asked for with a boot" 2 err "--try-panic crashes the kernel that --try-boot boots"
-board check --kernel plan.yaml dead.yaml
+board check --kernel plan.yaml --try-boot dead.yaml
 says "a plan without an arm" 2 err "--kernel PLAN and --arm NAME go together"
+board check --kernel plan.yaml --arm a dead.yaml
+says "a kernel that nobody boots" 2 err "--kernel PLAN is for --try-boot"
+board check --try-boot --kernel nowhere.yaml --arm a dead.yaml
+says "a plan that is not there" 2 err "cannot read the plan"
+board check --try-boot --kernel "$plan" --arm nobody dead.yaml
+case $arch in x86_64) says "an arm that is not there" 2 err 'there is no arm "nobody"' ;; esac
+sed "s/arch: .*/arch: $([ "$arch" = arm64 ] && echo x86_64 || echo arm64)/" dead.yaml >other.yaml
+board check --try-boot --kernel "$plan" --arm stock other.yaml
+case $arch in x86_64) says "a plan for another architecture" 2 err "none of its machines is arm64, as the board self" ;; esac
 board check --try-boot --try-panic --try-power-cut dead.yaml
 says "nobody answers" 1 out "no answer from nobody@127.0.0.1 within 2 s"
 says "and no sweep can run" 1 out "No sweep can run on it; it lacks: ssh"

@@ -20,8 +20,9 @@ static struct board *board_with(const char *power)
 	g_autofree char *text = g_strdup_printf("name: b-1\narch: arm64\nssh: {target: a}\npower:\n%s\n"
 						"boot: {base_cmdline: root=/dev/a}\n",
 						keys);
+	g_autofree char *path = g_build_filename(dir, "b.yaml", NULL);
 	g_autoptr(GError) error = NULL;
-	struct board *b = board_parse(text, "/b.yaml", &error);
+	struct board *b = board_parse(text, path, &error);
 
 	g_assert_no_error(error);
 	return b;
@@ -63,7 +64,7 @@ static void test_expand(void)
 
 static void test_cycle(void)
 {
-	g_autoptr(board) b = board_with("  cycle: 'echo cycled {name} >%s/cycle; exit 0'");
+	g_autoptr(board) b = board_with("  cycle: 'echo cycled {name} >cycle; exit 0'");
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(power_can_cycle(b));

@@ -5,55 +5,23 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "checklist.h"
 #include "cmd.h"
 #include "doctor/doctor.h"
 #include "runners/accel.h"
-
-#define TABLE_WIDTH 79
-#define TEXT_COLUMN 24
-
-/* @text from TEXT_COLUMN on, wrapped between words; the cursor stands there for the first line. */
-static void print_wrapped(const char *text)
-{
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	size_t column = TEXT_COLUMN;
-
-	for (char **word = words; *word; word++) {
-		size_t length = (size_t)g_utf8_strlen(*word, -1);
-
-		if (word == words) {
-			printf("%s", *word);
-		} else if (column + 1 + length <= TABLE_WIDTH) {
-			printf(" %s", *word);
-			column++;
-		} else {
-			printf("\n%*s%s", TEXT_COLUMN, "", *word);
-			column = TEXT_COLUMN;
-		}
-		column += length;
-	}
-	printf("\n");
-}
-
-static void print_note(const char *label, const char *text)
-{
-	g_autofree char *note = g_strconcat(label, text, NULL);
-
-	printf("%*s", TEXT_COLUMN, "");
-	print_wrapped(note);
-}
 
 static void print_table(const GPtrArray *findings, const char *obstacles)
 {
 	for (guint i = 0; i < findings->len; i++) {
 		const struct doctor_finding *finding = findings->pdata[i];
 
-		printf("%-9s%-15s", doctor_mark_name(finding->mark), finding->check->name);
-		print_wrapped(finding->found);
-		if (finding->mark != DOCTOR_OK)
-			print_note("costs: ", finding->check->lack);
-		if (finding->remedy)
-			print_note("do: ", finding->remedy);
+		checklist_print(&(struct checklist_line){
+			.mark = doctor_mark_name(finding->mark),
+			.name = finding->check->name,
+			.found = finding->found,
+			.costs = finding->mark == DOCTOR_OK ? NULL : finding->check->lack,
+			.remedy = finding->remedy,
+		});
 	}
 	if (obstacles)
 		printf("\nNo sweep can run here; it lacks: %s\n", obstacles);

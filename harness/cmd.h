@@ -20,6 +20,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_attach;
+extern const struct cmd cmd_board;
 extern const struct cmd cmd_build;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;

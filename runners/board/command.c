@@ -25,6 +25,20 @@ char *command_expand(const struct board *b, const char *text)
 	return g_string_free(expanded, FALSE);
 }
 
+GPtrArray *command_words(const struct board *b, const char *text)
+{
+	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *folder = g_path_get_dirname(b->path);
+	g_autofree char *expanded = command_expand(b, text);
+
+	g_ptr_array_add(words, g_strdup("sh"));
+	g_ptr_array_add(words, g_strdup("-c"));
+	g_ptr_array_add(words, g_strconcat("cd -- \"$0\" || exit\n", expanded, NULL));
+	g_ptr_array_add(words, g_canonicalize_filename(folder, NULL));
+	g_ptr_array_add(words, NULL);
+	return words;
+}
+
 static char *how_it_ended(const struct trial *t, unsigned int limit_ms)
 {
 	if (t->expired)
@@ -50,11 +64,11 @@ bool command_run(const struct board *b, const char *key, const char *text, unsig
 		 char **ret_out, GError **error)
 {
 	g_autofree char *expanded = command_expand(b, text);
-	const char *const argv[] = { "sh", "-c", expanded, NULL };
+	g_autoptr(GPtrArray) words = command_words(b, text);
 	g_autoptr(GError) reason = NULL;
 	g_auto(trial) t = { 0 };
 
-	if (!trial_run(argv, limit_ms, &t, &reason)) {
+	if (!trial_run((const char *const *)words->pdata, limit_ms, &t, &reason)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "board %s: %s cannot be started: %s",
 			    b->name, key, reason->message);
 		return false;

@@ -7,12 +7,16 @@
 #include "board.h"
 
 /*
- * The commands of a board file that run on this machine: text that its owner wrote for a shell. {name} in it
- * becomes the board's name, which has been checked; nothing else is put into it. ${name} is left to the shell.
+ * The commands of a board file that run on this machine: text that its owner wrote for a shell, in the folder of
+ * the file. {name} in it becomes the board's name, which has been checked; nothing else is put into it. ${name}
+ * is left to the shell.
  */
 
-/* Caller frees. */
+/* With {name} put in. Caller frees. */
 char *command_expand(const struct board *b, const char *text);
+
+/* The words that run @text. Array of char *, NULL-ended; caller unrefs. */
+GPtrArray *command_words(const struct board *b, const char *text);
 
 /*
  * Runs @text, which stands under @key, for at most @limit_ms, in a process group of its own: what it leaves

@@ -196,7 +196,7 @@ static bool check_power(const struct board *b, const struct yaml_where *where, G
 /* Folders in which everything is somebody else's. */
 #define TAKEN_FOLDERS \
 	"/[^/]+|/(bin|dev|etc|lib[^/]*|proc|run|sbin|sys|usr)/.*|/(home|media|var)/[^/]+|" \
-	"/boot/(efi|EFI|firmware|grub2?|loader|overlays|dtbs?)(/.*)?"
+	"/boot/(efi|EFI|firmware|grub2?|loader|overlays|dtbs?)|/boot/(grub2?|loader|efi/EFI)/.*"
 
 static bool lies_below(const char *path, const char *folder)
 {

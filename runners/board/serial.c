@@ -25,7 +25,7 @@
 #define POLL_MAX_BYTES (1 << 20)	/* nor keep us here */
 
 struct serial {
-	char *command;		/* for a shell */
+	GPtrArray *words;	/* of the command */
 	int file;
 	gsize written;
 	GPid pid;		/* 0 while there is none */
@@ -129,10 +129,8 @@ static void set_up_child(gpointer parent)
 
 static bool start(struct serial *s, GError **error)
 {
-	const char *const argv[] = { "sh", "-c", s->command, NULL };
-
 	s->started_us = g_get_monotonic_time();
-	if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
+	if (!g_spawn_async_with_pipes(NULL, (char **)s->words->pdata, NULL,
 				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
 				      GINT_TO_POINTER(getpid()), &s->pid, &s->in, &s->out, &s->err, error)) {
 		s->pid = 0;
@@ -228,7 +226,7 @@ struct serial *serial_open(const struct board *b, const char *path, GError **err
 		.complaint = g_string_new(NULL),
 		.heard_us = g_get_monotonic_time(),
 	};
-	s->command = command_expand(b, b->console.command);
+	s->words = command_words(b, b->console.command);
 	if (start(s, &reason))
 		return s;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "board %s: console.command cannot be started: %s",
@@ -249,7 +247,7 @@ void serial_close(struct serial *s)
 	close(s->file);
 	g_string_free(s->line, TRUE);
 	g_string_free(s->complaint, TRUE);
-	g_free(s->command);
+	g_ptr_array_unref(s->words);
 	g_free(s->panic);
 	g_free(s);
 }

@@ -63,6 +63,41 @@ while IFS='|' read -r section key range; do
 done < <(awk -F' *\\| *' '/^## / { section = substr($0, 4) }
 	$3 ~ /^[0-9]+ to [0-9]+$/ { gsub(/`/, "", $2); print section "|" $2 "|" $3 }' "$top/docs/plan.md")
 
+# The same of board files.
+board_with() # SECTION KEY: VALUE
+{
+	local ssh="target: a" boot="base_cmdline: root=/dev/a" top= section=${1//\`/}
+
+	case $section in
+	ssh) ssh+=", $2" ;;
+	boot) boot+=", $2" ;;
+	'Top level') top=$2 ;;
+	power) top="power: {off: x, on: x, $2}" ;;
+	timeouts) top="console: {command: x}"$'\n'"timeouts: {$2}" ;;
+	*) top="$section: {$2}" ;;
+	esac
+	printf 'name: a\narch: arm64\nssh: {%s}\nboot: {%s}\n%s\n' "$ssh" "$boot" "$top" >"$scratch/board.yaml"
+}
+
+board_refused_with() # TEXT
+{
+	"$vmapbench" board check "$scratch/board.yaml" 2>&1 | grep -F -- "$1"
+}
+
+for section in 'Top level' '`ssh`' '`console`' '`power`' '`boot`' '`timeouts`'; do
+	board_with "$section" 'no_such_key: 1'
+	keys=$(awk -v heading="### $section" '/^##/ { inside = $0 == heading } inside' "$top/docs/boards.md" |
+		sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' | paste -sd, | sed 's/,/, /g')
+	check "boards.md lists the keys of $section" board_refused_with "expected one of: $keys"
+done
+while IFS='|' read -r section key range; do
+	board_with "$section" "$key: 2x"
+	check "boards.md knows the range of $key" board_refused_with "expected a whole number from $range, found \"2x\""
+done < <(awk -F' *\\| *' '/^### / { section = substr($0, 5) }
+	$3 ~ /^[0-9]+ to [0-9]+$/ { gsub(/`/, "", $2); print section "|" $2 "|" $3 }' "$top/docs/boards.md")
+fenced yaml "$top/docs/boards.md" | sed 's|^name:.*|&\nlock: /proc/nowhere/lock|' >"$scratch/board.yaml"
+check "the example of boards.md is a board file" board_refused_with "/proc/nowhere"
+
 mkdir "$scratch/example"
 fenced yaml "$top/docs/plan.md" >"$scratch/example/plan.yaml"
 touch "$scratch/example/mine.patch" "$scratch/example/mine.config"
@@ -135,10 +170,12 @@ check "no link leads nowhere" links_lead_somewhere
 # Each is run for real by other tests; this one sees that README.md spells them as they are.
 readme_commands_are_real()
 {
-	local command option words
+	local command option words sub
 
 	while read -r command words; do
-		"$vmapbench" "$command" --help >"$scratch/help" 2>&1 || { echo "vmapbench $command" && return 1; }
+		sub=
+		[ "$command" != board ] || sub=${words%% *}
+		"$vmapbench" "$command" ${sub:+"$sub"} --help >"$scratch/help" 2>&1 || { echo "vmapbench $command" && return 1; }
 		for option in $(grep -oE -- '--[a-z]+' <<<"$words"); do
 			grep -qF -- "$option" "$scratch/help" || { echo "vmapbench $command $option" && return 1; }
 		done

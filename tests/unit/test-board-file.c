@@ -18,12 +18,13 @@
 #define POWER(keys) LINE3("power: {" keys "}")
 
 #define BOARD_KEYS "expected one of: name, class, arch, ssh, console, power, boot, timeouts, lock"
-#define HUNDRED "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+#define HUNDRED                                                                                                \
+	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
 
 struct wrong_board {
 	const char *text;
-	const char *error;	/* how it begins, behind the file's name: "LINE:COLUMN: ..." */
-	const char *wants;	/* what it says besides */
+	const char *error; /* how it begins, behind the file's name: "LINE:COLUMN: ..." */
+	const char *wants; /* what it says besides */
 };
 
 /* clang-format off */
@@ -113,6 +114,8 @@ static const struct wrong_board wrong_boards[] = {
 	{ BOOT_LINE("dir: /boot"), "4:43: boot.dir: /boot: the kernel under test is written there", "/boot/vmapbench" },
 	{ BOOT_LINE("dir: /boot/efi"), "4:43: boot.dir: /boot/efi: the kernel under test is", "" },
 	{ BOOT_LINE("dir: /boot/grub/x"), "4:43: boot.dir: ", "is the system's" },
+	{ BOOT_LINE("dir: /boot/firmware"), "4:43: boot.dir: ", "is the system's" },
+	{ BOOT_LINE("dir: /boot/efi/EFI/x"), "4:43: boot.dir: ", "is the system's" },
 	{ BOOT_LINE("dir: /usr/lib/modules"), "4:43: boot.dir: ", "is the system's" },
 	{ BOOT_LINE("dir: /var/lib"), "4:43: boot.dir: ", "is the system's" },
 	{ BOOT_LINE("dir: /boot/" HUNDRED HUNDRED HUNDRED), "4:43: boot.dir: 306 bytes of text", "255 characters" },
@@ -212,8 +215,9 @@ static void test_defaults(void)
 
 static void test_paths(void)
 {
-	g_autoptr(board) b = parse(HEAD "ssh: {target: board, config: ssh/config, identity: ~/id, known_hosts: /k}\n"
-				   "console: {command: cat}\nlock: ../locks/x\n" BOOT);
+	g_autoptr(board) b =
+		parse(HEAD "ssh: {target: board, config: ssh/config, identity: ~/id, known_hosts: /k}\n"
+			       "console: {command: cat}\nlock: ../locks/x\n" BOOT);
 	g_autofree char *identity = g_build_filename(g_get_home_dir(), "id", NULL);
 
 	g_assert_cmpstr(b->ssh.config, ==, "/lab/ssh/config");
@@ -249,9 +253,10 @@ static void test_files(void)
 	g_autofree char *dir = g_dir_make_tmp("test-board-XXXXXX", NULL);
 	g_autofree char *key = g_build_filename(dir, "key", NULL);
 	g_autofree char *witness = g_build_filename(dir, "witness", NULL);
-	g_autofree char *hostile = g_strdup_printf(
-		HEAD "ssh: {target: a, identity: key}\nconsole: {command: touch %s}\n"
-		     "power: {cycle: touch %s, status: touch %s}\n" BOOT, witness, witness, witness);
+	g_autofree char *hostile =
+		g_strdup_printf(HEAD "ssh: {target: a, identity: key}\nconsole: {command: touch %s}\n"
+				     "power: {cycle: touch %s, status: touch %s}\n" BOOT,
+				witness, witness, witness);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(board) missing = load_text(dir, hostile, &error);
 	g_autoptr(board) there = NULL;
@@ -277,6 +282,39 @@ static void test_no_file(void)
 	board_free(NULL);
 }
 
+/* Those of docs/boards.md, which tell what they want to be read. */
+static void test_examples(void)
+{
+	static const char *const names[] = { "x1e-laptop.yaml", "raspberry-pi.yaml", "ipmi-server.yaml" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path =
+			g_test_build_filename(G_TEST_DIST, "../../docs/boards", names[i], NULL);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(board) b = board_load(path, &error);
+
+		g_assert_no_error(error);
+		g_assert_nonnull(strstr(b->text, "Not run on real hardware"));
+	}
+}
+
+/* The corpus of the fuzzer begins with files that are taken. */
+static void test_corpus(void)
+{
+	static const char *const names[] = { "grub.yaml", "sdboot.yaml", "script.yaml" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../data/boards", names[i], NULL);
+		g_autofree char *text = NULL;
+		g_autoptr(GError) error = NULL;
+		g_autoptr(board) b = NULL;
+
+		g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+		b = board_parse(text, path, &error);
+		g_assert_no_error(error);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -286,5 +324,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/board-file/methods", test_methods);
 	g_test_add_func("/board-file/files", test_files);
 	g_test_add_func("/board-file/no-file", test_no_file);
+	g_test_add_func("/board-file/examples", test_examples);
+	g_test_add_func("/board-file/corpus", test_corpus);
 	return g_test_run();
 }

@@ -36,7 +36,8 @@ static char *contents_of(const char *path)
 static void test_held(void)
 {
 	g_autoptr(board) b = board_with("sub/folder/b.lock");
-	g_autofree char *mine = g_strdup_printf("process %d on %s, for runs/x, since 20", (int)getpid(), g_get_host_name());
+	g_autofree char *mine =
+		g_strdup_printf("process %d on %s, for runs/x, since 20", (int)getpid(), g_get_host_name());
 	g_autofree char *said = NULL;
 	g_autoptr(GError) error = NULL;
 	int fd = lock_board(b, "runs/x", &error);

@@ -10,7 +10,7 @@
 #include "base/path.h"
 #include "runners/board/command.h"
 
-static char *dir;	/* of the files that commands write */
+static char *dir; /* of the files that commands write */
 
 /* A board of which @power stands below power:, with %s in it the folder. */
 static struct board *board_with(const char *power)
@@ -20,8 +20,9 @@ static struct board *board_with(const char *power)
 	g_autofree char *text = g_strdup_printf("name: b-1\narch: arm64\nssh: {target: a}\npower:\n%s\n"
 						"boot: {base_cmdline: root=/dev/a}\n",
 						keys);
+	g_autofree char *path = g_build_filename(dir, "b.yaml", NULL);
 	g_autoptr(GError) error = NULL;
-	struct board *b = board_parse(text, "/b.yaml", &error);
+	struct board *b = board_parse(text, path, &error);
 
 	g_assert_no_error(error);
 	return b;
@@ -45,7 +46,9 @@ static void assert_written(const char *name, const char *expected)
 static void test_expand(void)
 {
 	g_autoptr(board) b = board_with("  manual: true");
-	static const struct { const char *text, *expanded; } cases[] = {
+	static const struct {
+		const char *text, *expanded;
+	} cases[] = {
 		{ "pdu {name} on", "pdu b-1 on" },
 		{ "{name}{name}", "b-1b-1" },
 		{ "echo ${name} {names} {a,b}", "echo ${name} {names} {a,b}" },
@@ -61,7 +64,7 @@ static void test_expand(void)
 
 static void test_cycle(void)
 {
-	g_autoptr(board) b = board_with("  cycle: 'echo cycled {name} >%s/cycle; exit 0'");
+	g_autoptr(board) b = board_with("  cycle: 'echo cycled {name} >cycle; exit 0'");
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(power_can_cycle(b));
@@ -82,14 +85,16 @@ static void test_cycle_fails(void)
 	g_assert_false(power_cycle(b, &error));
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_INFRA);
 	g_assert_cmpstr(error->message, ==,
-			"board b-1: power.cycle (`echo no such outlet >&2; exit 3`) ended with status 3: no such outlet");
+			"board b-1: power.cycle (`echo no such outlet >&2; exit 3`) ended with status 3: no "
+			"such outlet");
 	g_assert_false(power_cycle(killed, &signal));
 	g_assert_nonnull(strstr(signal->message, "was killed by signal 9"));
 }
 
 static void test_off_and_on(void)
 {
-	g_autoptr(board) b = board_with("  off: echo off >>%s/both\n  on: echo on >>%s/both\n  off_settle_s: 1");
+	g_autoptr(board) b =
+		board_with("  off: echo off >>%s/both\n  on: echo on >>%s/both\n  off_settle_s: 1");
 	g_autoptr(GError) error = NULL;
 	gint64 start = g_get_monotonic_time();
 
@@ -112,11 +117,18 @@ static void test_off_fails(void)
 
 static void test_status(void)
 {
-	static const struct { const char *says; enum power_state state; } cases[] = {
-		{ "echo on", POWER_ON },		{ "echo Chassis Power is off", POWER_OFF },
-		{ "echo ON", POWER_ON },		{ "echo one office", POWER_UNKNOWN },
-		{ "echo on or off", POWER_UNKNOWN },	{ "printf '\\377on\\n'", POWER_ON },
-		{ "echo on >&2", POWER_UNKNOWN },	{ "'true'", POWER_UNKNOWN },
+	static const struct {
+		const char *says;
+		enum power_state state;
+	} cases[] = {
+		{ "echo on", POWER_ON },
+		{ "echo Chassis Power is off", POWER_OFF },
+		{ "echo ON", POWER_ON },
+		{ "echo one office", POWER_UNKNOWN },
+		{ "echo on or off", POWER_UNKNOWN },
+		{ "printf '\\377on\\n'", POWER_ON },
+		{ "echo on >&2", POWER_UNKNOWN },
+		{ "'true'", POWER_UNKNOWN },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -150,7 +162,7 @@ static void test_limit(void)
 	g_assert_nonnull(strstr(error->message, "did not end within 0.2 s and was killed"));
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 2 * G_USEC_PER_SEC);
 	g_usleep(5 * G_USEC_PER_SEC / 2);
-	assert_written("late", "");	/* its children were killed with it */
+	assert_written("late", ""); /* its children were killed with it */
 }
 
 static void test_none(void)

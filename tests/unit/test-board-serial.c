@@ -9,14 +9,15 @@
 #include "base/error.h"
 #include "base/path.h"
 
-static char *dir, *console;	/* the file that it is written to */
+static char *dir, *console; /* the file that it is written to */
 
 static struct board *board_with(const char *command)
 {
 	g_autofree char *quoted = g_strescape(command, NULL);
-	g_autofree char *text = g_strdup_printf("name: b\narch: arm64\nssh: {target: a}\n"
-						"console: {command: \"%s\"}\nboot: {base_cmdline: root=/dev/a}\n",
-						quoted);
+	g_autofree char *text =
+		g_strdup_printf("name: b\narch: arm64\nssh: {target: a}\n"
+				"console: {command: \"%s\"}\nboot: {base_cmdline: root=/dev/a}\n",
+				quoted);
 	g_autoptr(GError) error = NULL;
 	struct board *b = board_parse(text, "/b.yaml", &error);
 
@@ -64,8 +65,8 @@ static bool runs(pid_t pid)
 
 static void test_none(void)
 {
-	g_autoptr(board) b = board_parse("name: b\narch: arm64\nssh: {target: a}\nboot: {base_cmdline: root=/dev/a}\n",
-					 "/b.yaml", NULL);
+	g_autoptr(board) b = board_parse(
+		"name: b\narch: arm64\nssh: {target: a}\nboot: {base_cmdline: root=/dev/a}\n", "/b.yaml", NULL);
 	g_autoptr(GError) error = NULL;
 
 	g_assert_null(serial_open(b, console, &error));
@@ -108,8 +109,9 @@ static void test_appends(void)
 
 static void test_panic(void)
 {
-	g_autoptr(serial) s = open_with("printf '[ 1.5] Kernel panic - not sync'; sleep 0.3; printf 'ing: \\033[1mVFS\\r\\n';"
-					"sleep 0.3; printf 'x\\n---[ end Kernel panic\\n'; exec sleep 60");
+	g_autoptr(serial) s =
+		open_with("printf '[ 1.5] Kernel panic - not sync'; sleep 0.3; printf 'ing: \\033[1mVFS\\r\\n';"
+			  "sleep 0.3; printf 'x\\n---[ end Kernel panic\\n'; exec sleep 60");
 	g_autofree char *has = wait_for(s, "end Kernel panic");
 
 	(void)has;
@@ -121,8 +123,9 @@ static void test_panic(void)
 /* Lines without an end, and a flood of bytes, take no memory and no time. */
 static void test_flood(void)
 {
-	g_autoptr(serial) s = open_with("head -c 3000000 /dev/zero; echo; echo 'Kernel panic - not syncing: late';"
-					"exec sleep 60");
+	g_autoptr(serial) s =
+		open_with("head -c 3000000 /dev/zero; echo; echo 'Kernel panic - not syncing: late';"
+			      "exec sleep 60");
 
 	for (int i = 0; i < 200 && !serial_panic(s); i++) {
 		gint64 start = g_get_monotonic_time();
@@ -136,7 +139,8 @@ static void test_flood(void)
 
 static void test_restart(void)
 {
-	g_autofree char *command = g_strdup_printf("echo x >>%s/starts; echo hello; echo connection lost >&2", dir);
+	g_autofree char *command =
+		g_strdup_printf("echo x >>%s/starts; echo hello; echo connection lost >&2", dir);
 	g_autoptr(serial) s = open_with(command);
 	g_autofree char *first = wait_for(s, "connection lost");
 	gint64 start = g_get_monotonic_time();
@@ -176,7 +180,7 @@ static void test_close(void)
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
 	g_assert_false(runs(shell));
 	for (int i = 0; i < 100 && runs(child); i++)
-		g_usleep(20000);	/* whoever adopted it has to reap it */
+		g_usleep(20000); /* whoever adopted it has to reap it */
 	g_assert_false(runs(child));
 }
 
@@ -211,8 +215,8 @@ static void test_socat(void)
 	s = open_with(client);
 	refused = wait_for(s, "the console command ended: ");
 	g_assert_nonnull(strstr(refused, "No such file"));
-	g_assert_true(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-				    &pid, NULL));
+	g_assert_true(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+				    NULL, NULL, &pid, NULL));
 	has = wait_for(s, "booting\n");
 	kill(pid, SIGTERM);
 	g_spawn_close_pid(pid);
@@ -220,12 +224,15 @@ static void test_socat(void)
 
 int main(int argc, char **argv)
 {
-	static const struct { const char *path; void (*test)(void); } tests[] = {
-		{ "/board-serial/none", test_none },	 { "/board-serial/no-file", test_no_file },
-		{ "/board-serial/text", test_text },	 { "/board-serial/appends", test_appends },
-		{ "/board-serial/panic", test_panic },	 { "/board-serial/flood", test_flood },
+	static const struct {
+		const char *path;
+		void (*test)(void);
+	} tests[] = {
+		{ "/board-serial/none", test_none },	   { "/board-serial/no-file", test_no_file },
+		{ "/board-serial/text", test_text },	   { "/board-serial/appends", test_appends },
+		{ "/board-serial/panic", test_panic },	   { "/board-serial/flood", test_flood },
 		{ "/board-serial/restart", test_restart }, { "/board-serial/input-stays", test_input_stays },
-		{ "/board-serial/close", test_close },	 { "/board-serial/silence", test_silence },
+		{ "/board-serial/close", test_close },	   { "/board-serial/silence", test_silence },
 		{ "/board-serial/socat", test_socat },
 	};
 	int status;

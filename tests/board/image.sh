@@ -23,7 +23,8 @@ masked="getty.target systemd-logind.service systemd-user-sessions.service system
 	dev-hugepages.mount dev-mqueue.mount sys-kernel-config.mount systemd-remount-fs.service
 	cryptsetup.target integritysetup.target veritysetup.target e2scrub_all.timer e2scrub_reap.service
 	systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service
-	systemd-tmpfiles-setup.service sys-kernel-debug.mount apparmor.service"
+	systemd-tmpfiles-setup.service sys-kernel-debug.mount apparmor.service systemd-sysctl.service modprobe@efi_pstore.service
+	systemd-journald.service systemd-journald.socket systemd-journald-dev-log.socket"
 
 cmdline="root=/dev/vda2 rw console=ttyAMA0 quiet net.ifnames=0 panic=10"
 
@@ -94,7 +95,7 @@ unpack() # WORK
 # What the scripts of the packages would have done.
 prepare_root() # WORK
 {
-	local root=$1/root unit
+	local root=$1/root unit generator
 
 	cp -r "$here/root/." "$root"
 	sed -i "s|@CMDLINE@|$cmdline|" "$root/boot/grub/grub.cfg"
@@ -114,6 +115,10 @@ prepare_root() # WORK
 	mkdir -p "$root/boot/efi" "$root/etc/systemd/system/multi-user.target.wants"
 	ln -s /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
 	for unit in $masked; do ln -sf /dev/null "$root/etc/systemd/system/$unit"; done
+	mkdir "$root/etc/systemd/system-generators"
+	for generator in "$root"/lib/systemd/system-generators/*; do
+		ln -s /dev/null "$root/etc/systemd/system-generators/${generator##*/}"
+	done
 	for unit in ssh board-net board-esp; do
 		ln -s "/etc/systemd/system/$unit.service" "$root/etc/systemd/system/multi-user.target.wants/"
 	done
@@ -127,7 +132,7 @@ prepare_kernel() # WORK
 
 	release=$(ls "$root/lib/modules")
 	depmod -b "$root" "$release"
-	mkdir -p "$initrd"/{bin,modules,dev,proc,root,sys}
+	mkdir -p "$initrd"/{bin,modules,dev,proc,mnt}
 	cp "$root/bin/busybox" "$initrd/bin/"
 	install -m 755 "$here/initrd-init" "$initrd/init"
 	for module in $modules; do modprobe -d "$root" -S "$release" --show-depends "$module"; done |

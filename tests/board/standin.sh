@@ -16,7 +16,7 @@
 # Exit status: 0 done, 1 failed, 2 usage, 77 this machine lacks something that is needed; tests skip then.
 
 set -u -o pipefail
-export LC_ALL=C
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/vmapbench/standin

@@ -87,14 +87,14 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/
 .SECONDARY:
 .PHONY: all sweep check check-quick check-boot check-fuzz check-headers bench tables install clean help
 
-# Where this machine can; sysroot.sh says what it lacks.
-cross_agent = if harness/sysroot.sh $(OTHER) >/dev/null; then $(SUBMAKE) $(X)/agent; fi
+# Programs of guests of the other architecture, where this machine can; sysroot.sh says what it lacks.
+make_cross = if harness/sysroot.sh $(OTHER) >/dev/null; then $(SUBMAKE) $(1); fi
 
 # Names the packages that are missing before the compiler does, in its words.
 all:
 	$(Q)NO_INSTALL=1 harness/setup.sh build
 	+$(Q)$(SUBMAKE) $(PROGRAMS)
-	+$(Q)$(cross_agent)
+	+$(Q)$(call make_cross,$(X)/agent)
 
 ## make sweep    install what is missing, build the kernels of PLAN (one or more), run it, print tables, draw charts
 ##               (ARCH=arm64: for guests and kernels of that architecture, whatever the plan says)
@@ -192,11 +192,12 @@ check:
 
 ## make check-quick    the unit and command-line tests (with SAN=1: under the address and undefined sanitizers)
 check-quick: $(PROGRAMS) $(UNIT) $(O)/tests/make-run
-	+$(Q)$(cross_agent)
+	+$(Q)$(call make_cross,$(X)/agent)
 	$(Q)$(PROVE) $(UNIT) $(wildcard tests/cli/*.t)
 
 ## make check-boot    the tests that build kernels and boot them
 check-boot: $(PROGRAMS) $(O)/tests/init-bare $(O)/tests/init-storm $(GUESTS)
+	+$(Q)$(call make_cross,$(X)/agent $(CROSS_GUESTS))
 	$(Q)$(PROVE) $(wildcard tests/boot/*.t)
 
 ## make check-fuzz    each fuzzer for FUZZ_SECONDS

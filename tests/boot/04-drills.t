@@ -9,41 +9,12 @@
 need_qemu
 need_kernels
 
-ends() # the classes of all boots that ended, in their order
-{
-	journal 'select(.t == "boot" and .event == "end") | .class' | tr -d '"' | paste -sd' '
-}
-
-why() # of the first boot that did not end well
-{
-	journal 'select(.t == "boot" and .event == "end" and .class != "ok") | .why' | head -n 1
-}
-
-why_says() # TEXT
-{
-	why | grep -qF -- "$1"
-}
-
 drill() # PLAN ACCEL: runs a plan of this folder under that accelerator
 {
 	run=$scratch/$1-$2
 	sed "s|\.\./\.\./\.\.|$TOP|; s|\.\./warn.patch|$boot/warn.patch|" "$plans/$1.yaml" >"$run.yaml"
 	[ "$2" = tcg ] || sed -i "s/machine: .*/machine: {accel: $2}/" "$run.yaml"
 	run sweep "$run.yaml" --out "$run"
-}
-
-in_class() # NAME CLASS STATUS: how the sweep in $run ended
-{
-	note "$1: $(why)"
-	check "$1: class $2" [ "$(ends | tr ' ' '\n' | grep -v ok | head -n 1)" = "$2" ]
-	check "$1: exit status $3" [ "$status" = "$3" ]
-	check "$1: the table says that the arm has FAILED" grep -q '^FAILED: arm' "$scratch/out"
-	check "$1: the guest is gone" no_guests "$run"
-}
-
-splats() # FIELDS: of the journal's splats
-{
-	journal "select(.t == \"splat\") | \"$1\"" | tr -d '"'
 }
 
 drills() # ACCEL

@@ -33,8 +33,6 @@ ok() # STATUS NAME
 	if [ -s "$scratch/err" ]; then
 		tail -n 20 "$scratch/err" | sed "s/^/#   /" >&2
 	fi
-| sed 's/^/# /'
-	fi
 }
 
 check() # NAME COMMAND...
@@ -80,10 +78,11 @@ said() # TEXT: the last run wrote it to standard error
 	grep -qF -- "$1" "$scratch/err"
 }
 
-# The kernels of the tests, of which each plan uses some. Only what the machinery lacks (network, QEMU) is skipped.
-need_kernels()
+# The kernels of the tests, of which each plan uses some; those of PLAN, or kernels.yaml. Only what the machinery lacks
+# (network, QEMU) is skipped.
+need_kernels() # [PLAN]
 {
-	run build "$plans/kernels.yaml"
+	run build "$plans/${1:-kernels}.yaml"
 	if [ "$status" = 4 ]; then
 		skip_all "no kernels: $(tail -n 1 "$scratch/err")"
 	elif [ "$status" != 0 ]; then
@@ -93,9 +92,18 @@ need_kernels()
 	fi
 }
 
-need_qemu()
+need_qemu() # [EMULATOR]
 {
-	command -v qemu-system-x86_64 >"$scratch/out" || skip_all "there is no qemu-system-x86_64"
+	local emulator=${1:-qemu-system-x86_64}
+
+	command -v "$emulator" >"$scratch/out" || skip_all "there is no $emulator"
+}
+
+need_arm64() # what guests of arm64 take beside their kernels
+{
+	need_qemu qemu-system-aarch64
+	[ -x "$TOP/.build/arm64/agent" ] ||
+		skip_all "there is no agent for arm64: $("$TOP/harness/sysroot.sh" arm64 2>&1 >/dev/null | tail -n 1)"
 }
 
 kernel_dir() # ARM: the folder of its kernel in the cache; after need_kernels
@@ -199,6 +207,35 @@ schedule_of() # RUN
 {
 	journal 'select(.t == "boot" and .event == "start") | .boot | sub("[+][0-9]+$"; "")' "$1" |
 		awk '!seen[$0]++'
+}
+
+ends() # the classes of all boots that ended, in their order
+{
+	journal 'select(.t == "boot" and .event == "end") | .class' | tr -d '"' | paste -sd' '
+}
+
+why() # of the first boot that did not end well
+{
+	journal 'select(.t == "boot" and .event == "end" and .class != "ok") | .why' | head -n 1
+}
+
+why_says() # TEXT
+{
+	why | grep -qF -- "$1"
+}
+
+in_class() # NAME CLASS STATUS: how the sweep in $run ended
+{
+	note "$1: $(why)"
+	check "$1: class $2" [ "$(ends | tr ' ' '\n' | grep -v ok | head -n 1)" = "$2" ]
+	check "$1: exit status $3" [ "$status" = "$3" ]
+	check "$1: the table says that the arm has FAILED" grep -q '^FAILED: arm' "$scratch/out"
+	check "$1: the guest is gone" no_guests "$run"
+}
+
+splats() # FIELDS: of the journal's splats
+{
+	journal "select(.t == \"splat\") | \"$1\"" | tr -d '"'
 }
 
 done_testing()

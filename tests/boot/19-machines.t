@@ -33,7 +33,7 @@ for machine in one two; do
 done
 check "each boot had the CPUs of its machine" [ "$(journal 'select(.event == "up") | .cpus_online' "$all/one" | sort -u)-$(
 	journal 'select(.event == "up") | .cpus_online' "$all/two" | sort -u)" = 1-2 ]
-check "a table each" [ "$(grep -c '^machine [a-z]*: qemu x86_64, [12] CPUs*; TCG' "$scratch/out")" = 2 ]
+check "a table each" [ "$(grep -c '^machine [a-z]*: qemu x86_64 (max' "$scratch/out")" = 2 ]
 
 cp -r "$all" "$scratch/before"
 run sweep --resume "$all"

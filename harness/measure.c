@@ -70,12 +70,15 @@ static bool sweep_machine(const struct machines *m, const char *name, GError **e
 	return !g_file_test(dir, G_FILE_TEST_EXISTS) || sweep_run(dir, error);
 }
 
-/* Does @work for each machine; returns the worst exit status. */
-static int for_each(const struct machines *m, const char *doing,
-		    bool (*work)(const struct machines *m, const char *name, GError **error))
-{
-	int worst = 0;
+struct outcome {
+	int worst;		/* exit status */
+	bool open;		/* something is missing that another try may make up for */
+};
 
+/* Does @work for each machine, until somebody interrupts. */
+static void for_each(const struct machines *m, const char *doing, struct outcome *so_far,
+		     bool (*work)(const struct machines *m, const char *name, GError **error))
+{
 	for (guint i = 0; i < m->names->len && !interrupt_pending(); i++) {
 		const char *name = m->names->pdata[i];
 		g_autoptr(GError) error = NULL;
@@ -84,26 +87,26 @@ static int for_each(const struct machines *m, const char *doing,
 		if (work(m, name, &error))
 			continue;
 		msg_err("machine %s: %s", name, error->message);
-		worst = MAX(worst, bench_error_exit_status(error));
+		so_far->worst = MAX(so_far->worst, bench_error_exit_status(error));
+		so_far->open |= !g_error_matches(error, BENCH_ERROR, BENCH_ERROR_KERNEL);
 	}
-	return worst;
 }
 
 int measure_machines(const char *dir, GError **error)
 {
 	g_autoptr(machines) m = machines_read(dir, error);
-	int prepared, swept;
+	struct outcome o = { 0 };
 
 	if (!m)
 		return -1;
 	msg_info("folder of the runs: %s", dir);
-	prepared = for_each(m, "kernels", prepare_machine);
+	for_each(m, "kernels", &o, prepare_machine);
 	if (machines_remove_empty(m))
-		return prepared;
-	swept = for_each(m, "boots", sweep_machine);
+		return o.worst;
+	for_each(m, "boots", &o, sweep_machine);
 	if (!compare_print_machines(m, NULL, stdout, NULL, error))
 		return -1;
-	if (prepared || swept)
+	if (o.open)
 		msg_info("`vmapbench sweep --resume %s` goes on with what is missing", dir);
-	return MAX(prepared, swept);
+	return o.worst;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "journal/run.h"
 
 /* What the plan can declare as different between two arms. */
@@ -296,6 +297,16 @@ static void add_kernels(struct walk *w, const struct confound_side *base, const 
 	w->found->same_kernel = is_same_kernel(b, c, w->declared);
 }
 
+/* A plan may leave it to the runner, which says in the manifest what it took; earlier ones did not. */
+static void add_cpu(struct walk *w, const struct confound_side *base, const struct confound_side *candidate)
+{
+	const char *b = json_text(base->manifest, "cpu"), *c = json_text(candidate->manifest, "cpu");
+	bool known = b && c;
+
+	add(w, "machine.cpu", g_strdup(known ? b : base->plan->machine.cpu),
+	    g_strdup(known ? c : candidate->plan->machine.cpu), CONFOUND_UNDECLARED);
+}
+
 static void add_number(struct walk *w, const char *key, unsigned int baseline, unsigned int candidate)
 {
 	add(w, key, g_strdup_printf("%u", baseline), g_strdup_printf("%u", candidate), CONFOUND_UNDECLARED);
@@ -312,7 +323,7 @@ static void add_machines(struct walk *w, const struct confound_side *base,
 		    text_at(candidate->manifest, host_keys[i]), CONFOUND_UNDECLARED);
 	add(w, "machine.runner", g_strdup(b->machine.runner), g_strdup(c->machine.runner), CONFOUND_UNDECLARED);
 	add(w, "machine.arch", g_strdup(b->machine.arch), g_strdup(c->machine.arch), CONFOUND_UNDECLARED);
-	add(w, "machine.cpu", g_strdup(b->machine.cpu), g_strdup(c->machine.cpu), CONFOUND_UNDECLARED);
+	add_cpu(w, base, candidate);
 	add(w, "machine.board", text_at(base->manifest, "board.name"), text_at(candidate->manifest, "board.name"),
 	    CONFOUND_UNDECLARED);
 	add_number(w, "machine.smp", b->machine.smp, c->machine.smp);

@@ -13,7 +13,7 @@
 #include "stats/holm.h"
 #include "stats/power.h"
 
-static char *counted_warning(const struct plan *p, size_t family)
+static char *counted_warning(const struct plan *p, const char *name, size_t family)
 {
 	unsigned int needed = holm_smallest_boots(family, CONTRAST_ALPHA);
 
@@ -23,27 +23,34 @@ static char *counted_warning(const struct plan *p, size_t family)
 		return g_strdup_printf(
 			"%s: no row can be marked (I) or (R), whatever is measured: without rebuilds it is not "
 			"known what the layout of code does (rebuilds: 3)",
-			p->path);
+			name);
 	if (!p->rebuild_candidates || p->rebuilds + 1 >= needed)
 		return NULL;
 	return g_strdup_printf(
 		"%s: with %u images of each arm no row can be marked (I) or (R), whatever is measured: a "
 		"family of %zu row%s needs %u (rebuilds: %u)",
-		p->path, p->rebuilds + 1, family, family == 1 ? "" : "s", needed, needed - 1);
+		name, p->rebuilds + 1, family, family == 1 ? "" : "s", needed, needed - 1);
+}
+
+/* "plan.yaml", "plan.yaml: x1e" of one that lists machines. Caller frees. */
+static char *name_plan(const struct plan *p)
+{
+	return p->machine.name ? g_strdup_printf("%s: %s", p->path, p->machine.name) : g_strdup(p->path);
 }
 
 char *forecast_warning(const struct plan *p)
 {
+	g_autofree char *name = name_plan(p);
 	size_t family = comparison_family(p);
 	unsigned int needed = holm_smallest_blocks(family, CONTRAST_ALPHA);
 
 	if (!strcmp(p->machine.accel, "counted"))
-		return counted_warning(p, family);
+		return counted_warning(p, name, family);
 	if (p->design.blocks >= needed)
 		return NULL;
 	return g_strdup_printf("%s: with %u block%s no row can be marked (I) or (R), whatever is measured: a "
 			       "family of %zu row%s needs %u (design.blocks)",
-			       p->path, p->design.blocks, p->design.blocks == 1 ? "" : "s", family,
+			       name, p->design.blocks, p->design.blocks == 1 ? "" : "s", family,
 			       family == 1 ? "" : "s", needed);
 }
 

@@ -48,22 +48,24 @@ char *notes_accelerator(const struct run *r)
 	return g_strdup(accel ? accel : "unknown accelerator");
 }
 
-/* "qemu arm64, cortex-a72", "board x1e0 (laptop) arm64". Caller frees. */
-static char *name_machine(const struct plan_machine *m, const json_t *board)
+/* "qemu arm64 (cortex-a72)", "board x1e0 (laptop) arm64". Caller frees. */
+static char *name_machine(const struct run *r)
 {
-	const char *name = json_text(board, "name"), *class = json_text(board, "class");
+	const struct plan_machine *m = &r->plan->machine;
+	const json_t *board = json_object_get(r->manifest, "board");
+	const char *name = json_text(board, "name"), *class = json_text(board, "class"),
+		   *cpu = json_text(r->manifest, "cpu"), *arch = m->arch ? m->arch : "?";
 
 	if (board)
-		return g_strdup_printf("board %s (%s) %s", name ? name : "?", class ? class : "?",
-				       m->arch ? m->arch : "?");
-	return g_strdup_printf("%s %s%s%s", m->runner, m->arch ? m->arch : "?", m->cpu ? ", " : "",
-			       m->cpu ? m->cpu : "");
+		return g_strdup_printf("board %s (%s) %s", name ? name : "?", class ? class : "?", arch);
+	cpu = cpu ? cpu : m->cpu;
+	return g_strdup_printf("%s %s%s%s%s", m->runner, arch, cpu ? " (" : "", cpu ? cpu : "", cpu ? ")" : "");
 }
 
 char *notes_machine(const struct run *r)
 {
 	const struct plan_machine *m = &r->plan->machine;
-	g_autofree char *name = name_machine(m, json_object_get(r->manifest, "board"));
+	g_autofree char *name = name_machine(r);
 	GString *text = g_string_new(NULL);
 
 	if (m->name)

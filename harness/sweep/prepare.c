@@ -21,6 +21,7 @@
 #include "plan/plan-machine.h"
 #include "profiler.h"
 #include "runners/accel.h"
+#include "runners/qemu-machine.h"
 
 /* Of the host's available memory, a guest may take this share. */
 #define MEMORY_SHARE_PCT 80
@@ -301,6 +302,17 @@ static bool find_machine(const struct plan *p, GPtrArray *rows, char **ret_accel
 	return *ret_accel && check_memory(p, rows, error);
 }
 
+/* QEMU's words for the processor, which a plan may leave to the runner. */
+static void add_cpu(json_t *manifest, const struct plan *p, const char *accel)
+{
+	bool emulated = !plan_machine_is_board(&p->machine);
+	const struct qemu_machine *machine = emulated ? qemu_machine_find(p->machine.arch, NULL) : NULL;
+	g_autofree char *cpu = machine ? qemu_way_cpu(qemu_machine_way(machine, accel), p->machine.cpu) : NULL;
+
+	if (cpu)
+		json_object_set_new(manifest, "cpu", json_string(cpu));
+}
+
 /* @profile: what the manifest says of the profiler, or NULL. */
 static char *prepare(const struct plan *p, const char *dir, json_t *profile, char **argv, GError **error)
 {
@@ -333,6 +345,7 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 		return NULL;
 	}
 	json_object_set(manifest, "configs", configs);
+	add_cpu(manifest, p, accel);
 	if (json_object_size(p->target))
 		json_object_set(manifest, "target", p->target);
 	if (on_board)

@@ -94,7 +94,7 @@ run compare runs
 check "compare prints them all" [ "$status" = 0 ]
 check "75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" out'
 check "what they agree on comes first" eval 'head -1 out | grep -q "^3 machines, by the verdicts of their own tables"'
-says "each has a heading" "machine qemu-arm64: qemu arm64, cortex-a72, 4 CPUs; TCG: emulated time"
+says "each has a heading" "machine qemu-arm64: qemu arm64 (cortex-a72), 4 CPUs; TCG: emulated time"
 says "a board says whose clock it was" "machine lab: board lab (drawn) arm64, 8 CPUs; board: real time"
 check "in the order of the plan" [ "$(sed -n 's/^machine \([a-z0-9-]*\): .*;.*/\1/p' out | paste -sd' ')" = "qemu-x86 qemu-arm64 lab" ]
 check "a table each" [ "$(grep -c '^mine against stock$' out)" = 3 ]
@@ -130,7 +130,7 @@ if command -v gnuplot >/dev/null; then
 	run plot runs
 	check "plot draws into the folder of each" [ "$(find runs -name gain-mine.svg | sort | paste -sd' ')" = \
 		"runs/lab/charts/gain-mine.svg runs/qemu-arm64/charts/gain-mine.svg runs/qemu-x86/charts/gain-mine.svg" ]
-	check "the title says what it was" eval 'sed "s/<[^>]*>//g" runs/qemu-arm64/charts/threads.svg | grep -qF "qemu-arm64: qemu arm64, cortex-a72, 4 CPUs"'
+	check "the title says what it was" eval 'sed "s/<[^>]*>//g" runs/qemu-arm64/charts/threads.svg | grep -qF "qemu-arm64: qemu arm64 (cortex-a72), 4 CPUs"'
 	run plot runs --out charts
 	check "--out has a folder for each" [ -s charts/lab/threads.svg ]
 else

@@ -38,7 +38,10 @@ bool slot_fill(struct slot *s, const struct source *from, const struct series *a
 bool slot_begin_make(struct slot *s, GError **error);
 bool slot_end_make(struct slot *s, guint64 lines, bool finished, GError **error);
 
-/* How many lines make will print: as many as at the last full build, or rebuild, here. 0: not known. */
-guint64 slot_expected_lines(const struct slot *s);
+/*
+ * How many lines make will print: as many as at the last full build, or rebuild, here. @full_lines: of a full
+ * build, where there was none. 0: not known.
+ */
+guint64 slot_expected_lines(const struct slot *s, guint64 full_lines);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(slot, slot_free)

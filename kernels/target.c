@@ -8,10 +8,10 @@
 
 static const struct target targets[] = {
 	{ .arch = "x86_64", .machine = "x86_64", .deb_arch = "amd64", .make_arch = "x86",
-	  .make_goal = "bzImage", .image = "arch/x86/boot/bzImage",
+	  .make_goal = "bzImage", .image = "arch/x86/boot/bzImage", .full_lines = 1819,
 	  .cross = "x86_64-linux-gnu-", .cross_package = "gcc-x86-64-linux-gnu" },
 	{ .arch = "arm64", .machine = "aarch64", .deb_arch = "arm64", .make_arch = "arm64",
-	  .make_goal = "Image", .image = "arch/arm64/boot/Image",
+	  .make_goal = "Image", .image = "arch/arm64/boot/Image", .full_lines = 2073,
 	  .cross = "aarch64-linux-gnu-", .cross_package = "gcc-aarch64-linux-gnu" },
 };
 

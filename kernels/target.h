@@ -11,6 +11,7 @@ struct target {
 	const char *make_arch;	/* ARCH= of the kernel's Makefile; also its folder below arch/ */
 	const char *make_goal;
 	const char *image;	/* what that goal makes, relative to the object tree */
+	unsigned int full_lines; /* that make prints for Linux 7.3.4 in the fragment's configuration, counted once */
 	const char *cross;	/* what the names of its compiler and linker begin with on other machines */
 	const char *cross_package; /* which brings those */
 };

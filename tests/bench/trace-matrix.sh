@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Tries every backend and every lock source on many kernels, and prints what came of it as the table of docs/tracing.md.
-# x86_64: the kernels of tests/boot/plans/trace-*.yaml. arm64: Debian's, with an init that is compiled and linked here
-# against Debian's arm64 packages, where aarch64-linux-gnu-gcc, qemu-system-aarch64 and apt are there. OPERATIONS: of the
-# load (2000). VMAPBENCH, BUILD and TOP are set by `make bench`.
+# x86_64: the kernels of tests/boot/plans/trace-*.yaml. arm64: Debian's, where aarch64-linux-gnu-gcc, qemu-system-aarch64 and
+# apt are there. OPERATIONS: of the load (2000). VMAPBENCH, BUILD and TOP are set by `make bench`.
 
 set -eu -o pipefail
 : "${VMAPBENCH:?run by make bench}" "${BUILD:?run by make bench}" "${TOP:?run by make bench}"
@@ -14,7 +13,6 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 suites='bookworm bookworm-security trixie-backports'
-libraries='libbpf-dev libelf-dev zlib1g-dev libjansson-dev libtracefs-dev libtraceevent-dev'
 # Patterns of packages; of those that fit, the newest.
 arm64_kernels='linux-image-6.1.0-[0-9]+-cloud-arm64 linux-image-6.12.[0-9]+[+]deb12-cloud-arm64
 	linux-image-6.18.[0-9]+[+]deb13-cloud-arm64 linux-binary-unsigned-7.3.[0-9]+[+]deb13-cloud-arm64'
@@ -75,18 +73,6 @@ arm64_apt()
 	apt-get -qq update
 }
 
-arm64_init()
-{
-	local root=$scratch/root
-
-	(cd "$scratch/apt" && apt-get -qq download $libraries && for deb in *.deb; do dpkg-deb -x "$deb" "$root"; done)
-	(cd "$TOP" && aarch64-linux-gnu-gcc -static -O2 -D_GNU_SOURCE -I. -idirafter "$root/usr/include" \
-		-idirafter "$root/usr/include/aarch64-linux-gnu" -idirafter "$root/usr/include/tracefs" \
-		-idirafter "$root/usr/include/traceevent" -Wa,-I"$BUILD/bpf" -o "$scratch/matrix-arm64" tests/guest/{matrix,guest}.c \
-		runners/agent/{kmsg,summary}.c runners/splat.c $(printf '%s\n' bpf/*.c | grep -v '\.bpf\.c$') bpf/objects.S \
-		-L"$root/usr/lib/aarch64-linux-gnu" -ltracefs -ltraceevent -ljansson -lbpf -lelf -lz -lpthread)
-}
-
 arm64_kernel() # PATTERN
 {
 	local package folder
@@ -112,9 +98,9 @@ arm64_kernels()
 		command -v "$tool" >/dev/null || { step "arm64 is left out: no $tool (Debian: gcc-aarch64-linux-gnu," \
 			"libc6-dev-arm64-cross, qemu-system-arm)"; return 0; }
 	done
+	make -s -C "$TOP" .build/arm64/tests/matrix
 	arm64_apt
-	arm64_init
-	guest_archive "$scratch/matrix-arm64" >"$scratch/matrix-arm64.cpio"
+	guest_archive "$TOP/.build/arm64/tests/matrix" >"$scratch/matrix-arm64.cpio"
 	for pattern in $arm64_kernels; do
 		arm64_kernel "$pattern"
 	done

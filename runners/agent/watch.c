@@ -21,7 +21,7 @@ int64_t watch_taint(const struct watch *watch)
 	return taint < 0 ? (int64_t)watch->logged_taint : taint;
 }
 
-static void report(struct watch *watch, struct watch_load *load, const struct gate_hit *hit)
+void watch_report(struct watch *watch, struct watch_load *load, const struct gate_hit *hit)
 {
 	if (load)
 		load->splats++;
@@ -37,7 +37,7 @@ static void feed(struct watch *watch, struct watch_load *load, const struct kmsg
 	if (kmsg_from_kernel(record))
 		watch->logged_taint |= taint_from_log(record->text, record->length);
 	if (gate_feed(&watch->gate, record, &hit))
-		report(watch, load, &hit);
+		watch_report(watch, load, &hit);
 	if (load)
 		load->line(load->data, record);
 }
@@ -69,7 +69,7 @@ void watch_check_taint(struct watch *watch, struct watch_load *load)
 	strcpy(text, "new taint: ");
 	taint_describe(fresh, text + strlen(text), sizeof(text) - strlen(text));
 	hit.length = strlen(text);
-	report(watch, load, &hit);
+	watch_report(watch, load, &hit);
 }
 
 bool watch_catch_up(struct watch *watch)

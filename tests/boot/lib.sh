@@ -33,8 +33,6 @@ ok() # STATUS NAME
 	if [ -s "$scratch/err" ]; then
 		tail -n 20 "$scratch/err" | sed "s/^/#   /" >&2
 	fi
-| sed 's/^/# /'
-	fi
 }
 
 check() # NAME COMMAND...

@@ -313,8 +313,8 @@ static void add_cpu(json_t *manifest, const struct plan *p, const char *accel)
 		json_object_set_new(manifest, "cpu", json_string(cpu));
 }
 
-/* @profile: what the manifest says of the profiler, or NULL. */
-static char *prepare(const struct plan *p, const char *dir, json_t *profile, char **argv, GError **error)
+/* @more: what the manifest of this kind of run says beside, or NULL. */
+static char *prepare(const struct plan *p, const char *dir, json_t *more, char **argv, GError **error)
 {
 	g_autofree char *name = dir ? g_strdup(dir) : prepare_dir(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
@@ -352,8 +352,8 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 		json_object_set(manifest, "board", on_board);
 	if (p->series)
 		json_object_set(manifest, "series", p->series);
-	if (profile)
-		json_object_set(manifest, "profile", profile);
+	if (more)
+		json_object_update(manifest, more);
 	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
 }
 
@@ -362,10 +362,24 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	return prepare(p, dir, NULL, argv, error);
 }
 
+char *prepare_soak(const struct plan *p, const char *dir, unsigned int for_s, char **argv, GError **error)
+{
+	g_autojson more = json_pack("{s:{s:i}}", "soak", "for_s", (int)for_s);
+
+	if (strcmp(p->machine.accel, "counted"))
+		return prepare(p, dir, more, argv, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s: in counted mode every boot does what the one before it did, so that a soak finds "
+		    "nothing; the plan has to say machine: {accel: auto}",
+		    p->path);
+	return NULL;
+}
+
 char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv,
 		      GError **error)
 {
-	g_autojson profile = check_profile(p, error) ? profiler_describe(functions, error) : NULL;
+	json_t *profile = check_profile(p, error) ? profiler_describe(functions, error) : NULL;
+	g_autojson more = profile ? json_pack("{s:o}", "profile", profile) : NULL;
 
-	return profile ? prepare(p, dir, profile, argv, error) : NULL;
+	return more ? prepare(p, dir, more, argv, error) : NULL;
 }

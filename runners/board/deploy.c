@@ -18,7 +18,8 @@
 #define SPARE_BYTES (16 << 20)
 
 /* All that is ever written there. */
-static const char *const names[] = { METHOD_IMAGE, WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko" };
+static const char *const names[] = { METHOD_IMAGE, WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko",
+				    WIRE_MODULE_SOAK ".ko" };
 
 static bool size_of(const char *path, guint64 *ret_bytes, GError **error)
 {

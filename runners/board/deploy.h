@@ -11,7 +11,7 @@
  * board is written to, but by the boot method.
  */
 struct deploy_file {
-	const char *name;	/* in boot.dir: one of METHOD_IMAGE, "agent", "test_vmalloc.ko", "vmap_load.ko" */
+	const char *name;	/* in boot.dir: one of METHOD_IMAGE, "agent", "test_vmalloc.ko", "vmap_load.ko", "vmap_soak.ko" */
 	const char *source;	/* a file here */
 	bool program;
 };

@@ -20,8 +20,6 @@ ok() # STATUS NAME: with what the last command wrote to $scratch/err, when that 
 	if [ -s "$scratch/err" ]; then
 		tail -n 20 "$scratch/err" | sed "s/^/#   /" >&2
 	fi
-| sed 's/^/# /'
-	fi
 }
 
 check() # NAME COMMAND...

@@ -6,12 +6,13 @@
 . "$(dirname "$0")/lib.sh"
 . "$boot/trace-matrix.sh"
 
+export GUEST_THREAD=single
 guests=$TOP/.build/arm64/tests
 workers=4
 loops=${TRACE_LOOPS:-2000}
 
 need_arm64
-need_kernels kernels-arm64
+need_kernels trace-matrix-arm64
 : "${BUILD:?run by make check-boot}"
 
 counts_all() # BACKEND: see 11-trace-exact.t
@@ -36,7 +37,7 @@ check_kernel deb-6.12 'fentry kprobe tp_btf raw_tp tracefs'
 # No trampolines before 6.4, and its variables are not among its symbols.
 check_kernel deb-6.1 'kprobe tracefs' 'tracepoint tracefs' text
 
-guest_archive "$guests/exact" "test_vmalloc.ko=$(guest_kernel "$run")/test_vmalloc.ko" >"$scratch/exact.cpio"
+guest_archive "$guests/exact" "test_vmalloc.ko=$(GUEST_ARM=stock guest_kernel "$run")/test_vmalloc.ko" >"$scratch/exact.cpio"
 GUEST_ARM=stock guest_boot "$run" "$scratch/exact.cpio" "$scratch/console" "workers=$workers" "loops=$loops" >"$scratch/said"
 note "$(cat "$scratch/said")"
 check "exact: the guest comes to its end" [ "$(said 'select(.t == "end") | .t')" = end ]

@@ -28,27 +28,33 @@ guest_archive() # INIT FILE...: an archive on standard output
 	entry 'TRAILER!!!' 0 /dev/null
 }
 
-guest_kernel() # RUN: the folder of the kernel that the run's first boot had
+# The machine is always that of the run's first boot, or of the first of the arm GUEST_ARM.
+guest_command() # RUN
+{
+	jq -r --arg arm "${GUEST_ARM:-}" 'select(.event == "start" and ($arm == "" or .arm == $arm)) | .command' \
+		"$1/journal.jsonl" | head -n 1
+}
+
+guest_kernel() # RUN: the folder of its kernel
 {
 	dirname "$(guest_word "$1" -kernel)"
 }
 
-guest_word() # RUN OPTION: the word behind it in the command of the run's first boot
+guest_word() # RUN OPTION: the word behind it in the command
 {
-	jq -r 'select(.event == "start") | .command' "$1/journal.jsonl" | sed -n "1s|.* $2 \([^ ]*\).*|\1|p"
+	guest_command "$1" | sed -n "s|.* $2 \([^ ]*\).*|\1|p"
 }
 
-# The machine is that of the run's first boot, or of the first of the arm GUEST_ARM. What the init said goes to standard
-# output, all that the guest said to CONSOLE. GUEST_THREAD=single: the CPUs take turns on one host thread, for inits that
-# have the kernel change its text under load; on several, under QEMU 7.2, it was seen to die of that ("Oops: int3" at the
-# entry of a function that was probed a moment before).
+# What the init said goes to standard output, all that the guest said to CONSOLE. GUEST_THREAD=single: the CPUs take turns
+# on one host thread, for inits that have the kernel change its text under load; on several, under QEMU 7.2, x86_64 was seen
+# to die of that ("Oops: int3" at the entry of a function that was probed a moment before), and arm64 to take minutes for it
+# on a busy host.
 guest_boot() # RUN ARCHIVE CONSOLE NAME=NUMBER...: the init's arguments
 {
 	local run=$1 archive=$2 console=$3 command
 
 	shift 3
-	command=$(jq -r --arg arm "${GUEST_ARM:-}" 'select(.event == "start" and ($arm == "" or .arm == $arm)) | .command' \
-		"$run/journal.jsonl" | head -n 1)
+	command=$(guest_command "$run")
 	command=$(sed -E "s#socket,id=(agent|qmp),fd=[0-9]+#null,id=\1#g; s#-initrd [^ ]+#-initrd $archive#;
 		s#path=[^ ]+#path=$console#; s#thread=multi#thread=${GUEST_THREAD:-multi}#; s#(-append '[^']*)'#\1 $*'#" <<<"$command")
 	timeout "${GUEST_SECONDS:-300}" bash -c "exec $command" || return

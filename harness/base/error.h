@@ -16,13 +16,13 @@ enum bench_error {
 	BENCH_ERROR_USAGE = 2,		/* wrong options, plan or file */
 	BENCH_ERROR_KERNEL = 3,		/* a kernel under test failed */
 	BENCH_ERROR_INFRA = 4,		/* the machinery around it failed: QEMU, disk, network */
-	BENCH_ERROR_REFUSED = 5,	/* likewise (exit status 4), and no other try helps: somebody has to mend it */
+	BENCH_ERROR_REFUSED = 5,	/* likewise (exit status 4), and no other try helps */
 };
 
 GQuark bench_error_quark(void);
 
 /*
- * The exit status for @error: its code when it is of BENCH_ERROR, BENCH_ERROR_INFRA for BENCH_ERROR_REFUSED; BENCH_ERROR_INFRA for GLib's errors of files;
- * otherwise BENCH_ERROR_FAILED.
+ * The exit status for @error: its code when it is of BENCH_ERROR (of BENCH_ERROR_REFUSED that of
+ * BENCH_ERROR_INFRA), BENCH_ERROR_INFRA for GLib's errors of files; otherwise BENCH_ERROR_FAILED.
  */
 int bench_error_exit_status(const GError *error);

@@ -18,11 +18,12 @@ static bool check_threads(const struct plan *p, GPtrArray *rows, const struct bo
 
 		if (row->threads <= cpus * THREADS_PER_CPU_MAX)
 			continue;
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s: the cell %s has %u threads, and the board %s %u CPUs; expected %u threads at most "
-			    "(%d for each CPU: more measure the scheduler)",
-			    p->path, row->name, row->threads, b->name, cpus, cpus * THREADS_PER_CPU_MAX,
-			    THREADS_PER_CPU_MAX);
+		g_set_error(
+			error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			"%s: the cell %s has %u threads, and the board %s %u CPUs; expected %u threads at most "
+			"(%d for each CPU: more measure the scheduler)",
+			p->path, row->name, row->threads, b->name, cpus, cpus * THREADS_PER_CPU_MAX,
+			THREADS_PER_CPU_MAX);
 		return false;
 	}
 	return true;
@@ -33,7 +34,8 @@ static bool check_good(const struct board *b, const struct facts *f, GError **er
 	if (!f->token)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "board %s: it runs a kernel under test that an earlier run left there (%s); reboot it, and begin "
+		    "board %s: it runs a kernel under test that an earlier run left there (%s); reboot it, and "
+		    "begin "
 		    "the run again",
 		    b->name, f->release);
 	return false;
@@ -44,8 +46,8 @@ static json_t *describe(const struct board *b, const struct facts *f)
 	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:i, s:I, s:{s:s, s:s, s:s?, s:s}}", "path", b->path,
 			 "text", b->text, "name", b->name, "class", b->class, "arch", b->arch, "base_cmdline",
 			 b->boot.base_cmdline, "cpus", (int)f->cpus, "memory_kib", (json_int_t)f->memory_kib,
-			 "good", "release", f->release, "version", f->version, "build_id", f->build_id, "cmdline",
-			 f->cmdline);
+			 "good", "release", f->release, "version", f->version, "build_id", f->build_id,
+			 "cmdline", f->cmdline);
 }
 
 json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error)
@@ -75,7 +77,8 @@ struct board *on_board_open(const json_t *described, GError **error)
 	    !g_strcmp0(json_text(described, "base_cmdline"), b->boot.base_cmdline))
 		return g_steal_pointer(&b);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s: the run was begun on another board, or with another base_cmdline, than this file has; begin "
+		    "%s: the run was begun on another board, or with another base_cmdline, than this file has; "
+		    "begin "
 		    "a new run",
 		    path);
 	return NULL;

@@ -13,7 +13,7 @@ struct watch {
 	struct kmsg kmsg;
 	struct gate gate;
 	int port;			/* records are written to it */
-	int host;			/* what the host says comes from it, and its end; -1: nobody listens (counted mode) */
+	int host;			/* what the host says, and its end; -1: not heard (counted mode) */
 	uint64_t logged_taint;		/* from the log, for kernels without sysctl */
 	uint64_t known_taint;		/* bits that were reported or are harmless */
 	bool load_was_run;

@@ -71,7 +71,8 @@ static bool learn_good(struct attempt *a, GError **error)
 {
 	const struct method *method = method_of(a->board);
 
-	if (!check_method(a->board, error) || !method->disarm(a->board, error) || !deploy_remove(a->board, error))
+	if (!check_method(a->board, error) || !method->disarm(a->board, error) ||
+	    !deploy_remove(a->board, error))
 		return false;
 	g_clear_pointer(&a->good, g_free);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
@@ -118,12 +119,15 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		home_wait(a, NULL, a->beginnings++ ? 1 : a->board->timeouts.connect_s, &f, ret_reason);
 
 	if (answer == HOME_ABROAD || answer == HOME_TEST) {
-		*ret_reason = g_strdup_printf("it runs the kernel under test %s of an earlier attempt", f.release);
+		*ret_reason =
+			g_strdup_printf("it runs the kernel under test %s of an earlier attempt", f.release);
 		return EVENT_ABROAD;
 	}
 	/* Nothing was touched yet: an interruption ends it here. */
+	if (answer == HOME_REFUSED || answer == HOME_INTERRUPTED)
+		return EVENT_REFUSED;
 	if (answer != HOME_GOOD)
-		return answer == HOME_REFUSED || answer == HOME_INTERRUPTED ? EVENT_REFUSED : answer == HOME_SILENT ? EVENT_SILENT : EVENT_FAILED;
+		return EVENT_SILENT;
 	g_free(a->good_boot_id);
 	a->good_boot_id = g_steal_pointer(&f.boot_id);
 	if (learn_good(a, &reason) && deploy(a, &reason))
@@ -183,7 +187,8 @@ static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 		*ret_reason = g_strdup_printf("it came back with another kernel, %s", f.release);
 		return EVENT_GOOD;
 	case HOME_SAME:
-		*ret_reason = g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
+		*ret_reason =
+			g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
 		return EVENT_STALLED;
 	case HOME_INTERRUPTED:
 		*ret_reason = g_strdup("interrupted");
@@ -212,19 +217,20 @@ static char *find_mismatch(const struct attempt *a, const struct facts *f, const
 
 	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
 		if (pairs[i].wanted && g_strcmp0(pairs[i].is, pairs[i].wanted))
-			return g_strdup_printf("board %s: the kernel that runs is not the one that was deployed: its %s is "
-					       "%s, not %s",
-					       a->board->name, pairs[i].what, pairs[i].is ? pairs[i].is : "unknown",
-					       pairs[i].wanted);
+			return g_strdup_printf(
+				"board %s: the kernel that runs is not the one that was deployed: its %s is "
+				"%s, not %s",
+				a->board->name, pairs[i].what, pairs[i].is ? pairs[i].is : "unknown",
+				pairs[i].wanted);
 	}
 	return NULL;
 }
 
 static void let_settle(const struct board *b)
 {
-	static const char script[] =
-		"[ ! -d /run/systemd/system ] || timeout \"$1\" systemctl is-system-running --wait >/dev/null 2>&1\n"
-		"exit 0\n";
+	static const char script[] = "[ ! -d /run/systemd/system ] || timeout \"$1\" systemctl "
+				     "is-system-running --wait >/dev/null 2>&1\n"
+				     "exit 0\n";
 	g_autofree char *limit = g_strdup_printf("%d", SETTLE_S);
 	const char *const argv[] = { limit, NULL };
 	g_auto(ssh_result) result = { 0 };
@@ -299,14 +305,16 @@ static enum board_event wait_for_good(struct attempt *a, char **ret_reason)
 	case HOME_GOOD:
 		return home_settle(a, ret_reason);
 	case HOME_SAME:
-		*ret_reason = g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
+		*ret_reason =
+			g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
 		return EVENT_STALLED;
 	case HOME_REFUSED:
 		*ret_reason = g_steal_pointer(&why);
 		return EVENT_REFUSED;
 	case HOME_TEST:
 	case HOME_ABROAD:
-		*ret_reason = g_strdup_printf("board %s: it booted the kernel under test once more", a->board->name);
+		*ret_reason =
+			g_strdup_printf("board %s: it booted the kernel under test once more", a->board->name);
 		return EVENT_FAILED;
 	default:
 		*ret_reason = describe_silence("no answer of the good kernel", limit_s, why);

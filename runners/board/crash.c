@@ -13,11 +13,10 @@
 #define RECORDS_MAX 100
 
 /* systemd's service moves records at the start of the good system; it shall have done so. */
-static const char list_script[] =
-	"systemctl start systemd-pstore.service >/dev/null 2>&1\n"
-	"for d in /sys/fs/pstore /var/lib/systemd/pstore; do\n"
-	"	[ ! -d \"$d\" ] || find \"$d\" -xdev -type f\n"
-	"done | sort | head -n 1000\n";
+static const char list_script[] = "systemctl start systemd-pstore.service >/dev/null 2>&1\n"
+				  "for d in /sys/fs/pstore /var/lib/systemd/pstore; do\n"
+				  "	[ ! -d \"$d\" ] || find \"$d\" -xdev -type f\n"
+				  "done | sort | head -n 1000\n";
 
 /* The names of pstore's backends are plain. */
 static bool is_plain(const char *path)
@@ -52,7 +51,8 @@ static GPtrArray *find_new(const struct board *b, const GPtrArray *before, GErro
 		return NULL;
 	fresh = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < now->len && fresh->len < RECORDS_MAX; i++) {
-		if (!before || !g_ptr_array_find_with_equal_func((GPtrArray *)before, now->pdata[i], g_str_equal, NULL))
+		if (!before ||
+		    !g_ptr_array_find_with_equal_func((GPtrArray *)before, now->pdata[i], g_str_equal, NULL))
 			g_ptr_array_add(fresh, g_strdup(now->pdata[i]));
 	}
 	return fresh;
@@ -69,12 +69,11 @@ static bool append(const char *path, const char *text, GError **error)
 bool crash_collect(const struct board *b, const GPtrArray *before, const char *path, bool *ret_any,
 		   GError **error)
 {
-	static const char read_script[] =
-		"for f; do\n"
-		"	echo\n"
-		"	echo \"==> $f\"\n"
-		"	[ ! -f \"$f\" ] || head -c 65536 -- \"$f\" | tr -d '\\000'\n"
-		"done | tail -c 60000\n";
+	static const char read_script[] = "for f; do\n"
+					  "	echo\n"
+					  "	echo \"==> $f\"\n"
+					  "	[ ! -f \"$f\" ] || head -c 65536 -- \"$f\" | tr -d '\\000'\n"
+					  "done | tail -c 60000\n";
 	static const char remove_script[] =
 		"for f; do rm -f -- \"$f\"; done\n"
 		"find /var/lib/systemd/pstore -mindepth 1 -type d -empty -delete 2>/dev/null\n"
@@ -89,12 +88,12 @@ bool crash_collect(const struct board *b, const GPtrArray *before, const char *p
 	if (!*ret_any)
 		return true;
 	g_ptr_array_add(fresh, NULL);
-	text = ssh_must(b, "reading what the crash left", read_script, (const char *const *)fresh->pdata, READ_S,
-			error);
+	text = ssh_must(b, "reading what the crash left", read_script, (const char *const *)fresh->pdata,
+			READ_S, error);
 	if (!text || !append(path, text, error) || !append(path, "\n", error))
 		return false;
-	removed = ssh_must(b, "removing what was read", remove_script, (const char *const *)fresh->pdata, READ_S,
-			   error);
+	removed = ssh_must(b, "removing what was read", remove_script, (const char *const *)fresh->pdata,
+			   READ_S, error);
 	return removed;
 }
 

@@ -29,8 +29,8 @@ static bool size_of(const char *path, guint64 *ret_bytes, GError **error)
 		*ret_bytes = info.st_size;
 		return true;
 	}
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: there is no such file to be copied to the board",
-		    path);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		    "%s: there is no such file to be copied to the board", path);
 	return false;
 }
 
@@ -80,27 +80,27 @@ static bool make_dir(const struct board *b, GError **error)
  * The words of the script: the folder, then for each file its name, mode and digest. It compares all before it
  * renames any.
  */
-static const char settle_script[] =
-	"set -e\n"
-	"cd \"$1\"\n"
-	"shift\n"
-	"check() {\n"
-	"	while [ $# -gt 0 ]; do\n"
-	"		echo \"$3  $1.new\" | sha256sum -c --status || {\n"
-	"			echo \"$1 arrived with another digest: the disk or the memory of the board is broken\" >&2\n"
-	"			exit 1\n"
-	"		}\n"
-	"		shift 3\n"
-	"	done\n"
-	"}\n"
-	"check \"$@\"\n"
-	"sync\n"
-	"while [ $# -gt 0 ]; do\n"
-	"	chmod \"$2\" \"$1.new\"\n"
-	"	mv -- \"$1.new\" \"$1\"\n"
-	"	shift 3\n"
-	"done\n"
-	"sync\n";
+static const char settle_script[] = "set -e\n"
+				    "cd \"$1\"\n"
+				    "shift\n"
+				    "check() {\n"
+				    "	while [ $# -gt 0 ]; do\n"
+				    "		echo \"$3  $1.new\" | sha256sum -c --status || {\n"
+				    "			echo \"$1 arrived with another digest: the disk or the "
+				    "memory of the board is broken\" >&2\n"
+				    "			exit 1\n"
+				    "		}\n"
+				    "		shift 3\n"
+				    "	done\n"
+				    "}\n"
+				    "check \"$@\"\n"
+				    "sync\n"
+				    "while [ $# -gt 0 ]; do\n"
+				    "	chmod \"$2\" \"$1.new\"\n"
+				    "	mv -- \"$1.new\" \"$1\"\n"
+				    "	shift 3\n"
+				    "done\n"
+				    "sync\n";
 
 static bool settle(const struct board *b, const struct deploy_file *files, size_t n, GError **error)
 {
@@ -139,21 +139,21 @@ char *deploy_digest(const struct board *b, const char *name, GError **error)
 {
 	g_autofree char *path = g_build_filename(b->boot.dir, name, NULL);
 	const char *const argv[] = { path, NULL };
-	g_autofree char *out = ssh_must(b, "reading the kernel back", "sha256sum <\"$1\"\n", argv, CHECK_S, error);
+	g_autofree char *out =
+		ssh_must(b, "reading the kernel back", "sha256sum <\"$1\"\n", argv, CHECK_S, error);
 
 	return out ? g_strndup(out, strcspn(out, " ")) : NULL;
 }
 
 bool deploy_remove(const struct board *b, GError **error)
 {
-	static const char script[] =
-		"cd \"$1\" 2>/dev/null || exit 0\n"
-		"d=$1\n"
-		"shift\n"
-		"for f; do rm -f -- \"$f\" \"$f.new\" || exit 1; done\n"
-		"cd /\n"
-		"rmdir --ignore-fail-on-non-empty -- \"$d\"\n"
-		"sync\n";
+	static const char script[] = "cd \"$1\" 2>/dev/null || exit 0\n"
+				     "d=$1\n"
+				     "shift\n"
+				     "for f; do rm -f -- \"$f\" \"$f.new\" || exit 1; done\n"
+				     "cd /\n"
+				     "rmdir --ignore-fail-on-non-empty -- \"$d\"\n"
+				     "sync\n";
 	const char *argv[G_N_ELEMENTS(names) + 2] = { b->boot.dir };
 	g_autofree char *out = NULL;
 

@@ -104,9 +104,10 @@ static char *value_of(char **lines, const char *key)
 
 static bool set_nonsense(const char *key, GError **error)
 {
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "its answer has no \"%s\" that makes sense; the good system needs a shell, coreutils and sed",
-		    key);
+	g_set_error(
+		error, BENCH_ERROR, BENCH_ERROR_INFRA,
+		"its answer has no \"%s\" that makes sense; the good system needs a shell, coreutils and sed",
+		key);
 	return false;
 }
 

@@ -52,7 +52,7 @@ static GArray *read_boots(const struct board *b)
 	const json_t *value;
 	size_t i;
 
-	json_array_foreach(json_object_get(history, "boots_s"), i, value) {
+	json_array_foreach (json_object_get(history, "boots_s"), i, value) {
 		double seconds = json_number_value(value);
 
 		if (isfinite(seconds) && seconds > 0)

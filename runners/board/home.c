@@ -26,8 +26,8 @@ struct wait {
 	struct attempt *a;
 	const char *not_boot_id;
 	gint64 deadline_us;
-	gint64 last_us;		/* also of a board whose console speaks */
-	bool same;		/* the boot that is not waited for answered last */
+	gint64 last_us; /* also of a board whose console speaks */
+	bool same; /* the boot that is not waited for answered last */
 	unsigned int refusals;
 	char *why;
 };
@@ -148,9 +148,10 @@ enum board_event home_settle(struct attempt *a, char **ret_reason)
 		*ret_reason = g_strdup(reason->message);
 		return EVENT_FAILED;
 	}
-	*ret_reason = g_strdup_printf("board %s: its good system is not what it was before: %s; look at it before "
-				      "anything else is run there",
-				      a->board->name, changed);
+	*ret_reason =
+		g_strdup_printf("board %s: its good system is not what it was before: %s; look at it before "
+				"anything else is run there",
+				a->board->name, changed);
 	return EVENT_WRONG;
 }
 
@@ -170,12 +171,13 @@ static enum board_event settle_again(struct attempt *a, char **ret_reason)
 
 static char *say_lost(const struct attempt *a, unsigned int cycles, const char *why)
 {
-	static const char *const tries[] = { "its power cannot be switched from here", "its power was taken once",
-					     "its power was taken twice" };
+	static const char *const tries[] = { "its power cannot be switched from here",
+					     "its power was taken once", "its power was taken twice" };
 
-	return g_strdup_printf("board %s is lost: it does not answer, and %s%s%s; somebody has to look at it and boot "
-			       "its good kernel",
-			       a->board->name, tries[cycles], why ? ": " : "", why ? why : "");
+	return g_strdup_printf(
+		"board %s is lost: it does not answer, and %s%s%s; somebody has to look at it and boot "
+		"its good kernel",
+		a->board->name, tries[cycles], why ? ": " : "", why ? why : "");
 }
 
 static enum board_event take_power(struct attempt *a, char **ret_reason)
@@ -184,8 +186,9 @@ static enum board_event take_power(struct attempt *a, char **ret_reason)
 
 	if (power_cycle(a->board, &reason))
 		return EVENT_DONE;
-	*ret_reason = g_strdup_printf("board %s is lost: it does not answer, and its power cannot be switched: %s",
-				      a->board->name, reason->message);
+	*ret_reason =
+		g_strdup_printf("board %s is lost: it does not answer, and its power cannot be switched: %s",
+				a->board->name, reason->message);
 	return EVENT_FAILED;
 }
 

@@ -19,10 +19,12 @@ static char *lacks(const struct board *b, GError **error)
 		"say() { echo \"$1\"; exit 0; }\n"
 		"[ -d /sys/firmware/efi/efivars ] || say 'it did not boot by EFI, or efivarfs is not mounted'\n"
 		"command -v bootctl >/dev/null || say 'bootctl is missing: install the package systemd-boot'\n"
-		"[ -d \"$esp/loader/entries\" ] || say \"there is no $esp/loader/entries: systemd-boot is not what "
+		"[ -d \"$esp/loader/entries\" ] || say \"there is no $esp/loader/entries: systemd-boot is not "
+		"what "
 		"boots it, or its partition is elsewhere (boot.esp)\"\n"
 		"! grep -qE '^default[[:space:]]+" METHOD_ENTRY "' \"$esp/loader/loader.conf\" 2>/dev/null ||\n"
-		"	say \"$esp/loader/loader.conf has our entry as its default: let it name the good one\"\n";
+		"	say \"$esp/loader/loader.conf has our entry as its default: let it name the good "
+		"one\"\n";
 	const char *const argv[] = { b->boot.esp, NULL };
 
 	return method_lacks(b, script, argv, error);
@@ -58,19 +60,19 @@ static char *entry_of(const struct board *b)
 
 static bool arm(const struct board *b, const char *cmdline, GError **error)
 {
-	static const char script[] =
-		"set -e\n"
-		"f=$1 entry=$2 variable=$3 text=$4\n"
-		"printf '%s\\n' \"$text\" >\"$f.new\"\n"
-		"sync\n"
-		"mv -- \"$f.new\" \"$f\"\n"
-		"sync\n"
-		"bootctl set-oneshot \"$entry\"\n"
-		"[ \"$(cat -- \"$f\")\" = \"$text\" ] || { echo \"$f does not say what was written to it\" >&2; exit 1; }\n"
-		"tail -c +5 -- \"$variable\" | tr -d '\\000' | grep -qxF \"$entry\" || {\n"
-		"	echo 'the firmware did not keep LoaderEntryOneShot' >&2\n"
-		"	exit 1\n"
-		"}\n";
+	static const char script[] = "set -e\n"
+				     "f=$1 entry=$2 variable=$3 text=$4\n"
+				     "printf '%s\\n' \"$text\" >\"$f.new\"\n"
+				     "sync\n"
+				     "mv -- \"$f.new\" \"$f\"\n"
+				     "sync\n"
+				     "bootctl set-oneshot \"$entry\"\n"
+				     "[ \"$(cat -- \"$f\")\" = \"$text\" ] || { echo \"$f does not say what "
+				     "was written to it\" >&2; exit 1; }\n"
+				     "tail -c +5 -- \"$variable\" | tr -d '\\000' | grep -qxF \"$entry\" || {\n"
+				     "	echo 'the firmware did not keep LoaderEntryOneShot' >&2\n"
+				     "	exit 1\n"
+				     "}\n";
 	g_autofree char *entry = entry_of(b);
 	g_auto(method_files) files = { 0 };
 	g_autofree char *text =
@@ -92,14 +94,14 @@ static bool pending(const struct board *b, bool *ret_pending, GError **error)
 
 static bool disarm(const struct board *b, GError **error)
 {
-	static const char script[] =
-		"set -e\n"
-		"f=$1 entry=$2 variable=$3\n"
-		"if [ -e \"$variable\" ] && tail -c +5 -- \"$variable\" | tr -d '\\000' | grep -qxF \"$entry\"; then\n"
-		"	bootctl set-oneshot ''\n"
-		"fi\n"
-		"rm -f -- \"$f.new\" \"$f\"\n"
-		"sync\n";
+	static const char script[] = "set -e\n"
+				     "f=$1 entry=$2 variable=$3\n"
+				     "if [ -e \"$variable\" ] && tail -c +5 -- \"$variable\" | tr -d '\\000' | "
+				     "grep -qxF \"$entry\"; then\n"
+				     "	bootctl set-oneshot ''\n"
+				     "fi\n"
+				     "rm -f -- \"$f.new\" \"$f\"\n"
+				     "sync\n";
 	g_autofree char *entry = entry_of(b);
 	const char *const argv[] = { entry, ENTRY_FILE, VARIABLE, NULL };
 	g_autofree char *out = ssh_must(b, "taking our entry out of systemd-boot", script, argv, ARM_S, error);

@@ -23,7 +23,7 @@ const struct method *method_of(const struct board *b)
 		if (!strcmp(methods[i]->name, b->boot.method))
 			return methods[i];
 	}
-	g_assert_not_reached();	/* board_load() knows the same names */
+	g_assert_not_reached(); /* board_load() knows the same names */
 }
 
 char *method_grub_dir(const struct board *b)
@@ -58,10 +58,11 @@ static char *below(const char *path, const char *mount)
 
 static bool set_not_below(const struct board *b, const char *path, const char *mount, GError **error)
 {
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_REFUSED,
-		    "board %s: %s is not on the file system at \"%s\" that the kernel's folder %s is on: a boot "
-		    "loader has to find all on one; move it, and name it without symbolic links",
-		    b->name, path, mount, b->boot.dir);
+	g_set_error(
+		error, BENCH_ERROR, BENCH_ERROR_REFUSED,
+		"board %s: %s is not on the file system at \"%s\" that the kernel's folder %s is on: a boot "
+		"loader has to find all on one; move it, and name it without symbolic links",
+		b->name, path, mount, b->boot.dir);
 	return false;
 }
 
@@ -75,8 +76,8 @@ static bool take_file(const struct board *b, const char *path, const char *mount
 
 bool method_files_find(const struct board *b, struct method_files *ret, GError **error)
 {
-	static const char script[] =
-		"for f; do [ -e \"$f\" ] || { echo \"there is no $f\" >&2; exit 1; }; stat -c %m -- \"$f\"; done\n";
+	static const char script[] = "for f; do [ -e \"$f\" ] || { echo \"there is no $f\" >&2; exit 1; }; "
+				     "stat -c %m -- \"$f\"; done\n";
 	const char *const argv[] = { b->boot.dir, b->boot.initrd ? b->boot.initrd : b->boot.dir,
 				     b->boot.dtb ? b->boot.dtb : b->boot.dir, NULL };
 	g_autofree char *image = g_build_filename(b->boot.dir, METHOD_IMAGE, NULL);
@@ -134,7 +135,8 @@ char *method_fingerprint(const struct board *b, GError **error)
 		"	[ ! -f \"$f\" ] || sha256sum -- \"$f\"\n"
 		"done\n"
 		"if [ -f \"$grub/grubenv\" ]; then\n"
-		"	grub-editenv \"$grub/grubenv\" list | grep -vE '^(next_entry|prev_saved_entry|recordfail)=' |\n"
+		"	grub-editenv \"$grub/grubenv\" list | grep -vE "
+		"'^(next_entry|prev_saved_entry|recordfail)=' |\n"
 		"		sort\n"
 		"fi\n"
 		"[ ! -d \"$esp/loader/entries\" ] || ls -- \"$esp/loader/entries\" | grep -vxF \"$entry\"\n"
@@ -150,7 +152,8 @@ char *method_fingerprint(const struct board *b, GError **error)
 
 char *method_lacks(const struct board *b, const char *script, const char *const *argv, GError **error)
 {
-	g_autofree char *out = ssh_must(b, "looking for what its boot method needs", script, argv, ASK_S, error);
+	g_autofree char *out =
+		ssh_must(b, "looking for what its boot method needs", script, argv, ASK_S, error);
 
 	return out && *out ? g_strndup(out, strcspn(out, "\n")) : NULL;
 }

@@ -65,7 +65,7 @@ static void target_free(struct board_target *t)
 static void set_error(const struct state_machine *m, GError **error)
 {
 	static const enum bench_error codes[] = {
-		[BLAME_NONE] = BENCH_ERROR_INFRA,     [BLAME_INFRA] = BENCH_ERROR_INFRA,
+		[BLAME_NONE] = BENCH_ERROR_INFRA,      [BLAME_INFRA] = BENCH_ERROR_INFRA,
 		[BLAME_REFUSED] = BENCH_ERROR_REFUSED, [BLAME_KERNEL] = BENCH_ERROR_KERNEL,
 		[BLAME_EVIDENCE] = BENCH_ERROR_INFRA,
 	};

@@ -38,9 +38,18 @@ static void add_option(GPtrArray *words, const char *format, ...)
 
 /* The first value of an option counts, and what stands on the command line comes before any file. */
 static const char *const fixed_options[] = {
-	"BatchMode=yes",	 "StrictHostKeyChecking=yes", "UpdateHostKeys=no",     "ControlMaster=no",
-	"ControlPath=none",	 "ClearAllForwardings=yes",   "ForwardAgent=no",       "EscapeChar=none",
-	"PermitLocalCommand=no", "ConnectionAttempts=1",      "LogLevel=ERROR",	       "RequestTTY=no",
+	"BatchMode=yes",
+	"StrictHostKeyChecking=yes",
+	"UpdateHostKeys=no",
+	"ControlMaster=no",
+	"ControlPath=none",
+	"ClearAllForwardings=yes",
+	"ForwardAgent=no",
+	"EscapeChar=none",
+	"PermitLocalCommand=no",
+	"ConnectionAttempts=1",
+	"LogLevel=ERROR",
+	"RequestTTY=no",
 	"GlobalKnownHostsFile=/dev/null",
 };
 
@@ -93,7 +102,8 @@ static GPtrArray *command_words(const struct board *b, const char *const *argv)
 	return words;
 }
 
-/* What ssh says of itself when it failed. A sentence of the other side has no more power than not to be tried again. */
+/* What ssh says of itself when it failed. A sentence of the other side has no more power than not to be tried
+ * again. */
 static const char *const refusals[] = {
 	"Permission denied (",
 	"Host key verification failed",
@@ -192,7 +202,8 @@ void ssh_set_error(const struct board *b, const char *what, const struct ssh_res
 	};
 
 	g_set_error(error, BENCH_ERROR, result->end == SSH_REFUSED ? BENCH_ERROR_REFUSED : BENCH_ERROR_INFRA,
-		    "board %s: %s failed: %s%s%s", b->name, what, ends[result->end], result->why ? ": " : "", result->why ? result->why : "");
+		    "board %s: %s failed: %s%s%s", b->name, what, ends[result->end], result->why ? ": " : "",
+		    result->why ? result->why : "");
 }
 
 char *ssh_must(const struct board *b, const char *what, const char *script, const char *const *argv,
@@ -284,10 +295,10 @@ GPid ssh_spawn(const struct board *b, const char *const *argv, const char *error
 		return -1;
 	}
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	if (!g_spawn_async_with_pipes_and_fds(
-		    NULL, (const char *const *)words->pdata, NULL,
-		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, GINT_TO_POINTER(getpid()),
-		    ends[1], ends[1], error_fd, NULL, NULL, 0, &pid, NULL, NULL, NULL, &reason)) {
+	if (!g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)words->pdata, NULL,
+					      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+					      GINT_TO_POINTER(getpid()), ends[1], ends[1], error_fd, NULL, NULL,
+					      0, &pid, NULL, NULL, NULL, &reason)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
 			    "board %s: cannot start ssh: %s (Debian package openssh-client)", b->name,
 			    reason->message);

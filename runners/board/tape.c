@@ -6,7 +6,7 @@
 #define POLL_US 200000
 
 struct tape {
-	GMutex lock;		/* of all below */
+	GMutex lock; /* of all below */
 	struct serial *serial;
 	gint64 forgot_us;
 	bool closing;

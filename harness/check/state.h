@@ -9,7 +9,7 @@
 struct check {
 	const struct check_options *options;
 	struct board board;    /* as in its file, but for boot.initrd: all that it points to is borrowed */
-	char *initrd;	       /* of the good kernel, when that is the one that is booted; or NULL */
+	char *initrd;	       /* a copy of the good kernel's, when that is the one that is booted; or NULL */
 	struct facts good;     /* of the good kernel's first boot; zeroes until it has answered */
 	char *fingerprint;     /* of what boots by default */
 	struct serial *serial; /* NULL: no console */

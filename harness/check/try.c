@@ -13,6 +13,7 @@
 
 #define ASK_S 60
 #define FACTS_S 15
+#define INITRD "initrd"		/* of the good kernel, in boot.dir */
 #define POWER_CYCLES 2
 /* A kernel that dies has to go back to the good one by itself. */
 #define CMDLINE_ALWAYS "panic=10 oops=panic softlockup_panic=1"
@@ -59,32 +60,33 @@ static enum came wait_for_boot(struct check *c, const char *boot_id, unsigned in
 	return came;
 }
 
-/* The image of the kernel that runs, as if it were one under test; its own initrd finds its root. */
+/* The kernel that runs, as if it were under test, with the initrd that finds its root beside it. */
 static bool copy_good_kernel(struct check *c, GError **error)
 {
 	static const char script[] =
-		"dir=$1 r=$(uname -r)\n"
+		"dir=$1 initrd=$2 r=$(uname -r)\n"
 		"for f in \"/boot/vmlinuz-$r\" \"/boot/Image-$r\" /boot/Image /boot/vmlinuz; do\n"
 		"	[ -f \"$f\" ] || continue\n"
 		"	mkdir -p -m 700 -- \"$dir\" && cp -- \"$f\" \"$dir/" METHOD_IMAGE "\" || exit 1\n"
+		"	for i in \"/boot/initrd.img-$r\" /boot/initrd.img; do\n"
+		"		[ -n \"$initrd\" ] && [ -f \"$i\" ] || continue\n"
+		"		cp -- \"$i\" \"$initrd\" || exit 1\n"
+		"		echo initrd\n"
+		"		break\n"
+		"	done\n"
 		"	sync\n"
-		"	if [ -f \"/boot/initrd.img-$r\" ]; then echo versioned\n"
-		"	elif [ -f /boot/initrd.img ]; then echo plain; fi\n"
 		"	exit 0\n"
 		"done\n"
 		"echo \"there is no /boot/vmlinuz-$r; give a kernel with --kernel PLAN --arm NAME\" >&2\n"
 		"exit 1\n";
-	const char *const argv[] = { c->board.boot.dir, NULL };
+	g_autofree char *initrd = g_build_filename(c->board.boot.dir, INITRD, NULL);
+	const char *const argv[] = { c->board.boot.dir, c->board.boot.initrd ? "" : initrd, NULL };
 	g_autofree char *out = ssh_must(&c->board, "copying its good kernel", script, argv, ASK_S, error);
 
 	if (!out)
 		return false;
-	if (!c->board.boot.initrd && !strcmp(out, "versioned"))
-		c->initrd = g_strdup_printf("/boot/initrd.img-%s", c->good.release);
-	else if (!c->board.boot.initrd && !strcmp(out, "plain"))
-		c->initrd = g_strdup("/boot/initrd.img");
-	if (c->initrd)
-		c->board.boot.initrd = c->initrd;
+	if (!strcmp(out, "initrd"))
+		c->initrd = c->board.boot.initrd = g_steal_pointer(&initrd);
 	return true;
 }
 
@@ -200,12 +202,27 @@ static bool leave_test_kernel(struct check *c, struct facts *now, char **ret_why
 	return false;
 }
 
+/* deploy_remove() knows nothing of it. */
+static bool remove_initrd(struct check *c, GError **error)
+{
+	const char *const argv[] = { c->initrd, NULL };
+	g_autofree char *out = NULL;
+
+	if (!c->initrd)
+		return true;
+	out = ssh_must(&c->board, "removing its initrd", "rm -f -- \"$1\"\n", argv, ASK_S, error);
+	c->board.boot.initrd = NULL;
+	g_clear_pointer(&c->initrd, g_free);
+	return out;
+}
+
 static bool clean_up(struct check *c, char **ret_why)
 {
 	g_autofree char *fingerprint = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (method_of(&c->board)->disarm(&c->board, &error) && deploy_remove(&c->board, &error))
+	if (method_of(&c->board)->disarm(&c->board, &error) && remove_initrd(c, &error) &&
+	    deploy_remove(&c->board, &error))
 		fingerprint = method_of(&c->board)->fingerprint(&c->board, &error);
 	if (!fingerprint)
 		*ret_why = g_strdup_printf("something of ours may remain on it: %s", error->message);

@@ -90,11 +90,15 @@ free_port()
 
 write_board_file() # DIR LOADER PORT
 {
-	local self dir method
+	local self dir method files
 
 	printf -v self '%q' "$here/standin.sh"
 	printf -v dir '%q' "$1"
-	case $2 in grub) method=grub-once ;; sdboot) method=sdboot-once ;; esac
+	case $2 in
+	grub) method=grub-once files=/boot/vmapbench ;;
+	# It reads no other file system.
+	sdboot) method=sdboot-once files=/boot/efi/vmapbench ;;
+	esac
 	cat >"$1/board.yaml" <<-YAML
 		# A stand-in board, made by tests/board/standin.sh.
 		name: standin-$3
@@ -119,7 +123,7 @@ write_board_file() # DIR LOADER PORT
 		  off_settle_s: 1
 		boot:
 		  method: $method
-		  dir: /boot/vmapbench
+		  dir: $files
 		  grub_custom: /boot/grub/custom.cfg
 		  esp: /boot/efi
 		  base_cmdline: $cmdline

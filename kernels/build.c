@@ -214,18 +214,35 @@ static bool make_kernel(struct build *b, GError **error)
 	return run_make(b, argv, b->name, b->log, slot_expected_lines(b->slot), error);
 }
 
-/* Our own module, anew for each kernel: what it calls may be another function in the next one. */
-static bool make_module(struct build *b, GError **error)
+/*
+ * Our own modules, anew for each kernel: what they call may be another function in the next one. Without debug
+ * information, which is ten times their size: what a module's load takes of the kernel is that of its whole file.
+ */
+static bool make_modules(struct build *b, GError **error)
 {
-	g_autofree char *what = g_strdup_printf("module " LOAD_MODULE " for %s", b->name);
+	g_autofree char *what = g_strdup_printf("kernels/module for %s", b->name);
 	g_autofree char *folder = g_strconcat("M=", b->slot->module, NULL);
 	g_autofree char *flags = g_strdup_printf("KCFLAGS=-ffile-prefix-map=%s/=", b->slot->dir);
-	const char *const words[] = { folder, flags, "modules", NULL };
+	/* BTF is made of debug information. */
+	const char *const words[] = { folder, flags, "LDFLAGS_MODULE=--strip-debug",
+				      "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules", NULL };
 	g_autoptr(GPtrArray) argv = make_command(b, NULL);
 
 	add_words(argv, words);
 	return load_module_copy(b->r->module, b->slot->module, error) &&
 	       run_make(b, argv, what, b->module_log, 0, error) && path_remove_tree(b->module_log, error);
+}
+
+static bool collect_modules(const struct build *b, const char *dir, GError **error)
+{
+	for (const char *const *name = load_module_names; *name; name++) {
+		g_autofree char *from = g_strdup_printf("%s/%s.ko", b->slot->module, *name);
+		g_autofree char *to = g_strdup_printf("%s/%s.ko", dir, *name);
+
+		if (!files_copy(from, to, error))
+			return false;
+	}
+	return true;
 }
 
 /* Copies what is kept of a build into the new folder @dir. */
@@ -240,8 +257,6 @@ static bool collect_files(const struct build *b, const char *dir, GError **error
 		{ "System.map", "System.map" },
 		{ ".config", "config" },
 	};
-	g_autofree char *module = g_build_filename(b->slot->module, LOAD_MODULE ".ko", NULL);
-	g_autofree char *module_to = g_build_filename(dir, LOAD_MODULE ".ko", NULL);
 	g_autofree char *log = g_build_filename(dir, "build.log", NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -251,7 +266,7 @@ static bool collect_files(const struct build *b, const char *dir, GError **error
 		if (!files_copy(from, to, error))
 			return false;
 	}
-	return files_copy(module, module_to, error) && files_copy(b->log, log, error) &&
+	return collect_modules(b, dir, error) && files_copy(b->log, log, error) &&
 	       path_remove_tree(b->log, error);
 }
 
@@ -294,7 +309,7 @@ static bool compile(struct build *b, const char *key, const char *dot_config, GE
 	bool ok = make_kernel(b, error);
 
 	facts.seconds = (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
-	return end_make(b, ok, ok ? error : NULL) && ok && make_module(b, error) && publish(b, &facts, error);
+	return end_make(b, ok, ok ? error : NULL) && ok && make_modules(b, error) && publish(b, &facts, error);
 }
 
 /*

@@ -28,9 +28,14 @@ static bool check_file(const struct kernel *k, const char *path, GError **error)
 
 static bool check_present(const struct kernel *k, GError **error)
 {
-	if (!check_file(k, k->image, error) || (k->module && !check_file(k, k->module, error)) ||
-	    (k->load_module && !check_file(k, k->load_module, error)))
+	const char *const modules[] = { k->module, k->load_module, k->soak_module };
+
+	if (!check_file(k, k->image, error))
 		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(modules); i++) {
+		if (modules[i] && !check_file(k, modules[i], error))
+			return false;
+	}
 	for (char **path = k->modules; *path; path++) {
 		if (!check_file(k, *path, error))
 			return false;
@@ -83,6 +88,27 @@ static char *image_path(const char *dir, const json_t *manifest)
 	return target ? g_build_filename(dir, target_image_name(target), NULL) : NULL;
 }
 
+/* Before there were two of them, the entries of the manifest's "loads" had no need to name theirs. */
+static const char *module_of(const json_t *load)
+{
+	const char *module = json_text(load, "module");
+
+	return module ? module : LOAD_MODULE;
+}
+
+/* One of our own modules; NULL when the manifest has no load of it. Caller frees. */
+static char *own_module_path(const char *dir, const json_t *manifest, const char *module)
+{
+	const json_t *load;
+	size_t i;
+
+	json_array_foreach(json_object_get(manifest, "loads"), i, load) {
+		if (!strcmp(module_of(load), module))
+			return g_strdup_printf("%s/%s.ko", dir, module);
+	}
+	return NULL;
+}
+
 struct kernel *kernel_open(const char *dir, GError **error)
 {
 	g_autoptr(kernel) k = g_new0(struct kernel, 1);
@@ -102,8 +128,8 @@ struct kernel *kernel_open(const char *dir, GError **error)
 	}
 	if (was_built_here(k->manifest))
 		k->module = g_build_filename(dir, "test_vmalloc.ko", NULL);
-	if (json_object_get(k->manifest, "loads"))
-		k->load_module = g_build_filename(dir, LOAD_MODULE ".ko", NULL);
+	k->load_module = own_module_path(dir, k->manifest, LOAD_MODULE);
+	k->soak_module = own_module_path(dir, k->manifest, SOAK_MODULE);
 	k->modules = module_paths(dir, k->manifest);
 	return check_present(k, error) && check_whole(k, error) ? g_steal_pointer(&k) : NULL;
 }
@@ -114,6 +140,7 @@ void kernel_free(struct kernel *k)
 		return;
 	json_decref(k->manifest);
 	g_strfreev(k->modules);
+	g_free(k->soak_module);
 	g_free(k->load_module);
 	g_free(k->module);
 	g_free(k->image);
@@ -160,9 +187,11 @@ static const json_t *find_load(const struct kernel *k, const char *name)
 	return NULL;
 }
 
-bool kernel_has_load(const struct kernel *k, const char *name)
+const char *kernel_load_module(const struct kernel *k, const char *name)
 {
-	return find_load(k, name);
+	const json_t *load = find_load(k, name);
+
+	return load ? module_of(load) : NULL;
 }
 
 bool kernel_load_takes(const struct kernel *k, const char *name, const char *parameter)

@@ -28,6 +28,7 @@ typedef struct kernel {
 	char *image;		/* bzImage, or what its architecture calls it */
 	char *module;		/* test_vmalloc.ko; NULL: a kernel that was built elsewhere has none */
 	char *load_module;	/* ours (load-module.h); NULL: likewise, or built before there was one */
+	char *soak_module;	/* likewise */
 	char **modules;		/* NULL-ended paths: what a guest inserts to reach its host, in this order */
 	json_t *manifest;
 	bool from_cache;	/* kernel_build() found it; false: it was built, or fetched, just now */
@@ -52,8 +53,9 @@ guint64 kernel_test_mask(const struct kernel *k, const char *test);
 /* Whether test_vmalloc of this kernel has the parameter @name. */
 bool kernel_test_has_param(const struct kernel *k, const char *name);
 
-/* Whether our own module of this kernel has the load @name; and whether that takes the parameter @parameter. */
-bool kernel_has_load(const struct kernel *k, const char *name);
+/* Which of our own modules of this kernel has the load @name: its name (load-module.h), borrowed; NULL: none has. */
+const char *kernel_load_module(const struct kernel *k, const char *name);
+/* Whether the load @name takes the parameter @parameter. */
 bool kernel_load_takes(const struct kernel *k, const char *name, const char *parameter);
 
 /* The names of all its tests and loads, NULL-ended; caller frees with g_strfreev(). */

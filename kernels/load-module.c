@@ -11,6 +11,8 @@
 /* The buckets of the BPF programs' histograms are those of the module's. */
 #define BUCKETS "bpf/hist.h"
 
+const char *const load_module_names[] = { LOAD_MODULE, SOAK_MODULE, NULL };
+
 /* All that is not for make, or that it made of them: notes and plans may stand beside the sources. */
 static bool is_no_source(const char *path, bool is_dir)
 {
@@ -37,7 +39,7 @@ static bool add_file(GChecksum *sum, const char *file, GError **error)
 	g_autofree char *text = NULL;
 
 	if (!g_file_get_contents(file, &text, NULL, error)) {
-		g_prefix_error(error, "a source of the module " LOAD_MODULE ": ");
+		g_prefix_error(error, "a source of our own modules: ");
 		return false;
 	}
 	g_checksum_update(sum, (const guchar *)name, (gssize)strlen(name) + 1);
@@ -83,26 +85,24 @@ bool load_module_copy(const struct load_module *m, const char *dir, GError **err
 }
 
 /* @text: "held_churn_load pages live". */
-static json_t *read_load(const char *text)
+static json_t *read_load(const char *module, const char *text)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	json_t *takes = json_array();
 
 	for (char **word = words + 1; *words && *word; word++)
 		json_array_append_new(takes, json_string(*word));
-	return json_pack("{s:s, s:o}", "name", *words ? *words : "", "takes", takes);
+	return json_pack("{s:s, s:s, s:o}", "name", *words ? *words : "", "module", module, "takes", takes);
 }
 
-json_t *load_module_loads(GPtrArray *modinfo)
+void load_module_add_loads(json_t *loads, const char *module, GPtrArray *modinfo)
 {
 	static const char tag[] = "load=";
-	json_t *loads = json_array();
 
 	for (guint i = 0; i < modinfo->len; i++) {
 		const char *text = modinfo->pdata[i];
 
 		if (g_str_has_prefix(text, tag) && g_utf8_validate(text, -1, NULL))
-			json_array_append_new(loads, read_load(text + strlen(tag)));
+			json_array_append_new(loads, read_load(module, text + strlen(tag)));
 	}
-	return loads;
 }

@@ -6,10 +6,14 @@
 #include <stdbool.h>
 
 /*
- * Our own module (kernels/module/, docs/module.md): its sources, which are data to this program, and what a
- * build of it says of itself. build.c compiles it for each kernel.
+ * Our own modules (kernels/module/, docs/module.md): their sources, which are data to this program, and what a
+ * build of them says of itself. build.c compiles them for each kernel.
  */
 #define LOAD_MODULE "vmap_load"
+#define SOAK_MODULE "vmap_soak_000"	/* the first of its copies (docs/soak.md) */
+
+/* All of them, NULL-ended. */
+extern const char *const load_module_names[];
 
 typedef struct load_module {
 	GPtrArray *files;	/* char *: absolute paths, in the order of their names */
@@ -23,9 +27,9 @@ void load_module_free(struct load_module *m);
 bool load_module_copy(const struct load_module *m, const char *dir, GError **error);
 
 /*
- * [{"name", "takes"}] from the .modinfo strings of the module: a load, and the names of the parameters that
- * mean something to it, as a list.
+ * Appends {"name", "module", "takes"} to the array @loads for each load in the .modinfo strings of @module, one of
+ * load_module_names[]: a load, where it is, and the names of the parameters that mean something to it, as a list.
  */
-json_t *load_module_loads(GPtrArray *modinfo);
+void load_module_add_loads(json_t *loads, const char *module, GPtrArray *modinfo);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(load_module, load_module_free)

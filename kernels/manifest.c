@@ -176,16 +176,21 @@ static json_t *describe_reproduction(const struct recipe *r, const char *image_s
 	return lines;
 }
 
-/* What our own module says that it can run. */
+/* What our own modules say that they can run. */
 static bool add_loads(json_t *m, const struct recipe *r, const struct slot *s, GError **error)
 {
-	g_autofree char *path = g_build_filename(s->module, LOAD_MODULE ".ko", NULL);
-	g_autoptr(GPtrArray) modinfo = elf_modinfo(path, error);
+	json_t *loads = json_array();
 
-	if (!modinfo)
-		return false;
 	json_object_set_new(m, "load_module", json_pack("{s:s}", "sha256", r->module->digest));
-	json_object_set_new(m, "loads", load_module_loads(modinfo));
+	json_object_set_new(m, "loads", loads);
+	for (const char *const *name = load_module_names; *name; name++) {
+		g_autofree char *path = g_strdup_printf("%s/%s.ko", s->module, *name);
+		g_autoptr(GPtrArray) modinfo = elf_modinfo(path, error);
+
+		if (!modinfo)
+			return false;
+		load_module_add_loads(loads, *name, modinfo);
+	}
 	return true;
 }
 

@@ -46,6 +46,7 @@
 #define WIRE_AGENT "agent"		/* the program, as a board knows it; in an initramfs it is /init */
 #define WIRE_MODULE_TEST "test_vmalloc"	/* the modules: NAME.ko at the top of the initramfs */
 #define WIRE_MODULE_LOAD "vmap_load"
+#define WIRE_MODULE_SOAK "vmap_soak_000"	/* whose digits tell its copies apart */
 #define WIRE_EARLY_PATH "/modules"	/* NN-name.ko: inserted in this order before the port is looked for */
 
 /* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */

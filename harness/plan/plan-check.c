@@ -215,26 +215,33 @@ static bool check_arms(struct plan *p, const struct yaml_where *where, bool with
 	return true;
 }
 
-/* The loads of our own module, and whether they hold areas; a test compares this with its sources. */
+enum own_key { OWN_LIVE = 1 << 0, OWN_LATENCY = 1 << 1, OWN_PRESSURE = 1 << 2 };
+
+/* The loads of our own modules, and which of these keys they take; a test compares this with their sources. */
 static const struct {
 	const char *test;
-	bool holds;
+	unsigned int keys;
 } own_loads[] = {
-	{ "churn_load", false },
-	{ "held_churn_load", true },
-	{ "lookup_load", true },
-	{ "lifetime_load", true },
+	{ "churn_load", OWN_LATENCY },
+	{ "held_churn_load", OWN_LIVE | OWN_LATENCY },
+	{ "lookup_load", OWN_LIVE | OWN_LATENCY },
+	{ "lifetime_load", OWN_LIVE | OWN_LATENCY },
+	{ "module_load", OWN_LIVE },
+	{ "module_soak", OWN_LIVE | OWN_PRESSURE },
+	{ "drill-leak", OWN_LIVE | OWN_PRESSURE },
 };
 
 /* What only some of our own loads know, as others would run without it and not say so. */
-static bool check_own(struct plan *p, const struct yaml_where *where, unsigned int index, const char *key,
-		      bool only_holders, GError **error)
+static bool check_own(struct plan *p, const struct yaml_where *where, unsigned int index, const char *name,
+		      enum own_key key, bool wanted, GError **error)
 {
-	g_autofree char *place = g_strdup_printf("cells[%u].%s", index, key);
+	g_autofree char *place = g_strdup_printf("cells[%u].%s", index, name);
 	g_autoptr(GString) known = g_string_new(NULL);
 
+	if (!wanted)
+		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(own_loads); i++) {
-		if (only_holders && !own_loads[i].holds)
+		if (!(own_loads[i].keys & key))
 			continue;
 		if (!strcmp(own_loads[i].test, p->cells[index].test))
 			return true;
@@ -277,8 +284,9 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	if (!plan_name_is_plain(cell->test))
 		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test",
 				   cell->test);
-	if ((cell->live > 0 && !check_own(p, where, index, "live", true, error)) ||
-	    (cell->latency && !check_own(p, where, index, "latency", false, error)))
+	if (!check_own(p, where, index, "live", OWN_LIVE, cell->live > 0, error) ||
+	    !check_own(p, where, index, "latency", OWN_LATENCY, cell->latency, error) ||
+	    !check_own(p, where, index, "pressure", OWN_PRESSURE, cell->pressure, error))
 		return false;
 	if (p->subtract_setup && cell->loops < 2)
 		return plan_refuse(

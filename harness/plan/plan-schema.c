@@ -77,6 +77,7 @@ static const cyaml_schema_field_t cell_fields[] = {
 	CYAML_FIELD_UINT("live", OPTIONAL, struct plan_cell, live),
 	BOOLEAN("huge", struct plan_cell, huge),
 	BOOLEAN("latency", struct plan_cell, latency),
+	BOOLEAN("pressure", struct plan_cell, pressure),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t arm_entry = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct plan_arm, arm_fields) };
@@ -154,6 +155,7 @@ static const struct schema_hint hints[] = {
 	{ "pages", "a whole number of pages" },
 	{ "live", "a whole number of areas" },
 	{ "huge", "true or false" },
+	{ "pressure", "true or false" },
 	{ NULL }
 };
 

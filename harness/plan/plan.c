@@ -210,6 +210,8 @@ char *plan_cell_name(const struct plan_cell *cell, unsigned int threads)
 		g_string_append(name, "/huge");
 	if (cell->latency)
 		g_string_append(name, "/lat");
+	if (cell->pressure)
+		g_string_append(name, "/pressure");
 	return g_string_free(name, FALSE);
 }
 

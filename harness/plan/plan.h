@@ -79,10 +79,11 @@ struct plan_cell {
 	unsigned int *threads;
 	unsigned int threads_count;
 	unsigned int loops;
-	unsigned int pages;	/* of an area; 0: the module's default */
+	unsigned int pages;	/* of an area, or of a module's file; 0: the load's default */
 	unsigned int live;	/* areas that our own module holds all the time; 0: its default */
 	bool huge;		/* use_huge of test_vmalloc */
 	bool latency;		/* our own module times each call */
+	bool pressure;		/* caches are dropped between the cycles of a soak */
 };
 
 typedef struct plan {

@@ -209,10 +209,10 @@ static void add_early_modules(struct flight *f)
 	}
 }
 
-static bool needs_load_module(const struct flight *f)
+static bool needs_module(const struct flight *f, const char *name)
 {
 	for (guint i = 0; i < f->cells->len; i++) {
-		if (!g_strcmp0(g_array_index(f->cells, struct session_cell, i).module, WIRE_MODULE_LOAD))
+		if (!g_strcmp0(g_array_index(f->cells, struct session_cell, i).module, name))
 			return true;
 	}
 	return false;
@@ -235,8 +235,10 @@ static void add_payload(struct flight *f)
 	add_agent(f);
 	if (k->module)
 		add_file(f, WIRE_MODULE_TEST ".ko", k->module);
-	if (needs_load_module(f))
+	if (needs_module(f, WIRE_MODULE_LOAD))
 		add_file(f, WIRE_MODULE_LOAD ".ko", k->load_module);
+	if (needs_module(f, WIRE_MODULE_SOAK))
+		add_file(f, WIRE_MODULE_SOAK ".ko", k->soak_module);
 	add_early_modules(f);
 	if (run_is_counted(f->place->run))
 		add_jobs(f);

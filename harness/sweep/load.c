@@ -94,6 +94,35 @@ static unsigned int own_mib(const struct plan_row *row)
 	return 0;
 }
 
+/* Those that load a module over and over, and what the agent is told beside what the cell says. */
+static const struct {
+	const char *test;
+	const char *words;
+} cycles[] = {
+	{ "module_load", "" },
+	{ "module_soak", "" },
+	{ "drill-leak", " leak=1" },
+};
+
+/* NULL when @test is none of them. */
+static const char *cycle_words(const char *test)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(cycles); i++) {
+		if (!strcmp(cycles[i].test, test))
+			return cycles[i].words;
+	}
+	return NULL;
+}
+
+/* A file of the module for each worker, the kernel's copy while it reads it, and what the module holds. */
+static unsigned int cycle_mib(const struct plan_row *row)
+{
+	guint64 file_bytes = MAX(row->cell->pages * 4096ULL, 1 << 16);
+	guint64 leaked_bytes = *cycle_words(row->cell->test) ? row->cell->loops * 4096ULL : 0;
+
+	return row->threads * (2 * file_bytes + row->cell->live * 4096ULL + leaked_bytes) / (1 << 20) + 1;
+}
+
 /*
  * A quarter more for slabs and page tables; whole 64 MiB, so that rows of one kind get the same machine.
  */
@@ -109,6 +138,8 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 	/* A storm wants twice its limit to be free at the start. */
 	if (storm_find_test(row->cell->test))
 		return (BASE_MIB + 2 * storm_limit_mib(row) + 63) / 64 * 64;
+	if (cycle_words(row->cell->test))
+		return machine_mib(cycle_mib(row));
 	if (own_mib(row) > 0)
 		return machine_mib(own_mib(row));
 
@@ -198,33 +229,45 @@ static bool check_own(const struct kernel *k, const struct plan_row *row, const 
 	return false;
 }
 
-/* Of our own module, whose parameters are named like the keys of a cell. */
+/*
+ * Of our own modules: those of vmap_load are named like the keys of a cell, and so are the words by which the agent
+ * is told to load vmap_soak over and over.
+ */
 static char *own_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
 {
 	const struct plan_cell *cell = row->cell;
+	const char *more = cycle_words(cell->test);
 	GString *params;
 
 	if (!check_own(k, row, "pages", cell->pages > 0, error) ||
 	    !check_own(k, row, "live", cell->live > 0, error) ||
 	    !check_own(k, row, "huge", cell->huge, error) ||
-	    !check_own(k, row, "latency", cell->latency, error))
+	    !check_own(k, row, "latency", cell->latency, error) ||
+	    !check_own(k, row, "pressure", cell->pressure, error))
 		return NULL;
 	params = g_string_new(NULL);
-	g_string_append_printf(params, "load=%s threads=%u loops=%u", cell->test, row->threads, loops);
+	if (!more)
+		g_string_append_printf(params, "load=%s threads=%u ", cell->test, row->threads);
+	g_string_append_printf(params, "loops=%u", loops);
 	if (cell->pages > 0)
 		g_string_append_printf(params, " pages=%u", cell->pages);
 	if (cell->live > 0)
 		g_string_append_printf(params, " live=%u", cell->live);
 	if (cell->latency)
 		g_string_append(params, " latency=1");
+	if (cell->pressure)
+		g_string_append(params, " pressure=1");
+	g_string_append(params, more ? more : "");
 	return g_string_free(params, FALSE);
 }
 
 const char *load_module(const struct kernel *k, const struct plan_row *row)
 {
+	const char *own = kernel_load_module(k, row->cell->test);
+
 	if (storm_find_test(row->cell->test))
 		return NULL;
-	return kernel_has_load(k, row->cell->test) ? WIRE_MODULE_LOAD : WIRE_MODULE_TEST;
+	return own ? own : WIRE_MODULE_TEST;
 }
 
 char *load_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
@@ -236,7 +279,7 @@ char *load_params(const struct kernel *k, const struct plan_row *row, unsigned i
 
 	if (storm)
 		return storm_params(storm, row, loops, error);
-	if (kernel_has_load(k, cell->test))
+	if (kernel_load_module(k, cell->test))
 		return own_params(k, row, loops, error);
 	mask = kernel_test_mask(k, cell->test);
 	if (mask == 0 && !set_no_test(k, cell->test, error))

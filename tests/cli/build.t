@@ -50,7 +50,7 @@ bzImage: $(O)/vmlinux
 Image: $(O)/vmlinux
 	@mkdir -p $(O)/arch/arm64/boot && $(CROSS_COMPILE)objcopy $(O)/vmlinux $(O)/arch/arm64/boot/Image
 ifdef M
-modules: $(M)/vmap_load.ko
+modules: $(M)/vmap_load.ko $(M)/vmap_soak_000.ko
 else
 modules: $(O)/lib/test_vmalloc.ko
 endif
@@ -110,12 +110,12 @@ ok $? "a kernel is built"
 kernel=$(echo "$cache"/kernels/*)
 first=$(sha256sum <"$kernel/bzImage")
 [ "$(echo "$kernel"/*)" = "$(cd "$kernel" && printf "$kernel/%s " System.map build.log bzImage config manifest.json \
-	test_vmalloc.ko vmap_load.ko vmlinux | sed 's/ $//')" ]
+	test_vmalloc.ko vmap_load.ko vmap_soak_000.ko vmlinux | sed 's/ $//')" ]
 ok $? "its folder holds what belongs to it, and nothing else"
 grep -q '"name": "fix_size_alloc_test"' "$kernel/manifest.json" && grep -q '"build_id": "[0-9a-f]\{40\}"' "$kernel/manifest.json"
 ok $? "its manifest knows the tests and the build id"
-jq -e '.loads == [{name: "held_churn_load", takes: ["pages", "live"]}] and (.load_module.sha256 | length == 64)' "$kernel/manifest.json" >"$scratch/err"
-ok $? "and what our own module says that it can run"
+jq -e '.loads == [("vmap_load", "vmap_soak_000") | {name: "held_churn_load", module: ., takes: ["pages", "live"]}] and (.load_module.sha256 | length == 64)' "$kernel/manifest.json" >"$scratch/err"
+ok $? "and what our own modules say that they can run"
 
 build "$scratch/plan.yaml"
 [ "$status" = 0 ] && grep -q '^stock *cached ' "$scratch/out" && [ ! -s "$scratch/err" ]
@@ -161,7 +161,7 @@ ok $? "and the half object that it left is not used"
 rm -rf "${patched%/*}" "$scratch/kill"
 touch "$scratch/fail"
 HOME=$scratch build "$scratch/plan.yaml" --arm mt
-expect "a kernel for which our own module does not compile is not made" 3 "module vmap_load for kernel mt does not compile"
+expect "a kernel for which our own module does not compile is not made" 3 "kernels/module for kernel mt does not compile"
 expect "with the compiler's line" 3 "main.c:7: error: the kernel has changed"
 rm "$scratch/fail"
 HOME=$scratch build "$scratch/plan.yaml" --arm mt

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "runners/wire.h"
 
 /* A kernel as the cache describes it. */
 static void kernel_init(struct kernel *k)
@@ -14,12 +15,16 @@ static void kernel_init(struct kernel *k)
 		.dir = (char *)"/cache/kernel",
 		.module = (char *)"/cache/kernel/test_vmalloc.ko",
 		.load_module = (char *)"/cache/kernel/vmap_load.ko",
+		.soak_module = (char *)"/cache/kernel/vmap_soak_000.ko",
 		.manifest = json_pack("{s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[s, s], "
-				      "s:[{s:s, s:[s, s]}, {s:s, s:[s, s, s]}]}", "tests", "name",
+				      "s:[{s:s, s:[s, s]}, {s:s, s:s, s:[s, s, s]}, {s:s, s:s, s:[s, s]}, "
+				      "{s:s, s:s, s:[s, s, s]}]}", "tests", "name",
 				      "fix_size_alloc_test", "mask", 1, "name", "full_fit_alloc_test", "mask",
 				      2, "name", "vrealloc_test", "mask", 4096, "test_parameters", "nr_threads",
 				      "nr_pages", "loads", "name", "churn_load", "takes", "pages", "latency", "name",
-				      "held_churn_load", "takes", "pages", "live", "latency"),
+				      "held_churn_load", "module", "vmap_load", "takes", "pages", "live", "latency",
+				      "name", "module_load", "module", "vmap_soak_000", "takes", "pages", "live",
+				      "name", "drill-leak", "module", "vmap_soak_000", "takes", "pages", "live", "pressure"),
 	};
 	g_assert_nonnull(k->manifest);
 }
@@ -38,7 +43,7 @@ static const struct {
 	  "nr_pages=16", NULL },
 	{ { .test = (char *)"fix_size", .loops = 1 }, 1, NULL,
 	  "have no test \"fix_size\"; they have: fix_size_alloc_test, full_fit_alloc_test, vrealloc_test, churn_load, "
-	  "held_churn_load" },
+	  "held_churn_load, module_load, drill-leak" },
 	{ { .test = (char *)"fix_size_alloc_test", .loops = 1, .huge = true }, 1, NULL,
 	  "has no parameter \"use_huge\"" },
 };
@@ -58,6 +63,21 @@ static const struct {
 	{ { .test = (char *)"churn_load", .loops = 9, .live = 7 }, 1, NULL, "churn_load has no parameter \"live\"" },
 	{ { .test = (char *)"held_churn_load", .loops = 9, .huge = true }, 1, NULL,
 	  "held_churn_load has no parameter \"huge\"" },
+};
+
+/* Of the module that is loaded over and over. */
+static const struct {
+	struct plan_cell cell;
+	const char *params;	/* NULL: refused */
+	const char *error;
+} cycles[] = {
+	{ { .test = (char *)"module_load", .loops = 200 }, "loops=200", NULL },
+	{ { .test = (char *)"module_load", .loops = 9, .pages = 64, .live = 3 }, "loops=9 pages=64 live=3", NULL },
+	{ { .test = (char *)"drill-leak", .loops = 9, .pressure = true }, "loops=9 pressure=1 leak=1", NULL },
+	{ { .test = (char *)"module_load", .loops = 9, .pressure = true }, NULL,
+	  "module_load has no parameter \"pressure\"" },
+	{ { .test = (char *)"module_load", .loops = 9, .latency = true }, NULL,
+	  "module_load has no parameter \"latency\"" },
 };
 
 /* These need nothing of the kernel that is known before it is booted. */
@@ -117,6 +137,23 @@ static void test_own_loads(void)
 	json_decref(k.manifest);
 }
 
+static void test_cycles(void)
+{
+	struct kernel k;
+
+	kernel_init(&k);
+	for (size_t i = 0; i < G_N_ELEMENTS(cycles); i++) {
+		const struct plan_row row = { .name = (char *)"row/1", .cell = &cycles[i].cell, .threads = 1 };
+		g_autoptr(GError) error = NULL;
+		g_autofree char *params = load_params(&k, &row, row.cell->loops, &error);
+
+		g_assert_cmpstr(params, ==, cycles[i].params);
+		g_assert_cmpstr(load_module(&k, &row), ==, WIRE_MODULE_SOAK);
+		g_assert_true(params || strstr(error->message, cycles[i].error));
+	}
+	json_decref(k.manifest);
+}
+
 static bool is_plan(const char *test, const char *key)
 {
 	g_autofree char *text = g_strdup_printf("title: t\narms: [{name: a, source: linux-7.3}]\naa: true\n"
@@ -126,12 +163,12 @@ static bool is_plan(const char *test, const char *key)
 	return p;
 }
 
-/* What plans may ask of our own module is what its sources say that it takes. */
-static void test_own_names(void)
+/* How many loads the source @file has; each may be asked in a plan for what it takes, and for nothing else. */
+static unsigned int check_own_names(const char *file)
 {
-	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../../kernels/module/loads.c", NULL);
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../../kernels/module", file, NULL);
 	g_autofree char *text = NULL;
-	g_autoptr(GRegex) regex = g_regex_new("MODULE_INFO\\(load, \"(\\w+)([a-z ]*)\"\\)", 0, 0, NULL);
+	g_autoptr(GRegex) regex = g_regex_new("MODULE_INFO\\(load, \"([\\w-]+)([a-z ]*)\"\\)", 0, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	unsigned int found = 0;
 
@@ -143,9 +180,17 @@ static void test_own_names(void)
 
 		g_assert_cmpint(is_plan(name, "live: 9"), ==, strstr(takes, " live") != NULL);
 		g_assert_cmpint(is_plan(name, "latency: true"), ==, strstr(takes, " latency") != NULL);
-		g_assert_true(is_plan(name, "latency: false"));
+		g_assert_cmpint(is_plan(name, "pressure: true"), ==, strstr(takes, " pressure") != NULL);
+		g_assert_true(is_plan(name, "latency: false, pressure: false"));
 	}
-	g_assert_cmpuint(found, ==, 4);
+	return found;
+}
+
+/* What plans may ask of our own modules is what their sources say that they take. */
+static void test_own_names(void)
+{
+	g_assert_cmpuint(check_own_names("loads.c"), ==, 4);
+	g_assert_cmpuint(check_own_names("soak.c"), ==, 3);
 	g_assert_false(is_plan("fix_size_alloc_test", "live: 9"));
 	g_assert_false(is_plan("fix_size_alloc_test", "latency: true"));
 }
@@ -239,7 +284,7 @@ static void test_drills(void)
 static const char *const tests[] = {
 	"fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test", "random_size_alloc_test",
 	"fix_align_alloc_test", "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "vm_map_ram_test",
-	"map_storm", "churn_load", "held_churn_load", "lookup_load", "lifetime_load",
+	"map_storm", "churn_load", "held_churn_load", "lookup_load", "lifetime_load", "module_load", "module_soak",
 };
 
 static unsigned int memory(const char *test, unsigned int threads, unsigned int smp, unsigned int loops)
@@ -278,6 +323,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/load/params", test_params);
 	g_test_add_func("/load/own-loads", test_own_loads);
+	g_test_add_func("/load/cycles", test_cycles);
 	g_test_add_func("/load/own-names", test_own_names);
 	g_test_add_func("/load/own-defaults", test_own_defaults);
 	g_test_add_func("/load/no-module", test_no_module);

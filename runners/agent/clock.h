@@ -15,4 +15,5 @@
 bool clock_is_provisional(void);
 
 /* CLOCK_MONOTONIC. */
+uint64_t clock_now_ns(void);
 uint64_t clock_now_us(void);

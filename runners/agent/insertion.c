@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runners/agent/calls.h"
 #include "runners/agent/clock.h"
+#include "runners/agent/last-words.h"
+#include "runners/agent/modules.h"
 #include "runners/agent/summary.h"
 #include "runners/agent/workload.h"
 #include "runners/wire.h"
@@ -14,38 +16,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The kernel's last words, for a load that fails. */
-#define WORDS 3
-#define WORD_MAX 240
-
-/* "test_vmalloc.ko" in our working folder, and room for a longer one. */
-#define PATH_BYTES 80
-
-/* One bit each, in this order. */
-static const char *const modules[] = { WIRE_MODULE_TEST, WIRE_MODULE_LOAD };
-
-uint32_t insertion_module(const struct request *rq)
-{
-	size_t i;
-
-	for (i = 0; rq->module && i < sizeof(modules) / sizeof(modules[0]); i++)
-		if (strcmp(rq->module, modules[i]) == 0)
-			return 1U << i;
-	return 0;
-}
-
 struct insertion {
 	pthread_t thread;
 	const char *module;
-	char path[PATH_BYTES];
 	const char *params;
 	int done[2];		/* the thread closes [1] when it is done */
 	int error;		/* errno of finit_module(), 0 when it succeeded */
 	uint64_t wall_us;
 	struct summary summary;
 	struct calls *calls;	/* of our own module; NULL: the other has none */
-	char words[WORDS][WORD_MAX];
-	unsigned int n_words;
+	struct last_words words;
 	bool parameter_ignored;
 };
 
@@ -72,7 +52,7 @@ static void *begin(const struct request *rq, char *why)
 {
 	struct insertion *in;
 
-	if (!insertion_module(rq)) {
+	if (!modules_bit(rq->module)) {
 		snprintf(why, WORKLOAD_WHY_MAX, "%s needs a module, and \"%s\" is none that this agent knows.",
 			 rq->test, rq->module ? rq->module : "");
 		return NULL;
@@ -82,7 +62,6 @@ static void *begin(const struct request *rq, char *why)
 		in->module = rq->module;
 		in->params = rq->params;
 		in->summary = (struct summary){ .test = rq->test, .workers = rq->workers };
-		snprintf(in->path, sizeof(in->path), "%s.ko", rq->module);
 		if (take_memory(in, rq))
 			return in;
 		end(in);
@@ -94,7 +73,7 @@ static void *begin(const struct request *rq, char *why)
 static void *insert(void *data)
 {
 	struct insertion *in = data;
-	int fd = open(in->path, O_RDONLY | O_CLOEXEC);
+	int fd = modules_open(in->module);
 	uint64_t begin_us = clock_now_us();
 
 	in->error = 0;
@@ -132,20 +111,10 @@ static int fd(const void *state)
 	return in->done[0];
 }
 
-static void keep_words(struct insertion *in, const struct kmsg_record *record)
-{
-	char *word = in->words[in->n_words % WORDS];
-	size_t n = record->length < WORD_MAX - 1 ? record->length : WORD_MAX - 1;
-
-	memcpy(word, record->text, n);
-	word[n] = '\0';
-	in->n_words++;
-}
-
 /* A parameter that the module lacks is only logged; the load would measure something else. */
 static bool is_unknown_parameter(const struct insertion *in, const struct kmsg_record *record)
 {
-	char text[PATH_BYTES];
+	char text[80];
 	size_t n = (size_t)snprintf(text, sizeof(text), "%s: unknown parameter ", in->module);
 
 	return record->length >= n && memcmp(record->text, text, n) == 0;
@@ -159,7 +128,7 @@ static void line(void *state, const struct kmsg_record *record)
 		return;
 	if (!summary_feed(&in->summary, record->text, record->length) &&
 	    !(in->calls && calls_feed(in->calls, record->text, record->length)))
-		keep_words(in, record);
+		last_words_keep(&in->words, record);
 	in->parameter_ignored |= is_unknown_parameter(in, record);
 }
 
@@ -174,14 +143,18 @@ static void join(void *state)
 /* Why the load does not count, with the kernel's last words; always false. */
 static bool fail(const struct insertion *in, const char *what, const char *more, char *why)
 {
-	unsigned int first = in->n_words > WORDS ? in->n_words - WORDS : 0;
 	size_t used = (size_t)snprintf(why, WORKLOAD_WHY_MAX, "%s%s.", what, more);
-	unsigned int i;
 
-	for (i = first; i < in->n_words && used < WORKLOAD_WHY_MAX; i++)
-		used += (size_t)snprintf(why + used, WORKLOAD_WHY_MAX - used, "%s%s",
-					 i == first ? " The kernel says: " : "; ", in->words[i % WORDS]);
+	last_words_append(&in->words, why, WORKLOAD_WHY_MAX, used);
 	return false;
+}
+
+static bool fail_to_load(const struct insertion *in, char *why)
+{
+	char reason[400];
+
+	modules_explain(in->error, reason, sizeof(reason));
+	return fail(in, "The module could not be loaded: ", reason, why);
 }
 
 /* The module's init function reports success as EAGAIN, so that it never stays loaded. */
@@ -193,7 +166,7 @@ static bool check(const void *state, const uint64_t **workers_us, uint64_t *wall
 		return fail(in, "The module stayed loaded; expected that its init function returns EAGAIN", "",
 			    why);
 	if (in->error != EAGAIN)
-		return fail(in, "The module could not be loaded: ", strerror(in->error), why);
+		return fail_to_load(in, why);
 	if (in->parameter_ignored)
 		return fail(in, "The module of this kernel does not know a parameter of this load", "", why);
 	*workers_us = in->summary.workers_us;

@@ -4,6 +4,7 @@
 #include "bpf/storm.h"
 #include "runners/agent/answer.h"
 #include "runners/agent/clock.h"
+#include "runners/agent/modules.h"
 #include "runners/agent/summary.h"
 #include "runners/agent/workload.h"
 #include "runners/wire.h"
@@ -149,6 +150,15 @@ static bool prepare(struct load *l)
 	return true;
 }
 
+/* What the workload itself found out about the kernel. */
+static void report_leak(struct load *l)
+{
+	const char *text = l->workload->leak ? l->workload->leak(l->state) : NULL;
+
+	if (text)
+		watch_report(l->watch, &l->watched, &(struct gate_hit){ "leak", text, strlen(text) });
+}
+
 static bool run(struct load *l, struct load_result *result)
 {
 	bool followed;
@@ -166,6 +176,7 @@ static bool run(struct load *l, struct load_result *result)
 	l->workload->join(l->state);
 	if (!followed)
 		return fail(l, "The kernel's log could not be read: ", strerror(error));
+	report_leak(l);
 	if (!set_mark(l, WIRE_MARK_END))
 		return fail(l, "The mark behind the load did not show up in /dev/kmsg", "");
 	watch_check_taint(l->watch, &l->watched);
@@ -212,6 +223,13 @@ static void answer(struct load *l)
 	l->watch->kmsg.lost = 0;
 }
 
+static const struct workload *workload_of(const struct request *rq)
+{
+	if (storm_find_test(rq->test))
+		return &storm_workload;
+	return modules_bit(rq->module) == modules_bit(WIRE_MODULE_SOAK) ? &cycle_workload : &insertion_workload;
+}
+
 void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq)
 {
 	struct load l = {
@@ -219,11 +237,11 @@ void load_run(struct watch *watch, struct tracer *tracer, const struct request *
 		.tracer = tracer,
 		.rq = rq,
 		.ticked_us = clock_now_us(),
-		.workload = storm_find_test(rq->test) ? &storm_workload : &insertion_workload,
+		.workload = workload_of(rq),
 	};
 
 	l.watched = (struct watch_load){
-		.rq = rq, .module = insertion_module(rq), .data = &l, .line = take_line,
+		.rq = rq, .module = modules_bit(rq->module), .data = &l, .line = take_line,
 	};
 	l.state = l.workload->begin(rq, l.why);
 	if (!l.state) {

@@ -28,7 +28,7 @@ void watch_forget(struct watch *watch)
 	watch->known_taint = (uint64_t)watch_taint(watch);
 }
 
-static void report(struct watch *watch, struct watch_load *load, const struct gate_hit *hit)
+void watch_report(struct watch *watch, struct watch_load *load, const struct gate_hit *hit)
 {
 	if (load)
 		load->splats++;
@@ -44,7 +44,7 @@ static void feed(struct watch *watch, struct watch_load *load, const struct kmsg
 	if (kmsg_from_kernel(record))
 		watch->logged_taint |= taint_from_log(record->text, record->length);
 	if (gate_feed(&watch->gate, record, &hit))
-		report(watch, load, &hit);
+		watch_report(watch, load, &hit);
 	if (load)
 		load->line(load->data, record);
 }
@@ -76,7 +76,7 @@ void watch_check_taint(struct watch *watch, struct watch_load *load)
 	strcpy(text, "new taint: ");
 	taint_describe(fresh, text + strlen(text), sizeof(text) - strlen(text));
 	hit.length = strlen(text);
-	report(watch, load, &hit);
+	watch_report(watch, load, &hit);
 }
 
 bool watch_catch_up(struct watch *watch)

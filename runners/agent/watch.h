@@ -43,6 +43,9 @@ bool watch_drain(struct watch *watch, struct watch_load *load);
 /* The kernel's taint now; negative while it is unknown. */
 int64_t watch_taint(const struct watch *watch);
 
+/* Sends @hit as a report that is not in the log. */
+void watch_report(struct watch *watch, struct watch_load *load, const struct gate_hit *hit);
+
 /*
  * Sends a report of kind "taint" about bits that are new, unless a report since the last check explains them.
  * Bits that say nothing about the health of the kernel are harmless (runners/agent/taint.h), those of module

@@ -13,8 +13,8 @@
 #define WORKLOAD_WHY_MAX 1000
 
 /*
- * What a load runs, inside the one frame of load.c: a run of a module (insertion.c), or of system calls
- * (storm-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a
+ * What a load runs, inside the one frame of load.c: a run of a module (insertion.c), of system calls (storm-load.c),
+ * or the loading of a module over and over (cycle-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a
  * time.
  */
 struct workload {
@@ -27,6 +27,11 @@ struct workload {
 	/* Each record of the log, from the first mark to the second; may be NULL. */
 	void (*line)(void *state, const struct kmsg_record *record);
 	void (*join)(void *state);
+	/*
+	 * What is wrong with the kernel that it does not say in its log, as the text of a report of kind "leak"; NULL:
+	 * nothing. After join(); may be NULL.
+	 */
+	const char *(*leak)(const void *state);
 	/* Whether it counts; only then @workers_us, of as many as the request says, and @wall_us are set. */
 	bool (*check)(const void *state, const uint64_t **workers_us, uint64_t *wall_us, char *why);
 	/* What it says beside its times: an array of records, the caller's, or NULL; may be NULL. */
@@ -34,8 +39,6 @@ struct workload {
 	void (*end)(void *state);
 };
 
-/* The bit of the module that @rq loads, another for each module; 0 when it names none that is known. */
-uint32_t insertion_module(const struct request *rq);
-
 extern const struct workload insertion_workload;
 extern const struct workload storm_workload;
+extern const struct workload cycle_workload;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What /proc/vmallocinfo lists: the vmap areas that are in use, by the code that made them. */
+
+#define AREAS_PATH "/proc/vmallocinfo"
+#define AREAS_CALLERS 128
+#define AREAS_CALLER_MAX 64
+
+struct areas_caller {
+	char name[AREAS_CALLER_MAX];	/* the function, or AREAS_NOBODY */
+	uint32_t count;
+};
+
+/* The code of a module that has been removed. */
+#define AREAS_NOBODY "code that is gone"
+
+struct areas {
+	uint32_t count;
+	uint64_t bytes;			/* with the page that guards each */
+	struct areas_caller callers[AREAS_CALLERS];
+	uint32_t callers_count;		/* callers beyond the table are in @count and @bytes alone */
+};
+
+/* Counts in one line, without its end. Areas that were freed and wait to be purged are in use no more. Pure. */
+void areas_take(struct areas *areas, const char *line);
+
+/* The whole list. False with errno. */
+bool areas_read(struct areas *areas);
+
+/*
+ * Whether there are no more than @count areas and @kib KiB more in @after than in @before. Else @text says how many
+ * there are, whose most of them are, and what would have been allowed. Pure.
+ */
+bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib, char *text,
+		    size_t size);

@@ -9,54 +9,58 @@
 /* "0xffffc90000005000-0xffffc90000007000    8192 hpet_enable+0x36/0x4a0 phys=0x00000000fed00000 ioremap" */
 #define LINE_MAX_BYTES 512
 
-static struct areas_caller *find_caller(struct areas *areas, const char *name, size_t length)
+/* The number of its callers when it is none of them. */
+static uint32_t find_caller(const struct areas *areas, const char *name, size_t length)
 {
 	uint32_t i;
 
 	for (i = 0; i < areas->callers_count; i++)
 		if (strlen(areas->callers[i].name) == length && memcmp(areas->callers[i].name, name, length) == 0)
-			return &areas->callers[i];
+			break;
+	return i;
+}
+
+static struct areas_caller *take_caller(struct areas *areas, const char *name, size_t length)
+{
+	uint32_t i = find_caller(areas, name, length);
+
 	if (i == AREAS_CALLERS)
-		return NULL;
-	areas->callers_count++;
-	memcpy(areas->callers[i].name, name, length);
+		return &areas->callers[AREAS_CALLERS - 1];
+	if (i == areas->callers_count) {
+		memcpy(areas->callers[i].name, name, length);
+		areas->callers_count++;
+	}
 	return &areas->callers[i];
 }
 
-/* @caller: "function+0x36/0x4a0 ...". An address that no code has is printed as a number. */
-static void count_caller(struct areas *areas, const char *caller)
+/* @text: "function+0x36/0x4a0 ...". An address that no code has is printed as a number. */
+static struct areas_caller *caller_of(struct areas *areas, const char *text)
 {
-	size_t length = strcspn(caller, "+ \n");
-	struct areas_caller *found;
+	size_t length = strcspn(text, "+ \n");
 
-	if (strncmp(caller, "0x", 2) == 0) {
-		caller = AREAS_NOBODY;
-		length = strlen(caller);
-	}
-	if (length >= AREAS_CALLER_MAX)
-		length = AREAS_CALLER_MAX - 1;
-	found = find_caller(areas, caller, length);
-	if (found)
-		found->count++;
+	if (strncmp(text, "0x", 2) == 0)
+		return take_caller(areas, AREAS_NOBODY, strlen(AREAS_NOBODY));
+	return take_caller(areas, text, length < AREAS_CALLER_MAX ? length : AREAS_CALLER_MAX - 1);
 }
 
 void areas_take(struct areas *areas, const char *line)
 {
 	const char *size = strchr(line, ' ');
+	struct areas_caller *caller;
 	unsigned long long bytes;
-	char *caller;
+	char *text;
 
 	if (!size)
 		return;
-	bytes = strtoull(size, &caller, 10);
-	if (caller == size || *caller != ' ')
+	bytes = strtoull(size, &text, 10);
+	if (text == size || *text != ' ')
 		return;
-	caller++;
-	if (strncmp(caller, "unpurged ", 9) == 0)
+	text++;
+	if (strncmp(text, "unpurged ", 9) == 0)
 		return;
-	areas->count++;
-	areas->bytes += bytes;
-	count_caller(areas, caller);
+	caller = caller_of(areas, text);
+	caller->count++;
+	caller->bytes += bytes;
 }
 
 bool areas_read(struct areas *areas)
@@ -75,50 +79,45 @@ bool areas_read(struct areas *areas)
 	return ok;
 }
 
-static uint32_t count_of(const struct areas *areas, const char *name)
+/* What has come of one caller. */
+struct growth {
+	const struct areas_caller *caller;
+	uint32_t count;
+	uint64_t bytes;
+};
+
+static struct growth growth_of(const struct areas *before, const struct areas_caller *now)
 {
-	uint32_t i;
+	static const struct areas_caller none;
+	uint32_t i = find_caller(before, now->name, strlen(now->name));
+	const struct areas_caller *then = i < before->callers_count ? &before->callers[i] : &none;
+	struct growth g = { .caller = now };
 
-	for (i = 0; i < areas->callers_count; i++)
-		if (strcmp(areas->callers[i].name, name) == 0)
-			return areas->callers[i].count;
-	return 0;
-}
-
-/* Of whom there are most more than before; NULL when there is nobody. */
-static const struct areas_caller *find_grown(const struct areas *before, const struct areas *after,
-					     uint32_t *ret_more)
-{
-	const struct areas_caller *most = NULL;
-	uint32_t i;
-
-	*ret_more = 0;
-	for (i = 0; i < after->callers_count; i++) {
-		const struct areas_caller *c = &after->callers[i];
-		uint32_t then = count_of(before, c->name);
-
-		if (c->count > then && c->count - then > *ret_more) {
-			*ret_more = c->count - then;
-			most = c;
-		}
-	}
-	return most;
+	g.count = now->count > then->count ? now->count - then->count : 0;
+	g.bytes = now->bytes > then->bytes ? now->bytes - then->bytes : 0;
+	return g;
 }
 
 bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib, char *text,
 		    size_t size)
 {
-	int64_t more = (int64_t)after->count - before->count;
-	int64_t more_kib = ((int64_t)after->bytes - (int64_t)before->bytes) / 1024;
-	const struct areas_caller *most;
-	uint32_t of_most;
+	struct growth all = { 0 }, most = { 0 };
+	uint32_t i;
 
-	if (more <= count && more_kib <= kib)
+	for (i = 0; i < after->callers_count; i++) {
+		struct growth g = growth_of(before, &after->callers[i]);
+
+		all.count += g.count;
+		all.bytes += g.bytes;
+		if (g.bytes > most.bytes)
+			most = g;
+	}
+	if (all.count <= count && all.bytes / 1024 <= kib)
 		return true;
-	most = find_grown(before, after, &of_most);
 	snprintf(text, size,
-		 "vmalloc has %lld areas and %lld KiB more than before the load, %u of them of %s; "
-		 "allowed are %u areas and %u KiB",
-		 (long long)more, (long long)more_kib, of_most, most ? most->name : "nobody", count, kib);
+		 "vmalloc has %u areas of %llu KiB more than before the load, %u of %llu KiB of them from %s; "
+		 "allowed are %u and %u KiB",
+		 all.count, (unsigned long long)(all.bytes / 1024), most.count, (unsigned long long)(most.bytes / 1024),
+		 most.caller->name, count, kib);
 	return false;
 }

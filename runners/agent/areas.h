@@ -14,16 +14,16 @@
 struct areas_caller {
 	char name[AREAS_CALLER_MAX];	/* the function, or AREAS_NOBODY */
 	uint32_t count;
+	uint64_t bytes;			/* with the page that guards each */
 };
 
 /* The code of a module that has been removed. */
 #define AREAS_NOBODY "code that is gone"
 
+/* The last caller stands for all that the table has no room for. */
 struct areas {
-	uint32_t count;
-	uint64_t bytes;			/* with the page that guards each */
 	struct areas_caller callers[AREAS_CALLERS];
-	uint32_t callers_count;		/* callers beyond the table are in @count and @bytes alone */
+	uint32_t callers_count;
 };
 
 /* Counts in one line, without its end. Areas that were freed and wait to be purged are in use no more. Pure. */
@@ -33,8 +33,9 @@ void areas_take(struct areas *areas, const char *line);
 bool areas_read(struct areas *areas);
 
 /*
- * Whether there are no more than @count areas and @kib KiB more in @after than in @before. Else @text says how many
- * there are, whose most of them are, and what would have been allowed. Pure.
+ * Whether no more than @count areas and @kib KiB have come from @before to @after: those of all callers that have more,
+ * so that one which has less hides nothing. Else @text says how many have come, whose most of them are, and what would
+ * have been allowed. Pure.
  */
 bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib, char *text,
 		    size_t size);

@@ -12,18 +12,11 @@
 /* One bit each, in this order. */
 static const char *const names[] = { WIRE_MODULE_TEST, WIRE_MODULE_LOAD, WIRE_MODULE_SOAK };
 
-static const char *modules_folder = "";
-
-void modules_set_folder(const char *folder)
-{
-	modules_folder = folder;
-}
-
 int modules_open(const char *name)
 {
-	char path[4096];
+	char path[80];
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s.ko", modules_folder, name) < sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s.ko", name) < sizeof(path))
 		return open(path, O_RDONLY | O_CLOEXEC);
 	errno = ENAMETOOLONG;
 	return -1;

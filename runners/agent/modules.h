@@ -5,10 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The modules that loads need: the files WIRE_MODULE_... .ko, at the top of a guest or in a board's folder. */
-
-/* @folder, which has to outlive the agent, instead of the top. */
-void modules_set_folder(const char *folder);
+/* The modules that loads need: WIRE_MODULE_... .ko in the current folder, which is the top of a guest. */
 
 /* Opens the file of the module @name for reading; -1 with errno. */
 int modules_open(const char *name);

@@ -66,6 +66,11 @@ static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated
 		return -1;
 	}
 	owned = result.gate;
+	if (gated && !owned) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s is a soak, which has no gate; leave out --gate",
+			    dirs[0]);
+		return -1;
+	}
 	if (result.refused)
 		msg_err("%s: what was made or measured in different ways is not compared; the output says "
 			"which",

@@ -18,9 +18,15 @@ static void report(const char *charts)
 static bool plot_sweep(const char *dir, const char *out, const char *const *allowed, GError **error)
 {
 	g_autoptr(run) r = run_read(dir, error);
-	g_autoptr(findings) f = r ? findings_new(r, COMPARISON_MEDIAN, false, allowed) : NULL;
+	g_autoptr(findings) f = NULL;
 
-	return f && chart_draw(f, out, error);
+	if (r && r->soak_s)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is a soak, whose figures are not drawn; `vmapbench compare` prints what it found", dir);
+	if (!r || r->soak_s)
+		return false;
+	f = findings_new(r, COMPARISON_MEDIAN, false, allowed);
+	return chart_draw(f, out, error);
 }
 
 /* Into a folder of @out for each machine, or beside its run; @out may be NULL. */

@@ -30,6 +30,7 @@ extern const struct cmd cmd_power;
 extern const struct cmd cmd_profile;
 extern const struct cmd cmd_selftest;
 extern const struct cmd cmd_series;
+extern const struct cmd cmd_soak;
 extern const struct cmd cmd_sweep;
 extern const struct cmd cmd_validate;
 

@@ -408,6 +408,19 @@ static void take_board(struct run *r)
 		plan_set_board(r->plan, json_text(board, "arch"), json_count(board, "cpus", 0));
 }
 
+static bool read_soak(struct run *r, GError **error)
+{
+	const json_t *soak = json_object_get(r->manifest, "soak");
+	gint64 for_s = json_count(soak, "for_s", 0);
+
+	r->soak_s = (unsigned int)for_s;
+	if (!soak || (for_s >= 1 && for_s <= RUN_SOAK_MAX_S))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "%s/manifest.json: \"soak\" needs \"for_s\", 1 to %d seconds", r->dir, RUN_SOAK_MAX_S);
+	return false;
+}
+
 static bool read_manifest(struct run *r, GError **error)
 {
 	const char *kind, *text, *name;
@@ -441,7 +454,7 @@ static bool read_manifest(struct run *r, GError **error)
 	if (!r->plan)
 		return false;
 	take_board(r);
-	return read_unbuilt(r, error);
+	return read_soak(r, error) && read_unbuilt(r, error);
 }
 
 struct run *run_new(const char *dir)

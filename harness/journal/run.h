@@ -87,11 +87,15 @@ typedef struct run {
 	GPtrArray *locks;	/* struct run_lock * */
 	GPtrArray *events;	/* struct run_events * */
 	GHashTable *profiles;	/* struct run_profile *, as run_find_profile() of run-profile.h gives them */
+	unsigned int soak_s;	/* how long it is to run, a soak (docs/soak.md); 0: an ordinary run */
 	bool torn;		/* the journal ended in half a line, which was left out */
 } run;
 
 /* Of an entry of the manifest's "arms": there is no kernel, and {"why"}. */
 #define RUN_UNBUILT "unbuilt"
+
+/* A soak of more than a year is none. */
+#define RUN_SOAK_MAX_S 31536000
 
 /* An empty run, to which what is read or made is added. */
 struct run *run_new(const char *dir);

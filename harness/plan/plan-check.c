@@ -215,9 +215,12 @@ static bool check_arms(struct plan *p, const struct yaml_where *where, bool with
 	return true;
 }
 
-enum own_key { OWN_LIVE = 1 << 0, OWN_LATENCY = 1 << 1, OWN_PRESSURE = 1 << 2 };
+enum own_key { OWN_LIVE = 1 << 0, OWN_LATENCY = 1 << 1, OWN_PRESSURE = 1 << 2, OWN_CYCLES = 1 << 3 };
 
-/* The loads of our own modules, and which of these keys they take; a test compares this with their sources. */
+/*
+ * The loads of our own modules, which of these keys they take, and whether they cycle; a test compares this with their
+ * sources.
+ */
 static const struct {
 	const char *test;
 	unsigned int keys;
@@ -226,10 +229,19 @@ static const struct {
 	{ "held_churn_load", OWN_LIVE | OWN_LATENCY },
 	{ "lookup_load", OWN_LIVE | OWN_LATENCY },
 	{ "lifetime_load", OWN_LIVE | OWN_LATENCY },
-	{ "module_load", OWN_LIVE },
-	{ "module_soak", OWN_LIVE | OWN_PRESSURE },
-	{ "drill-leak", OWN_LIVE | OWN_PRESSURE },
+	{ "module_load", OWN_LIVE | OWN_CYCLES },
+	{ "module_soak", OWN_LIVE | OWN_PRESSURE | OWN_CYCLES },
+	{ "drill-leak", OWN_LIVE | OWN_PRESSURE | OWN_CYCLES },
 };
+
+bool plan_cell_cycles(const struct plan_cell *cell)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(own_loads); i++) {
+		if (!strcmp(own_loads[i].test, cell->test))
+			return own_loads[i].keys & OWN_CYCLES;
+	}
+	return false;
+}
 
 /* What only some of our own loads know, as others would run without it and not say so. */
 static bool check_own(struct plan *p, const struct yaml_where *where, unsigned int index, const char *name,

@@ -202,6 +202,9 @@ GPtrArray *plan_arm_names(const struct plan *p);
  */
 char *plan_cell_name(const struct plan_cell *cell, unsigned int threads);
 
+/* Whether each loop of @cell loads our own module and removes it (docs/soak.md). */
+bool plan_cell_cycles(const struct plan_cell *cell);
+
 /* All rows in the file's order. Array of struct plan_row *; caller frees. */
 GPtrArray *plan_rows(const struct plan *p);
 

@@ -126,22 +126,57 @@ static gsl_rng *rng_new(guint64 seed)
 	return rng;
 }
 
+struct schedule {
+	const struct plan *plan;
+	GPtrArray *groups;	/* shuffled further in each block, as are the arms */
+	GPtrArray *arms;
+	GPtrArray *traced_arms;
+	gsl_rng *rng;
+	gsl_rng *traced_rng;	/* its own, so that the pass moves no timed boot */
+	unsigned int block;	/* the next one */
+};
+
+struct schedule *schedule_open(const struct plan *p, GPtrArray *rows, guint64 seed)
+{
+	struct schedule *s = g_new0(struct schedule, 1);
+
+	s->plan = p;
+	s->groups = group_rows(p, rows);
+	s->arms = plan_arm_names(p);
+	s->traced_arms = traced_arm_names(p);
+	s->rng = rng_new(seed);
+	s->traced_rng = rng_new(~seed);
+	return s;
+}
+
+void schedule_close(struct schedule *s)
+{
+	g_ptr_array_unref(s->groups);
+	g_ptr_array_unref(s->arms);
+	g_ptr_array_unref(s->traced_arms);
+	gsl_rng_free(s->rng);
+	gsl_rng_free(s->traced_rng);
+	g_free(s);
+}
+
+GPtrArray *schedule_next_block(struct schedule *s)
+{
+	GPtrArray *boots = g_ptr_array_new_with_free_func(boot_free);
+
+	add_block(boots, s->rng, s->block, s->groups, s->arms);
+	if (s->plan->trace.loads > 0)
+		add_traced_block(boots, s->traced_rng, s->block, s->groups, s->traced_arms);
+	s->block++;
+	return boots;
+}
+
 GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed)
 {
 	GPtrArray *boots = g_ptr_array_new_with_free_func(boot_free);
-	g_autoptr(GPtrArray) groups = group_rows(p, rows);
-	g_autoptr(GPtrArray) arms = plan_arm_names(p);
-	g_autoptr(GPtrArray) traced_arms = traced_arm_names(p);
-	gsl_rng *rng = rng_new(seed);
-	gsl_rng *traced_rng = rng_new(~seed);	/* its own, so that the pass moves no timed boot */
+	g_autoptr(schedule) s = schedule_open(p, rows, seed);
 
-	for (unsigned int block = 0; block < p->design.blocks; block++) {
-		add_block(boots, rng, block, groups, arms);
-		if (p->trace.loads > 0)
-			add_traced_block(boots, traced_rng, block, groups, traced_arms);
-	}
-	gsl_rng_free(traced_rng);
-	gsl_rng_free(rng);
+	for (unsigned int block = 0; block < p->design.blocks; block++)
+		g_ptr_array_extend_and_steal(boots, schedule_next_block(s));
 	return boots;
 }
 

@@ -37,5 +37,17 @@ struct schedule_boot {
  * @seed give the same order (GSL's mt19937, which uses the lower 32 bits of @seed, and Fisher-Yates shuffle).
  */
 GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed);
+/*
+ * The same boots block by block, and on without end: a soak has no last block. @p and @rows must outlive it.
+ */
+typedef struct schedule schedule;
+
+struct schedule *schedule_open(const struct plan *p, GPtrArray *rows, guint64 seed);
+/* The boots of the next block; caller frees. */
+GPtrArray *schedule_next_block(struct schedule *s);
+void schedule_close(struct schedule *s);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(schedule, schedule_close)
+
 /* How many boots that are. */
 void schedule_count(const struct plan *p, GPtrArray *rows, guint64 *ret_timed, guint64 *ret_traced);

@@ -7,6 +7,7 @@
 #include "attach-table.h"
 #include "base/error.h"
 #include "machine-tables.h"
+#include "soak-table.h"
 
 static bool find_arm(const struct comparison *c, const char *name, const struct comparison_arm **ret_arm,
 		     GError **error)
@@ -72,10 +73,37 @@ static struct compare_result result_of(const struct findings *f, const struct co
 	};
 }
 
-bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
-		   GError **error)
+/* A soak has no figures: what it did and found is printed instead. */
+static bool print_soak(const struct run *r, const struct compare_opts *o, FILE *out, struct compare_result *ret,
+		       GError **error)
 {
-	const struct compare_opts *o = opts ? opts : &defaults;
+	g_autoptr(soak) s = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (o->part != TABLE_ALL || o->arm || o->allowed) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is a soak, of which there is one table alone; leave out --only, --arm and --allow-diff",
+			    r->dir);
+		return false;
+	}
+	s = soak_new(r);
+	soak_table_render(s, o->format, text);
+	if (ret)
+		*ret = (struct compare_result){ .failed = soak_has_failure(s) };
+	return write_all(text, out, error);
+}
+
+static bool refuse_soak(const struct run *r, GError **error)
+{
+	if (r->soak_s)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is a soak, whose figures are not compared; give it alone", r->dir);
+	return r->soak_s;
+}
+
+static bool print_sweep(const struct run *r, const struct compare_opts *o, FILE *out, struct compare_result *ret,
+			GError **error)
+{
 	const struct comparison_arm *arm;
 	g_autoptr(findings) f = find(r, o, &arm, error);
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -88,6 +116,12 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 	if (ret)
 		*ret = result_of(f, o, arm);
 	return true;
+}
+
+bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
+		   GError **error)
+{
+	return (r->soak_s ? print_soak : print_sweep)(r, opts ? opts : &defaults, out, ret, error);
 }
 
 /* The run of one machine, with what is read of it; the table borrows from the rest. */
@@ -191,6 +225,8 @@ bool compare_print_across(const struct run *before, const struct run *after, con
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(across) a = NULL;
 
+	if (refuse_soak(before, error) || refuse_soak(after, error))
+		return false;
 	if (opts->part != TABLE_ALL && opts->part != TABLE_TIMED) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "--only: of two runs of sweep only the times are compared; leave it out, or give "

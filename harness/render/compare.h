@@ -23,12 +23,13 @@ struct compare_opts {
 struct compare_result {
 	bool failed;			/* a kernel of the run failed */
 	bool refused; /* something was made or measured in different ways, and the output says so */
-	struct gate *gate;		/* the caller frees */
+	struct gate *gate;		/* the caller frees; NULL: of a soak */
 };
 
 /*
- * Prints the comparison of a run to @out. @opts may be NULL: text, median worker, all parts and arms. @ret may
- * be NULL. False when @opts names an arm that cannot be shown (BENCH_ERROR_USAGE) or @out cannot be written.
+ * Prints the comparison of a run to @out, or what a soak has done and found, which has no gate. @opts may be NULL:
+ * text, median worker, all parts and arms. @ret may be NULL. False when @opts names an arm that cannot be shown
+ * (BENCH_ERROR_USAGE) or @out cannot be written.
  */
 bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
 		   GError **error);

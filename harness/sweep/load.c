@@ -94,31 +94,17 @@ static unsigned int own_mib(const struct plan_row *row)
 	return 0;
 }
 
-/* Those that load a module over and over, and what the agent is told beside what the cell says. */
-static const struct {
-	const char *test;
-	const char *words;
-} cycles[] = {
-	{ "module_load", "" },
-	{ "module_soak", "" },
-	{ "drill-leak", " leak=1" },
-};
-
-/* NULL when @test is none of them. */
-static const char *cycle_words(const char *test)
+/* A module that leaves something behind in each cycle. */
+static bool leaks(const struct plan_row *row)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(cycles); i++) {
-		if (!strcmp(cycles[i].test, test))
-			return cycles[i].words;
-	}
-	return NULL;
+	return !strcmp(row->cell->test, "drill-leak");
 }
 
 /* A file of the module for each worker, the kernel's copy while it reads it, and what the module holds. */
 static unsigned int cycle_mib(const struct plan_row *row)
 {
 	guint64 file_bytes = MAX(row->cell->pages * 4096ULL, 1 << 16);
-	guint64 leaked_bytes = *cycle_words(row->cell->test) ? row->cell->loops * 4096ULL : 0;
+	guint64 leaked_bytes = leaks(row) ? row->cell->loops * 4096ULL : 0;
 
 	return row->threads * (2 * file_bytes + row->cell->live * 4096ULL + leaked_bytes) / (1 << 20) + 1;
 }
@@ -138,7 +124,7 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 	/* A storm wants twice its limit to be free at the start. */
 	if (storm_find_test(row->cell->test))
 		return (BASE_MIB + 2 * storm_limit_mib(row) + 63) / 64 * 64;
-	if (cycle_words(row->cell->test))
+	if (plan_cell_cycles(row->cell))
 		return machine_mib(cycle_mib(row));
 	if (own_mib(row) > 0)
 		return machine_mib(own_mib(row));
@@ -236,7 +222,6 @@ static bool check_own(const struct kernel *k, const struct plan_row *row, const 
 static char *own_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
 {
 	const struct plan_cell *cell = row->cell;
-	const char *more = cycle_words(cell->test);
 	GString *params;
 
 	if (!check_own(k, row, "pages", cell->pages > 0, error) ||
@@ -246,7 +231,7 @@ static char *own_params(const struct kernel *k, const struct plan_row *row, unsi
 	    !check_own(k, row, "pressure", cell->pressure, error))
 		return NULL;
 	params = g_string_new(NULL);
-	if (!more)
+	if (!plan_cell_cycles(cell))
 		g_string_append_printf(params, "load=%s threads=%u ", cell->test, row->threads);
 	g_string_append_printf(params, "loops=%u", loops);
 	if (cell->pages > 0)
@@ -257,7 +242,8 @@ static char *own_params(const struct kernel *k, const struct plan_row *row, unsi
 		g_string_append(params, " latency=1");
 	if (cell->pressure)
 		g_string_append(params, " pressure=1");
-	g_string_append(params, more ? more : "");
+	if (leaks(row))
+		g_string_append(params, " leak=1");
 	return g_string_free(params, FALSE);
 }
 

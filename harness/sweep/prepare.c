@@ -301,8 +301,8 @@ static bool find_machine(const struct plan *p, GPtrArray *rows, char **ret_accel
 	return *ret_accel && check_memory(p, rows, error);
 }
 
-/* @profile: what the manifest says of the profiler, or NULL. */
-static char *prepare(const struct plan *p, const char *dir, json_t *profile, char **argv, GError **error)
+/* @more: what the manifest of this kind of run says beside, or NULL. */
+static char *prepare(const struct plan *p, const char *dir, json_t *more, char **argv, GError **error)
 {
 	g_autofree char *name = dir ? g_strdup(dir) : prepare_dir(p);
 	g_autoptr(GPtrArray) rows = plan_rows(p);
@@ -339,8 +339,8 @@ static char *prepare(const struct plan *p, const char *dir, json_t *profile, cha
 		json_object_set(manifest, "board", on_board);
 	if (p->series)
 		json_object_set(manifest, "series", p->series);
-	if (profile)
-		json_object_set(manifest, "profile", profile);
+	if (more)
+		json_object_update(manifest, more);
 	return write_run(name, manifest, error) ? g_steal_pointer(&name) : NULL;
 }
 
@@ -349,10 +349,24 @@ char *prepare_run(const struct plan *p, const char *dir, char **argv, GError **e
 	return prepare(p, dir, NULL, argv, error);
 }
 
+char *prepare_soak(const struct plan *p, const char *dir, unsigned int for_s, char **argv, GError **error)
+{
+	g_autojson more = json_pack("{s:{s:i}}", "soak", "for_s", (int)for_s);
+
+	if (strcmp(p->machine.accel, "counted"))
+		return prepare(p, dir, more, argv, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s: in counted mode every boot does what the one before it did, so that a soak finds nothing; the "
+		    "plan has to say machine: {accel: auto}",
+		    p->path);
+	return NULL;
+}
+
 char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv,
 		      GError **error)
 {
-	g_autojson profile = check_profile(p, error) ? profiler_describe(functions, error) : NULL;
+	json_t *profile = check_profile(p, error) ? profiler_describe(functions, error) : NULL;
+	g_autojson more = profile ? json_pack("{s:o}", "profile", profile) : NULL;
 
-	return profile ? prepare(p, dir, profile, argv, error) : NULL;
+	return more ? prepare(p, dir, more, argv, error) : NULL;
 }

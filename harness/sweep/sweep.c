@@ -2,6 +2,7 @@
 #include "sweep.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -34,6 +35,7 @@ struct sweep {
 	enum bench_error worst;		/* of what failed, 0 when nothing did */
 	gint64 start_us;
 	double guest_s;			/* boots, loads and shutdowns so far */
+	double earlier_s;		/* the same of earlier calls */
 };
 
 static void sweep_release(struct sweep *s)
@@ -182,6 +184,28 @@ static bool check_machine(struct sweep *s, GError **error)
 	       (!profile || profiler_is_same(profile, error));
 }
 
+/* How long a soak has run. Of the calls before this one the journal knows what their boots took. */
+static double soaked_s(const struct sweep *s)
+{
+	return s->earlier_s + (double)(g_get_monotonic_time() - s->start_us) / G_USEC_PER_SEC;
+}
+
+static void add_seconds(struct sweep *s, double seconds)
+{
+	s->earlier_s += isnan(seconds) ? 0 : seconds;
+}
+
+static void note_earlier_boots(struct sweep *s)
+{
+	for (guint i = 0; i < s->run->ends->len; i++) {
+		const struct run_boot_end *end = s->run->ends->pdata[i];
+
+		add_seconds(s, end->boot_s);
+		add_seconds(s, end->loads_s);
+		add_seconds(s, end->shutdown_s);
+	}
+}
+
 static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 {
 	s->start_us = g_get_monotonic_time();
@@ -193,6 +217,7 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	    !open_kernels(s, error) || !end_open_boots(s, error) || !read_again(s, error))
 		return false;
 	note_earlier_failures(s);
+	note_earlier_boots(s);
 	return true;
 }
 
@@ -255,11 +280,28 @@ static unsigned int earlier_attempts(const struct run *r, const struct schedule_
 	return attempts;
 }
 
+/* A soak compares nothing: one arm is enough. */
+static bool has_arm_left(const struct sweep *s)
+{
+	g_autoptr(GPtrArray) names = plan_arm_names(s->run->plan);
+
+	for (guint i = 0; i < names->len; i++) {
+		if (!g_hash_table_contains(s->failed, names->pdata[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool soak_goes_on(const struct sweep *s)
+{
+	return soaked_s(s) < s->run->soak_s && has_arm_left(s);
+}
+
 /*
  * With the arms that failed, is there still something to compare? An A/A arm, or more images of the baseline,
  * are something only when they are all.
  */
-static bool worth_going_on(const struct sweep *s)
+static bool has_comparison_left(const struct sweep *s)
 {
 	const struct plan *p = s->run->plan;
 	unsigned int written = 0;
@@ -278,18 +320,27 @@ static bool worth_going_on(const struct sweep *s)
 	return any || written == 1;
 }
 
+static bool worth_going_on(const struct sweep *s)
+{
+	return s->run->soak_s ? soak_goes_on(s) : has_comparison_left(s);
+}
+
+static const char *command_of(const struct sweep *s)
+{
+	return s->run->soak_s ? "soak" : "sweep";
+}
+
 static bool stopped(const struct sweep *s, GError **error)
 {
 	unsigned int limit_s = s->run->plan->limits.run_s;
 
 	if (interrupt_pending())
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "interrupted; go on with: vmapbench sweep --resume %s", s->run->dir);
+			    "interrupted; go on with: vmapbench %s --resume %s", command_of(s), s->run->dir);
 	else if (limit_s > 0 && g_get_monotonic_time() - s->start_us >= limit_s * G_USEC_PER_SEC)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench sweep "
-			    "--resume %s",
-			    limit_s, s->run->dir);
+			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench %s --resume %s",
+			    limit_s, command_of(s), s->run->dir);
 	else
 		return false;
 	return true;
@@ -299,9 +350,8 @@ static bool set_infra_error(const struct sweep *s, const struct schedule_boot *b
 			    GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench sweep "
-		    "--resume %s",
-		    boot->name, ATTEMPTS, why, s->run->dir);
+		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench %s --resume %s",
+		    boot->name, ATTEMPTS, why, command_of(s), s->run->dir);
 	return false;
 }
 
@@ -310,8 +360,8 @@ static bool set_refused_error(const struct sweep *s, const struct schedule_boot 
 			      GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: %s; when that is mended go on with: vmapbench sweep --resume %s", boot->name, why,
-		    s->run->dir);
+		    "%s: %s; when that is mended go on with: vmapbench %s --resume %s", boot->name, why,
+		    command_of(s), s->run->dir);
 	return false;
 }
 
@@ -357,20 +407,57 @@ static bool is_given_up(const struct sweep *s, const struct schedule_boot *boot)
 	       (boot->traced && g_hash_table_contains(s->untraced, boot->arm));
 }
 
-static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
+/* Of a soak: how often all was run through already, and what failed by it. */
+static char *describe_boot(const struct sweep *s, const struct schedule_boot *boot)
 {
-	g_autoptr(progress) p = progress_new("sweep", boots->len);
+	const struct plan_row *row = boot->rows->pdata[0];
+	const char *traced = boot->traced ? "  traced" : "";
 
+	if (s->run->soak_s)
+		return g_strdup_printf("%u cycles done  %u failed  %s  %s%s", boot->block, g_hash_table_size(s->failed),
+				       boot->arm, row->name, traced);
+	return g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm, row->name, traced);
+}
+
+static bool run_boots(struct sweep *s, GPtrArray *boots, struct progress *p, GError **error)
+{
 	for (guint i = 0; i < boots->len && worth_going_on(s); i++) {
 		const struct schedule_boot *boot = boots->pdata[i];
-		const struct plan_row *row = boot->rows->pdata[0];
-		g_autofree char *detail = g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm,
-							  row->name, boot->traced ? "  traced" : "");
+		g_autofree char *detail = describe_boot(s, boot);
 
-		progress_update(p, i, detail);
+		progress_update(p, s->run->soak_s ? (guint64)soaked_s(s) : i, detail);
 		if (is_given_up(s, boot))
 			continue;
 		if (stopped(s, error) || !run_boot(s, boot, error))
+			return false;
+	}
+	return true;
+}
+
+/* The blocks that the plan says. */
+static bool run_missing(struct sweep *s, GPtrArray *rows, guint64 seed, GError **error)
+{
+	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, seed);
+	g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
+	g_autoptr(progress) p = progress_new("sweep", missing->len);
+
+	if (!run_boots(s, missing, p, error))
+		return false;
+	progress_finish(g_steal_pointer(&p), NULL);
+	return true;
+}
+
+/* The same blocks and those behind them, for as long as was asked for. */
+static bool run_soak(struct sweep *s, GPtrArray *rows, guint64 seed, GError **error)
+{
+	g_autoptr(schedule) blocks = schedule_open(s->run->plan, rows, seed);
+	g_autoptr(progress) p = progress_new("soak, seconds", s->run->soak_s);
+
+	while (worth_going_on(s)) {
+		g_autoptr(GPtrArray) boots = schedule_next_block(blocks);
+		g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
+
+		if (!run_boots(s, missing, p, error))
 			return false;
 	}
 	progress_finish(g_steal_pointer(&p), NULL);
@@ -403,6 +490,14 @@ static void append_failures(GString *text, const struct plan *p, GHashTable *arm
 	}
 }
 
+/* Why a run ended before it was done; "" when it did not. */
+static const char *early_end(const struct sweep *s)
+{
+	if (s->run->soak_s)
+		return has_arm_left(s) ? "" : "; no arm is left, so the soak ended here";
+	return has_comparison_left(s) ? "" : "; there is nothing left to compare, so the run ended here";
+}
+
 static bool report_failures(const struct sweep *s, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -412,22 +507,18 @@ static bool report_failures(const struct sweep *s, GError **error)
 	append_failures(text, s->run->plan, s->failed, " failed");
 	append_failures(text, s->run->plan, s->untraced,
 			": its tracing pass was given up; its timed boots are not touched by that");
-	g_string_append_printf(text, "%s (consoles: %s/console)",
-			       worth_going_on(s) ? ""
-						 : "; there is nothing left to compare, so the run ended here",
-			       s->run->dir);
+	g_string_append_printf(text, "%s (consoles: %s/console)", early_end(s), s->run->dir);
 	g_set_error_literal(error, BENCH_ERROR, s->worst, text->str);
 	return false;
 }
 
-static bool run_missing(struct sweep *s, GError **error)
+static bool run_all(struct sweep *s, GError **error)
 {
 	g_autoptr(GPtrArray) rows = plan_rows(s->run->plan);
-	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, json_count(s->run->manifest, "seed", 0));
-	g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
+	guint64 seed = json_count(s->run->manifest, "seed", 0);
 	bool done, recorded;
 
-	done = run_boots(s, missing, error);
+	done = (s->run->soak_s ? run_soak : run_missing)(s, rows, seed, error);
 	recorded = record_end(s, done, done ? error : NULL);
 	return done && recorded && report_failures(s, error);
 }
@@ -438,7 +529,7 @@ bool sweep_run(const char *dir, GError **error)
 	bool ok;
 
 	interrupt_catch();
-	ok = sweep_open(&s, dir, error) && run_missing(&s, error);
+	ok = sweep_open(&s, dir, error) && run_all(&s, error);
 	sweep_release(&s);
 	return ok;
 }

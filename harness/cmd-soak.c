@@ -83,6 +83,6 @@ static int soak(const struct cmd *cmd, int argc, char **argv, GError **error)
 const struct cmd cmd_soak = {
 	.name = "soak",
 	.args = "PLAN --for DURATION",
-	.summary = "run a plan's cells over and over, for deaths and leaks",
+	.summary = "run its cells over and over, for deaths and leaks",
 	.run = soak,
 };

@@ -35,7 +35,7 @@ static inline struct run *builder_series_run(const char *text, const char *accel
 				      json_pack("{s:s, s:s}", "file", "p", "subject", subject));
 	}
 	plan_free(r->plan);
-	r->plan = plan_parse_frozen_series(text, "plan.yaml", series, &error);
+	r->plan = plan_parse_manifest(text, "plan.yaml", &(struct plan_frozen){ .series = series }, &error);
 	g_assert_no_error(error);
 	return r;
 }

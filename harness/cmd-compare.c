@@ -67,8 +67,8 @@ static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated
 	}
 	owned = result.gate;
 	if (gated && !owned) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s is a soak, which has no gate; leave out --gate",
-			    dirs[0]);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is a soak, which has no gate; leave out --gate", dirs[0]);
 		return -1;
 	}
 	if (result.refused)

@@ -22,7 +22,8 @@ static bool plot_sweep(const char *dir, const char *out, const char *const *allo
 
 	if (r && r->soak_s)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is a soak, whose figures are not drawn; `vmapbench compare` prints what it found", dir);
+			    "%s is a soak, whose figures are not drawn; `vmapbench compare` prints what it found",
+			    dir);
 	if (!r || r->soak_s)
 		return false;
 	f = findings_new(r, COMPARISON_MEDIAN, false, allowed);

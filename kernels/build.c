@@ -216,7 +216,7 @@ static bool make_kernel(struct build *b, GError **error)
 
 /*
  * Our own modules, anew for each kernel: what they call may be another function in the next one. Without debug
- * information, which is ten times their size: what a module's load takes of the kernel is that of its whole file.
+ * information, which is ten times their size: a module's load takes of the kernel what its whole file needs.
  */
 static bool make_modules(struct build *b, GError **error)
 {

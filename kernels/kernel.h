@@ -53,7 +53,7 @@ guint64 kernel_test_mask(const struct kernel *k, const char *test);
 /* Whether test_vmalloc of this kernel has the parameter @name. */
 bool kernel_test_has_param(const struct kernel *k, const char *name);
 
-/* Which of our own modules of this kernel has the load @name: its name (load-module.h), borrowed; NULL: none has. */
+/* Which of our own modules has the load @name: its name (load-module.h), borrowed; NULL: none. */
 const char *kernel_load_module(const struct kernel *k, const char *name);
 /* Whether the load @name takes the parameter @parameter. */
 bool kernel_load_takes(const struct kernel *k, const char *name, const char *parameter);

@@ -27,8 +27,9 @@ void load_module_free(struct load_module *m);
 bool load_module_copy(const struct load_module *m, const char *dir, GError **error);
 
 /*
- * Appends {"name", "module", "takes"} to the array @loads for each load in the .modinfo strings of @module, one of
- * load_module_names[]: a load, where it is, and the names of the parameters that mean something to it, as a list.
+ * Appends {"name", "module", "takes"} to the array @loads for each load in the .modinfo strings of @module, one
+ * of load_module_names[]: a load, where it is, and the names of the parameters that mean something to it, as a
+ * list.
  */
 void load_module_add_loads(json_t *loads, const char *module, GPtrArray *modinfo);
 

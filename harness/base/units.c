@@ -51,7 +51,8 @@ static bool read_duration(const char *text, guint64 *ret_s)
 	return true;
 }
 
-bool units_parse_duration(const char *text, const char *what, guint64 highest_s, guint64 *ret_s, GError **error)
+bool units_parse_duration(const char *text, const char *what, guint64 highest_s, guint64 *ret_s,
+			  GError **error)
 {
 	guint64 seconds;
 
@@ -60,8 +61,8 @@ bool units_parse_duration(const char *text, const char *what, guint64 highest_s,
 		return true;
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s: \"%s\" is no duration; expected days, hours, minutes and seconds such as 90s, 10m, 1h30m or "
-		    "2d, 1 s to %" G_GUINT64_FORMAT " d",
+		    "%s: \"%s\" is no duration; expected days, hours, minutes and seconds such as 90s, 10m, "
+		    "1h30m or 2d, 1 s to %" G_GUINT64_FORMAT " d",
 		    what, text, highest_s / 86400);
 	return false;
 }

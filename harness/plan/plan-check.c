@@ -218,8 +218,8 @@ static bool check_arms(struct plan *p, const struct yaml_where *where, bool with
 enum own_key { OWN_LIVE = 1 << 0, OWN_LATENCY = 1 << 1, OWN_PRESSURE = 1 << 2, OWN_CYCLES = 1 << 3 };
 
 /*
- * The loads of our own modules, which of these keys they take, and whether they cycle; a test compares this with their
- * sources.
+ * The loads of our own modules, which of these keys they take, and whether they cycle; a test compares this
+ * with their sources.
  */
 static const struct {
 	const char *test;

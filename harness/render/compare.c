@@ -82,7 +82,8 @@ static bool print_soak(const struct run *r, const struct compare_opts *o, FILE *
 
 	if (o->part != TABLE_ALL || o->arm || o->allowed) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is a soak, of which there is one table alone; leave out --only, --arm and --allow-diff",
+			    "%s is a soak, of which there is one table alone; leave out --only, --arm and "
+			    "--allow-diff",
 			    r->dir);
 		return false;
 	}
@@ -101,8 +102,8 @@ static bool refuse_soak(const struct run *r, GError **error)
 	return r->soak_s;
 }
 
-static bool print_sweep(const struct run *r, const struct compare_opts *o, FILE *out, struct compare_result *ret,
-			GError **error)
+static bool print_sweep(const struct run *r, const struct compare_opts *o, FILE *out,
+			struct compare_result *ret, GError **error)
 {
 	const struct comparison_arm *arm;
 	g_autoptr(findings) f = find(r, o, &arm, error);

@@ -27,9 +27,9 @@ struct compare_result {
 };
 
 /*
- * Prints the comparison of a run to @out, or what a soak has done and found, which has no gate. @opts may be NULL:
- * text, median worker, all parts and arms. @ret may be NULL. False when @opts names an arm that cannot be shown
- * (BENCH_ERROR_USAGE) or @out cannot be written.
+ * Prints the comparison of a run to @out, or what a soak has done and found, which has no gate. @opts may be
+ * NULL: text, median worker, all parts and arms. @ret may be NULL. False when @opts names an arm that cannot be
+ * shown (BENCH_ERROR_USAGE) or @out cannot be written.
  */
 bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *out, struct compare_result *ret,
 		   GError **error);

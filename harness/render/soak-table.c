@@ -28,8 +28,8 @@ static void add_arm(GPtrArray *rows, const struct soak_arm *arm)
 static void print_arms(const struct page *p, const struct soak *s)
 {
 	static const struct page_column columns[] = {
-		{ "arm", 20, true },	  { "boots", 5, false },  { "cycles", 6, false }, { "loads", 6, false },
-		{ "insmods", 8, false }, { "time", 8, false }, { "splats", 6, false }, { "", 6, true },
+		{ "arm", 20, true },	 { "boots", 5, false }, { "cycles", 6, false }, { "loads", 6, false },
+		{ "insmods", 8, false }, { "time", 8, false },	{ "splats", 6, false }, { "", 6, true },
 	};
 	g_autoptr(GPtrArray) rows = page_rows_new();
 
@@ -43,8 +43,8 @@ static void print_heading(const struct page *p, const struct soak *s)
 	const char *created = json_text(s->run->manifest, "created");
 	g_autofree char *wanted = units_format_duration(s->run->soak_s);
 	g_autofree char *name = notes_run_name(s->run);
-	g_autofree char *heading = g_strdup_printf("%s: a soak of %s (run %s%s%.10s)", s->run->plan->title, wanted,
-						   name, created ? ", " : "", created ? created : "");
+	g_autofree char *heading = g_strdup_printf("%s: a soak of %s (run %s%s%.10s)", s->run->plan->title,
+						   wanted, name, created ? ", " : "", created ? created : "");
 
 	page_heading(p, heading);
 }
@@ -56,8 +56,8 @@ static void add_failures(GPtrArray *notes, const struct soak *s)
 		const struct run_boot_end *end = s->arms[i].failed;
 
 		if (end)
-			notes_add(notes, "%s ended with boot %s: %s", s->arms[i].name, end->boot ? end->boot : "none",
-				  end->why ? end->why : "no reason recorded");
+			notes_add(notes, "%s ended with boot %s: %s", s->arms[i].name,
+				  end->boot ? end->boot : "none", end->why ? end->why : "no reason recorded");
 	}
 }
 
@@ -67,8 +67,8 @@ static void add_splats(GPtrArray *notes, const struct soak *s)
 		const struct soak_splat *splat = s->splats->pdata[i];
 		const struct run_splat *first = splat->first;
 
-		notes_add(notes, "%s, %s, %u time%s, first in %s%s%s: %s", first->arm, first->kind, splat->count,
-			  splat->count == 1 ? "" : "s", first->boot, first->cell ? ", " : "",
+		notes_add(notes, "%s, %s, %u time%s, first in %s%s%s: %s", first->arm, first->kind,
+			  splat->count, splat->count == 1 ? "" : "s", first->boot, first->cell ? ", " : "",
 			  first->cell ? first->cell : "", splat->fingerprint);
 	}
 }
@@ -80,8 +80,8 @@ static void print_notes(const struct page *p, const struct soak *s)
 	const char **command = notes_command(s->run);
 
 	notes_add(notes,
-		  "A soak looks for deaths and leaks and compares nothing. cycles: how often all cells were run through; "
-		  "loads: of cells; insmods: of module_load and module_soak; time: of the guests (%s).",
+		  "A soak looks for deaths and leaks and compares nothing. cycles: how often all cells were run "
+		  "through; loads: of cells; insmods: of module_load and module_soak; time: of the guests (%s).",
 		  accelerator);
 	add_failures(notes, s);
 	add_splats(notes, s);
@@ -147,8 +147,8 @@ static void render_data(const struct soak *s, enum table_format format, GString 
 		data_csv(arms, out);
 		return;
 	}
-	whole = json_pack("{s:s, s:i, s:O, s:o}", "title", s->run->plan->title, "soak_s", (int)s->run->soak_s, "arms",
-			  arms, "splats", splats_data(s));
+	whole = json_pack("{s:s, s:i, s:O, s:o}", "title", s->run->plan->title, "soak_s", (int)s->run->soak_s,
+			  "arms", arms, "splats", splats_data(s));
 	data_json(whole, out);
 }
 

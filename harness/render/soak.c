@@ -22,7 +22,8 @@ char *soak_fingerprint(const char *text)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(volatile_parts); i++) {
 		g_autoptr(GRegex) regex = g_regex_new(volatile_parts[i].pattern, G_REGEX_OPTIMIZE, 0, NULL);
-		char *shorter = g_regex_replace_literal(regex, print, -1, 0, volatile_parts[i].replacement, 0, NULL);
+		char *shorter =
+			g_regex_replace_literal(regex, print, -1, 0, volatile_parts[i].replacement, 0, NULL);
 
 		g_free(print);
 		print = shorter;

@@ -43,8 +43,8 @@ void soak_free(struct soak *s);
 bool soak_has_failure(const struct soak *s);
 
 /*
- * @text without what is another in each boot: addresses, offsets, numbers of CPUs, processes and bytes; lines of source
- * files stay. Two reports with the same are taken for one. Caller frees.
+ * @text without what is another in each boot: addresses, offsets, numbers of CPUs, processes and bytes; lines
+ * of source files stay. Two reports with the same are taken for one. Caller frees.
  */
 char *soak_fingerprint(const char *text);
 

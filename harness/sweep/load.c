@@ -216,8 +216,8 @@ static bool check_own(const struct kernel *k, const struct plan_row *row, const 
 }
 
 /*
- * Of our own modules: those of vmap_load are named like the keys of a cell, and so are the words by which the agent
- * is told to load vmap_soak over and over.
+ * Of our own modules: those of vmap_load are named like the keys of a cell, and so are the words by which the
+ * agent is told to load vmap_soak_000 over and over.
  */
 static char *own_params(const struct kernel *k, const struct plan_row *row, unsigned int loops, GError **error)
 {

@@ -356,8 +356,8 @@ char *prepare_soak(const struct plan *p, const char *dir, unsigned int for_s, ch
 	if (strcmp(p->machine.accel, "counted"))
 		return prepare(p, dir, more, argv, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s: in counted mode every boot does what the one before it did, so that a soak finds nothing; the "
-		    "plan has to say machine: {accel: auto}",
+		    "%s: in counted mode every boot does what the one before it did, so that a soak finds "
+		    "nothing; the plan has to say machine: {accel: auto}",
 		    p->path);
 	return NULL;
 }

@@ -22,8 +22,8 @@ json_t *prepare_command(char **argv);
 char *prepare_dir(const struct plan *p);
 
 /*
- * The same of a soak of @for_s seconds (docs/soak.md). BENCH_ERROR_USAGE when the plan is of counted mode, in which
- * every boot does what the one before it did.
+ * The same of a soak of @for_s seconds (docs/soak.md). BENCH_ERROR_USAGE when the plan is of counted mode, in
+ * which every boot does what the one before it did.
  */
 char *prepare_soak(const struct plan *p, const char *dir, unsigned int for_s, char **argv, GError **error);
 

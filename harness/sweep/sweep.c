@@ -339,7 +339,8 @@ static bool stopped(const struct sweep *s, GError **error)
 			    "interrupted; go on with: vmapbench %s --resume %s", command_of(s), s->run->dir);
 	else if (limit_s > 0 && g_get_monotonic_time() - s->start_us >= limit_s * G_USEC_PER_SEC)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench %s --resume %s",
+			    "the plan's limit of %u s (limits.run_s) is over; go on with: vmapbench %s "
+			    "--resume %s",
 			    limit_s, command_of(s), s->run->dir);
 	else
 		return false;
@@ -350,7 +351,8 @@ static bool set_infra_error(const struct sweep *s, const struct schedule_boot *b
 			    GError **error)
 {
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench %s --resume %s",
+		    "%s: the machinery failed %d times: %s; when that is mended go on with: vmapbench %s "
+		    "--resume %s",
 		    boot->name, ATTEMPTS, why, command_of(s), s->run->dir);
 	return false;
 }
@@ -414,8 +416,8 @@ static char *describe_boot(const struct sweep *s, const struct schedule_boot *bo
 	const char *traced = boot->traced ? "  traced" : "";
 
 	if (s->run->soak_s)
-		return g_strdup_printf("%u cycles done  %u failed  %s  %s%s", boot->block, g_hash_table_size(s->failed),
-				       boot->arm, row->name, traced);
+		return g_strdup_printf("%u cycles done  %u failed  %s  %s%s", boot->block,
+				       g_hash_table_size(s->failed), boot->arm, row->name, traced);
 	return g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm, row->name, traced);
 }
 

@@ -15,7 +15,8 @@ static uint32_t find_caller(const struct areas *areas, const char *name, size_t 
 	uint32_t i;
 
 	for (i = 0; i < areas->callers_count; i++)
-		if (strlen(areas->callers[i].name) == length && memcmp(areas->callers[i].name, name, length) == 0)
+		if (strlen(areas->callers[i].name) == length &&
+		    memcmp(areas->callers[i].name, name, length) == 0)
 			break;
 	return i;
 }
@@ -98,8 +99,8 @@ static struct growth growth_of(const struct areas *before, const struct areas_ca
 	return g;
 }
 
-bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib, char *text,
-		    size_t size)
+bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib,
+		    char *text, size_t size)
 {
 	struct growth all = { 0 }, most = { 0 };
 	uint32_t i;
@@ -117,7 +118,7 @@ bool areas_are_back(const struct areas *before, const struct areas *after, uint3
 	snprintf(text, size,
 		 "vmalloc has %u areas of %llu KiB more than before the load, %u of %llu KiB of them from %s; "
 		 "allowed are %u and %u KiB",
-		 all.count, (unsigned long long)(all.bytes / 1024), most.count, (unsigned long long)(most.bytes / 1024),
-		 most.caller->name, count, kib);
+		 all.count, (unsigned long long)(all.bytes / 1024), most.count,
+		 (unsigned long long)(most.bytes / 1024), most.caller->name, count, kib);
 	return false;
 }

@@ -33,9 +33,9 @@ void areas_take(struct areas *areas, const char *line);
 bool areas_read(struct areas *areas);
 
 /*
- * Whether no more than @count areas and @kib KiB have come from @before to @after: those of all callers that have more,
- * so that one which has less hides nothing. Else @text says how many have come, whose most of them are, and what would
- * have been allowed. Pure.
+ * Whether no more than @count areas and @kib KiB have come from @before to @after: those of all callers that
+ * have more, so that one which has less hides nothing. Else @text says how many have come, whose most of them
+ * are, and what would have been allowed. Pure.
  */
-bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib, char *text,
-		    size_t size);
+bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib,
+		    char *text, size_t size);

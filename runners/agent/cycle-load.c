@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 /*
- * What may be in use more than before, when all that the load made is gone: kernel stacks of threads that have come
- * since, and a block of the cache that module code comes from. And how long it may take to go.
+ * What may be in use more than before, when all that the load made is gone: kernel stacks of threads that have
+ * come since, and a block of the cache that module code comes from. And how long it may take to go.
  */
 #define AREAS_MORE 32
 #define KIB_MORE 4096
@@ -138,7 +138,8 @@ static void *begin(const struct request *rq, char *why)
 		snprintf(why, WORKLOAD_WHY_MAX, "There is no memory for the figures of that many workers.");
 		return NULL;
 	}
-	if (cycle_options_parse(rq->params, &c->options, why, WORKLOAD_WHY_MAX) && make_copies(c, rq->module, why)) {
+	if (cycle_options_parse(rq->params, &c->options, why, WORKLOAD_WHY_MAX) &&
+	    make_copies(c, rq->module, why)) {
 		snprintf(c->params, sizeof(c->params), "areas=%u leak=%u", c->options.live, c->options.leak);
 		return c;
 	}
@@ -214,7 +215,8 @@ static void count_after(struct cycles *c)
 	while (!c->areas_error && !is_stopped(c)) {
 		if (!areas_read(&c->after)) {
 			c->areas_error = errno;
-		} else if (areas_are_back(&c->before, &c->after, AREAS_MORE, KIB_MORE, c->leak, sizeof(c->leak))) {
+		} else if (areas_are_back(&c->before, &c->after, AREAS_MORE, KIB_MORE, c->leak,
+					  sizeof(c->leak))) {
 			c->leak[0] = '\0';
 			return;
 		}
@@ -232,7 +234,7 @@ static void stand_still(struct cycles *c, void (*count)(struct cycles *c))
 	pthread_barrier_wait(&c->barrier);
 }
 
-/* The first cycle is not measured: it fills the kernel's caches, and finds out whether it can be done at all. */
+/* The first cycle is not measured: it fills the kernel's caches, and shows whether it can be done at all. */
 static void *work(void *data)
 {
 	struct worker *w = data;
@@ -304,8 +306,8 @@ static bool start(void *state, char *why)
 	if (!error)
 		return true;
 	join_threads(c, started);
-	snprintf(why, WORKLOAD_WHY_MAX, "Thread %u of %u could not be started: %s.", started + 1, c->workers_count,
-		 strerror(error));
+	snprintf(why, WORKLOAD_WHY_MAX, "Thread %u of %u could not be started: %s.", started + 1,
+		 c->workers_count, strerror(error));
 	return false;
 }
 
@@ -389,7 +391,8 @@ static bool check(const void *state, const uint64_t **workers_us, uint64_t *wall
 	if (failed)
 		return fail(c, failed, why);
 	if (c->areas_error) {
-		snprintf(why, WORKLOAD_WHY_MAX, AREAS_PATH " could not be read, so that a leak would not be seen: %s.",
+		snprintf(why, WORKLOAD_WHY_MAX,
+			 AREAS_PATH " could not be read, so that a leak would not be seen: %s.",
 			 strerror(c->areas_error));
 		return false;
 	}

@@ -36,8 +36,8 @@ static bool take_word(struct cycle_options *options, const char *word, size_t le
 	const struct key *key = find_key(word, name_length);
 	uint64_t number;
 
-	if (!key || !equals || !word_number(equals + 1, length - name_length - 1, &number) || number < key->min ||
-	    number > key->max)
+	if (!key || !equals || !word_number(equals + 1, length - name_length - 1, &number) ||
+	    number < key->min || number > key->max)
 		return false;
 	*(uint32_t *)((char *)options + key->offset) = (uint32_t)number;
 	return true;
@@ -54,8 +54,8 @@ bool cycle_options_parse(const char *text, struct cycle_options *options, char *
 		if (take_word(options, word, length))
 			continue;
 		snprintf(why, size,
-			 "\"%.*s\" is nothing that a load of modules knows, or out of range; expected loops=, pages=, "
-			 "live=, leak= or pressure= with a whole number.",
+			 "\"%.*s\" is nothing that a load of modules knows, or out of range; expected loops=, "
+			 "pages=, live=, leak= or pressure= with a whole number.",
 			 length < 60 ? (int)length : 60, word);
 		return false;
 	}

@@ -16,5 +16,5 @@ struct last_words {
 
 void last_words_keep(struct last_words *last, const struct kmsg_record *record);
 
-/* Appends " The kernel says: " with them to the text of @used bytes in @text, or nothing where there are none. */
+/* Appends " The kernel says: " with them to the text of @used bytes in @text; nothing where there are none. */
 void last_words_append(const struct last_words *last, char *text, size_t size, size_t used);

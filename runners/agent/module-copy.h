@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * Copies of one module that can be loaded side by side: the kernel knows a module by the name that is written in its
- * file. Each copy is a file of its own in memory, as the kernel takes two loads of one file at a time for one.
+ * Copies of one module that can be loaded side by side: the kernel knows a module by the name that is written
+ * in its file. Each copy is a file of its own in memory, as the kernel takes two loads of one file at a time
+ * for one.
  */
 
 #define MODULE_COPIES_MAX 1000
@@ -26,8 +27,8 @@ struct module_copy {
 };
 
 /*
- * Reads the module @name (modules.h), which ends in "000", and appends zeroes until it has @size_min bytes: no loader
- * looks at them, but all of it is read. False with errno, then there is nothing to release.
+ * Reads the module @name (modules.h), which ends in "000", and appends zeroes until it has @size_min bytes: no
+ * loader looks at them, but all of it is read. False with errno, then there is nothing to release.
  */
 bool module_file_read(struct module_file *file, const char *name, size_t size_min);
 void module_file_release(struct module_file *file);

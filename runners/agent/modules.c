@@ -66,7 +66,8 @@ static const struct {
 } reasons[] = {
 	{ EKEYREJECTED, unsigned_module },
 	{ ENOKEY, unsigned_module },
-	{ ENOENT, "there is no such file beside the agent, or the module needs a symbol that this kernel lacks" },
+	{ ENOENT,
+	  "there is no such file beside the agent, or the module needs a symbol that this kernel lacks" },
 	{ ENOEXEC, "the module was built for another kernel, whose log says what differs" },
 	{ EEXIST, "a module of this name is loaded already, left behind by an earlier load: boot again" },
 	{ ENOSYS, "this kernel was built without CONFIG_MODULES or CONFIG_MODULE_UNLOAD" },

@@ -14,7 +14,7 @@ int modules_open(const char *name);
 uint32_t modules_bit(const char *name);
 
 /*
- * Writes why finit_module() or delete_module() failed with the errno @error: its text, and what to do where this
- * machine shows it.
+ * Writes why finit_module() or delete_module() failed with the errno @error: its text, and what to do where
+ * this machine shows it.
  */
 void modules_explain(int error, char *text, size_t size);

@@ -13,9 +13,9 @@
 #define WORKLOAD_WHY_MAX 1000
 
 /*
- * What a load runs, inside the one frame of load.c: a run of a module (insertion.c), of system calls (storm-load.c),
- * or the loading of a module over and over (cycle-load.c). Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a
- * time.
+ * What a load runs, inside the one frame of load.c: a run of a module (insertion.c), of system calls
+ * (storm-load.c), or the loading of a module over and over (cycle-load.c). Each function that fails leaves a
+ * sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a time.
  */
 struct workload {
 	/* Takes what the load needs. NULL when it cannot run: then there is nothing to end(). */
@@ -28,8 +28,8 @@ struct workload {
 	void (*line)(void *state, const struct kmsg_record *record);
 	void (*join)(void *state);
 	/*
-	 * What is wrong with the kernel that it does not say in its log, as the text of a report of kind "leak"; NULL:
-	 * nothing. After join(); may be NULL.
+	 * What is wrong with the kernel that it does not say in its log, as the text of a report of kind
+	 * "leak"; NULL: nothing. After join(); may be NULL.
 	 */
 	const char *(*leak)(const void *state);
 	/* Whether it counts; only then @workers_us, of as many as the request says, and @wall_us are set. */

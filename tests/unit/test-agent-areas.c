@@ -96,8 +96,9 @@ static void test_growth(void)
 	g_assert_cmpstr(text, ==, "");
 	/* That stacks have gone hides neither. */
 	g_assert_false(areas_are_back(&before, &after, 4, 40, text, sizeof(text)));
-	g_assert_cmpstr(text, ==, "vmalloc has 5 areas of 40 KiB more than before the load, 3 of 24 KiB of them from "
-				  "code that is gone; allowed are 4 and 40 KiB");
+	g_assert_cmpstr(text, ==,
+			"vmalloc has 5 areas of 40 KiB more than before the load, 3 of 24 KiB of them from "
+			"code that is gone; allowed are 4 and 40 KiB");
 	g_assert_false(areas_are_back(&before, &after, 5, 39, text, sizeof(text)));
 }
 

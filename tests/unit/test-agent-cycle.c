@@ -44,7 +44,8 @@ static void test_options(void)
 
 static void test_rename(void)
 {
-	char bytes[] = "name=vmap_soak_000\0vmap_soak_00\0vmap_soak_000vmap_soak_000\0vmap_soak_0000\0vmap_soak_0";
+	char bytes[] =
+		"name=vmap_soak_000\0vmap_soak_00\0vmap_soak_000vmap_soak_000\0vmap_soak_0000\0vmap_soak_0";
 	static const char wanted[] =
 		"name=vmap_soak_017\0vmap_soak_00\0vmap_soak_017vmap_soak_017\0vmap_soak_0170\0vmap_soak_0";
 
@@ -54,7 +55,7 @@ static void test_rename(void)
 	g_assert_cmpmem(bytes, sizeof(bytes), wanted, sizeof(wanted));
 }
 
-/* Copies of a file of the current folder, as the kernel would read them: renamed, padded, and closed to writers. */
+/* Copies of a file of the current folder, as the kernel reads them: renamed, padded, closed to writers. */
 static void test_copies(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("copies-XXXXXX", NULL);

@@ -22,9 +22,10 @@ static void kernel_init(struct kernel *k)
 				      "fix_size_alloc_test", "mask", 1, "name", "full_fit_alloc_test", "mask",
 				      2, "name", "vrealloc_test", "mask", 4096, "test_parameters", "nr_threads",
 				      "nr_pages", "loads", "name", "churn_load", "takes", "pages", "latency", "name",
-				      "held_churn_load", "module", "vmap_load", "takes", "pages", "live", "latency",
-				      "name", "module_load", "module", "vmap_soak_000", "takes", "pages", "live",
-				      "name", "drill-leak", "module", "vmap_soak_000", "takes", "pages", "live", "pressure"),
+				      "held_churn_load", "module", "vmap_load", "takes", "pages", "live",
+				      "latency", "name", "module_load", "module", "vmap_soak_000", "takes",
+				      "pages", "live", "name", "drill-leak", "module", "vmap_soak_000", "takes",
+				      "pages", "live", "pressure"),
 	};
 	g_assert_nonnull(k->manifest);
 }
@@ -72,7 +73,8 @@ static const struct {
 	const char *error;
 } cycles[] = {
 	{ { .test = (char *)"module_load", .loops = 200 }, "loops=200", NULL },
-	{ { .test = (char *)"module_load", .loops = 9, .pages = 64, .live = 3 }, "loops=9 pages=64 live=3", NULL },
+	{ { .test = (char *)"module_load", .loops = 9, .pages = 64, .live = 3 },
+	  "loops=9 pages=64 live=3", NULL },
 	{ { .test = (char *)"drill-leak", .loops = 9, .pressure = true }, "loops=9 pressure=1 leak=1", NULL },
 	{ { .test = (char *)"module_load", .loops = 9, .pressure = true }, NULL,
 	  "module_load has no parameter \"pressure\"" },
@@ -284,7 +286,8 @@ static void test_drills(void)
 static const char *const tests[] = {
 	"fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test", "random_size_alloc_test",
 	"fix_align_alloc_test", "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "vm_map_ram_test",
-	"map_storm", "churn_load", "held_churn_load", "lookup_load", "lifetime_load", "module_load", "module_soak",
+	"map_storm", "churn_load", "held_churn_load", "lookup_load", "lifetime_load", "module_load",
+	"module_soak",
 };
 
 static unsigned int memory(const char *test, unsigned int threads, unsigned int smp, unsigned int loops)

@@ -8,9 +8,11 @@
 #include "render/soak-table.h"
 #include "run-builder.h"
 
-#define PLAN "title: t\narms:\n  - {name: rb, source: linux-7.3}\n  - {name: mt, source: linux-7.3, series: [.]}\n" \
+#define PLAN \
+	"title: t\narms:\n  - {name: rb, source: linux-7.3}\n  - {name: mt, source: linux-7.3, series: [.]}\n" \
 	"machine: {accel: tcg}\ndesign: {blocks: 1, loads: 1, seed: 1}\n" \
-	"cells:\n  - {test: module_soak, threads: [2], loops: 9}\n  - {test: churn_load, threads: [1], loops: 5}\n"
+	"cells:\n  - {test: module_soak, threads: [2], loops: 9}\n" \
+	"  - {test: churn_load, threads: [1], loops: 5}\n"
 
 static void add_splat(struct run *r, const char *arm, const char *kind, const char *text)
 {
@@ -93,7 +95,8 @@ static const struct {
 } prints[] = {
 	{ "WARNING: mm/vmalloc.c:3456 at alloc_vmap_area+0x36/0x4a0, CPU#3: init/1",
 	  "WARNING: mm/vmalloc.c:3456 at alloc_vmap_area, CPU#N: init/N" },
-	{ "BUG: KASAN: use-after-free in find_vmap_area+0x1/0x2", "BUG: KASAN: use-after-free in find_vmap_area" },
+	{ "BUG: KASAN: use-after-free in find_vmap_area+0x1/0x2",
+	  "BUG: KASAN: use-after-free in find_vmap_area" },
 	{ "BUG: unable to handle page fault for address: ffffc90000111000",
 	  "BUG: unable to handle page fault for address: ADDRESS" },
 	{ "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [kworker/1:2:345]",

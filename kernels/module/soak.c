@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loaded and removed again and again (docs/soak.md). It does nothing but hold areas of one page from its init to
- * its exit, so that its removal has something to give back. It never says a word: a soak is thousands of loads.
+ * Loaded and removed again and again (docs/soak.md). It does nothing but hold areas of one page from its init
+ * to its exit, so that its removal has something to give back. It never says a word: a soak is thousands of
+ * loads.
  *
- * Copies of it are loaded side by side: the digits at the end of its name are what the loader changes in a copy.
+ * Copies of it are loaded side by side: the digits at the end of its name are what tells them apart.
  */
 #include <linux/errno.h>
 #include <linux/init.h>

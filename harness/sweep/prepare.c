@@ -234,6 +234,12 @@ static bool check_profile(const struct plan *p, GError **error)
 			    p->path);
 		return false;
 	}
+	if (strcmp(p->machine.arch, "x86_64")) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s: exact profiles follow the calls of x86_64 alone, not those of %s", p->path,
+			    p->machine.arch);
+		return false;
+	}
 	for (unsigned int i = 0; i < p->arms_count; i++) {
 		if (!plan_arm_is_image(&p->arms[i]))
 			continue;

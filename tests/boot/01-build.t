@@ -62,6 +62,26 @@ done
 check "which is what most of them did" [ "$(for arm in $arms; do jq .build.object_tree_reused "$(kernel_dir "$arm")/manifest.json"; done |
 	grep -c true)" -ge 3 ]
 
+# The same for arm64: one slot, in which what differs in mm/ is built after the first.
+arm64_manifest() # ARM FILTER
+{
+	jq -e "$2" "$("$VMAPBENCH" build "$plans/kernels-arm64.yaml" --arm "$1" 2>"$scratch/err" |
+		sed -n 's/^ .*, \(\/.*\)$/\1/p' | head -n 1)/manifest.json" >"$scratch/json"
+}
+
+run build "$plans/kernels-arm64.yaml" --arm stock
+if [ "$status" = 4 ]; then
+	skip 4 "no kernels of arm64: $(tail -n 1 "$scratch/err")"
+else
+	check "a kernel of arm64 is built" [ "$status" = 0 ]
+	check "from a configuration of its own, by the compiler for it" arm64_manifest stock '
+		.arch == "arm64" and .config.fragments[0].file == "arm64.config" and (.tools.compiler | test("gcc")) and
+		.vmap_area.bytes > 0 and (.tests | length) > 10 and (.loads | length) > 3'
+	check "as is one with a patch" arm64_manifest slow-2 '.arch == "arm64" and (.series | length) == 1'
+	check "in less than 90 s, when an object tree was reused" arm64_manifest slow-2 \
+		'.build.seconds < 90 or (.build.object_tree_reused | not)'
+fi
+
 sed 's/^	WARN_ON_ONCE(size/	WARN_ON_ONCE(sizes/; s/if (WARN_ON_ONCE(!size))/if (WARN_ON(!size))/' "$boot/warn.patch" >"$scratch/bad.patch"
 sed "s|\.\./warn.patch|$scratch/bad.patch|; s|\.\./\.\./\.\.|$TOP|" "$plans/kernels.yaml" >"$scratch/bad.yaml"
 run build "$scratch/bad.yaml" --arm warn

@@ -85,7 +85,7 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all sweep check check-quick check-boot check-fuzz check-headers bench tables install clean help
+.PHONY: all sweep drill-board check check-quick check-boot check-fuzz check-headers bench tables install clean help
 
 # Programs of guests of the other architecture, where this machine can; sysroot.sh says what it lacks.
 make_cross = if harness/sysroot.sh $(OTHER) >/dev/null; then $(SUBMAKE) $(1); fi
@@ -208,6 +208,15 @@ check-headers:
 	$(Q)set -e; for header in $(HEADERS); do \
 		$(CC) -std=gnu11 $(WARN) -Werror $(CPPFLAGS) $(pkg_cflags) -fsyntax-only -include $$header -xc /dev/null; \
 	done
+
+## make drill-board    harm to a stand-in board: RUNS times each of CASES, on BOARDS boards at once (docs/stand-in.md)
+# The page in docs/ is of all cases.
+drill-board: $(PROGRAMS)
+	$(Q)$(ENV) tests/board/drill.sh --out runs/drill-board --runs $(or $(RUNS),3) --boards $(or $(BOARDS),1) $(CASES) \
+		>$(O)/board-drill.md; status=$$?; cat $(O)/board-drill.md; \
+	if [ $$status = 0 ] && [ -z "$(CASES)" ]; then \
+		sed '/^|/,$$d' docs/board-drill.md | cat - $(O)/board-drill.md >$(O)/page.md && mv $(O)/page.md docs/board-drill.md; \
+	fi; exit $$status
 
 ## make bench    what is measured rather than tested: see docs/bench.md
 bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS)

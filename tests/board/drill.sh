@@ -96,7 +96,7 @@ second_sweep()
 classes() # of the attempts at the drilled boot
 {
 	if [ -s "$run/journal.jsonl" ]; then
-		journal 'select(.t == "boot" and .event == "end" and (.arm == "drilled" or (.boot | test("drilled")))) | .class' |
+		journal 'select(.t == "boot" and .event == "end" and (.boot | test("drilled"))) | .class' |
 			tr -d '"' | paste -sd' '
 	fi
 }
@@ -120,9 +120,10 @@ kept()
 	fi
 }
 
-went_on() # a boot behind the drilled one was measured
+went_on() # a boot behind the end of the drilled one was measured
 {
-	[ "$(count_of 'select(.t == "load" and .arm != "drilled")')" -ge 4 ]
+	[ "$(jq -scR '[split("\n")[] | fromjson?] | (map(.t == "boot" and .event == "end" and (.boot | test("drilled"))) | index(true)) as $at |
+		.[$at // 0:] | map(select(.t == "load" and .arm != "drilled")) | length' "$run/journal.jsonl")" -ge 2 ]
 }
 
 yes_no() # COMMAND...
@@ -159,7 +160,7 @@ drill() # runs $case the $number-th time on $board; the result goes to $run.resu
 # Each board takes the next run of the list; one that did not behave is replaced.
 worker() # INDEX
 {
-	local line failed=0
+	local failed=0
 
 	trap - EXIT
 	board=$out/board-$1 scratch=$(mktemp -d)

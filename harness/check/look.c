@@ -200,7 +200,7 @@ void check_secure_boot(struct check *c, struct check_finding *f)
 {
 	static const char script[] =
 		"v=/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c\n"
-		"if [ -f \"$v\" ]; then od -An -tu1 -j4 -N1 \"$v\" | tr -d ' '; else echo none; fi\n";
+		"if [ -f \"$v\" ]; then cat -- \"$v\" | od -An -tu1 -j4 -N1 | tr -d ' '; else echo none; fi\n";
 	g_auto(GStrv) lines = check_ask(c, f, script, NULL, 1);
 
 	if (lines)

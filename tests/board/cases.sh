@@ -51,7 +51,7 @@ before_disk-full() { on_board 'fallocate -l $(($(df --output=avail -k / | tail -
 mend_disk-full() { on_board 'rm /fill && sync'; }
 
 before_ssh-key() { mv "$board/id_ed25519" "$board/right" && ssh-keygen -q -t ed25519 -N '' -f "$board/id_ed25519"; }
-mend_ssh-key() { mv "$board/right" "$board/id_ed25519"; }
+mend_ssh-key() { mv "$board/right" "$board/id_ed25519" && rm "$board/id_ed25519.pub"; }
 
 before_host-key()
 {

@@ -13,6 +13,7 @@
 # to standard output. Exit status: 0 all as they must be, 1 not all, 2 usage, 77 this machine cannot.
 
 set -u
+export LC_ALL=C
 board_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 standin=$board_dir/standin.sh
 . "$board_dir/../boot/lib.sh"

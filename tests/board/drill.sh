@@ -1,24 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Harm to a stand-in board while the real program runs a sweep on it: make drill-board. What is looked at each time: the
-# class of the drilled boot, whether every record that had arrived stays in the journal, whether the board is back on its
-# good kernel with nothing of ours left there, whether the boots behind the drilled one run.
+# Harm to a stand-in board while the real program runs a sweep on it: make drill-board. A round is one run on one board:
+# it is refused for each reason there is, and resumed when that is mended; then each case that boots has an arm of its
+# own, so that a drilled boot is also the one that has to come behind the drilled boot before it. The last boot is of the
+# good arm. What is looked at each time: the class of the drilled boot and its reason, whether every record that had
+# arrived stays in the journal, whether the board is back on its good kernel, whether the next boot begins.
 #
 #   drill.sh --out DIR [--runs N] [--boards N] [--loops N] [CASE...]
 #
-# Every case N times (3), on so many boards at once (1). A run that DIR has a result of is not repeated. The table goes to
-# standard output. Exit status: 0 all as they must be, 1 not all, 2 usage, 77 this machine cannot.
+# Every case N times (3), on so many boards at once (1). A case that DIR has a result of is not repeated. The table goes
+# to standard output. Exit status: 0 all as they must be, 1 not all, 2 usage, 77 this machine cannot.
 
 set -u
+export LC_ALL=C
 board_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 standin=$board_dir/standin.sh
 . "$board_dir/../boot/lib.sh"
 . "$board_dir/cases.sh"
 
-runs=3 boards=1 loops=20000 out=
-# The seed with which the drilled boot comes first.
-seed=1
+runs=3 boards=1 loops=200000 out='' stopping=''
+# With these the first arm of a plan, which is the good one, is the last of its block.
+seeds=(9 21 34 48 62 78)
 
 usage()
 {
@@ -31,6 +34,11 @@ field() # CASE NUMBER: of the table of cases
 	awk -F ' *[|] *' -v name="$1" -v field="$2" '$1 == name { print $field }' <<<"$cases"
 }
 
+is_refused() # CASE
+{
+	[ "$(field "$1" 3)" = refused ]
+}
+
 # Calls the function for this case, when it has one.
 own() # KIND
 {
@@ -39,91 +47,137 @@ own() # KIND
 
 say() # TEXT: to whoever waits for hours
 {
-	printf '%s  %s %s: %s\n' "$(date +%T)" "$case" "$number" "$*" >&2
+	printf '%s  round %s  %s: %s\n' "$(date +%T)" "$number" "$case" "$*" >&2
 }
 
-good_kernel() # the board answers, has not booted a kernel of ours, and nothing of ours is on it
+is_good() # the board answers, has not booted a kernel of ours, and nothing of ours is on it
 {
 	on_board '! grep -q vmapbench.attempt= /proc/cmdline && [ ! -e /boot/vmapbench ] &&
 		! grub-editenv /boot/grub/grubenv list | grep -q next_entry=. &&
 		! grep -qs vmapbench /boot/grub/custom.cfg' >>"$run.log" 2>&1
 }
 
+# Shorter limits than a board has: the drill knows its board, and waits for each of them.
+write_board()
+{
+	sed -e 's|^boot:|&\n  initrd: /boot/initrd.img|' -e 's|^\(  watchdog_s:\).*|\1 30|' \
+		-e 's|^\(  shutdown_s:\).*|\1 30|' -e 's|^\(  boot_s:\).*|\1 90|' -e 's|^\(  connect_s:\).*|\1 60|' \
+		-e 's|^\(  console_silence_s:\).*|\1 30|' "$board/board.yaml" >"$run.board.yaml"
+}
+
+write_arms()
+{
+	echo "  - {name: good, source: linux-7.3}"
+	for case in $booting; do
+		if declare -F "append_$case" >/dev/null; then
+			echo "  - {name: $case, source: linux-7.3, append: \"$("append_$case")\"}"
+		else
+			echo "  - {name: $case, source: linux-7.3}"
+		fi
+	done
+}
+
 write_plan()
 {
-	local append=''
-
-	! declare -F "append_$case" >/dev/null || append=", append: \"$("append_$case")\""
-	if declare -F "file_$case" >/dev/null; then
-		"file_$case" <"$board/board.yaml" >"$run.board.yaml"
-	else
-		cp "$board/board.yaml" "$run.board.yaml"
-	fi
-	sed "s|@CASE@|$case|; s|@APPEND@|$append|; s|@BOARD@|$run.board.yaml|; s|@SEED@|$seed|; s|@LOOPS@|$loops|" \
-		"$board_dir/drill.yaml" >"$run.yaml"
+	write_arms >"$run.arms"
+	sed -e "/@ARMS@/{r $run.arms
+		d}" -e "s|@BOARD@|$run.board.yaml|" -e "s|@SEED@|${seeds[number % ${#seeds[@]}]}|" \
+		-e "s|@LOOPS@|$loops|" "$board_dir/drill.yaml" >"$run.yaml"
 }
 
-# A load of the drilled boot has been recorded, so that the next one is under way.
+# Begins the run, or goes on with it.
+begin()
+{
+	if [ -d "$run" ]; then start --resume "$run"; else start "$run.yaml" --out "$run"; fi
+}
+
+result() # VERDICT CLASS KEPT HOME NEXT SECONDS
+{
+	[ "$1" = ok ] || failed=1
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@" >"$out/$case-$number.result"
+	say "$(tr '\t' ' ' <"$out/$case-$number.result")"
+}
+
+# One refused call. That the run goes on when all is mended is seen later.
+refuse()
+{
+	local begin=$SECONDS verdict=ok
+
+	own before || { say "the trouble cannot be made: $(tail -n 1 "$run.log")"; return 1; }
+	begin
+	finish
+	cat "$scratch/err" >>"$run.log"
+	[ "$status" = 4 ] && grep -qE "$(field "$case" 4)" "$scratch/err" || verdict=wrong
+	own mend
+	is_good || verdict=wrong
+	echo "$verdict $((SECONDS - begin))" >"$run.$case"
+	say "refused: $(tail -n 1 "$scratch/err")"
+}
+
+# A load of that boot has been recorded, so that the next one is under way.
 harm_is_due()
 {
-	has_more 0 'select(.t == "load" and .arm == "drilled")' || ! kill -0 "$sweep_pid" 2>/dev/null
+	[ ! -e "$run.$case.before" ] && declare -F "harm_$case" >/dev/null && has_more 0 "select(.t == \"load\" and .arm == \"$case\")"
 }
 
-first_sweep()
+harm()
 {
-	start "$run.yaml" --out "$run"
-	if declare -F "harm_$case" >/dev/null; then
-		wait_until 1200 harm_is_due
-		cp "$run/journal.jsonl" "$run.before"
-		say "harm"
-		own harm
-	fi
-	finish
-	cat "$scratch/out" "$scratch/err" >>"$run.log"
+	cp "$run/journal.jsonl" "$run.$case.before"
+	say "harm"
+	own harm
 }
 
-# What was refused is mended and begun anew.
-second_sweep()
+# Until the sweep ends, or is told to.
+watch()
 {
-	own mend
-	[ "$(field "$case" 3)" = refused ] || return 0
-	say "again, mended"
-	rm -rf "$run" && run sweep "$run.yaml" --out "$run"
-	cat "$scratch/err" >>"$run.log"
-	[ "$status" = 0 ]
+	local told=
+
+	while kill -0 "$sweep_pid" 2>/dev/null; do
+		for case in $booting; do
+			if harm_is_due; then harm; fi
+		done
+		[ -z "$stopping" ] || [ -n "$told" ] || { told=yes; kill -INT "$sweep_pid"; }
+		sleep 0.5
+	done
 }
 
-classes() # of the attempts at the drilled boot
+# The records since the boots began that are not the machinery's refusals.
+since() # FILTER
 {
-	if [ -s "$run/journal.jsonl" ]; then
-		journal 'select(.t == "boot" and .event == "end" and (.boot | test("drilled"))) | .class' |
-			tr -d '"' | paste -sd' '
-	fi
+	tail -n +"$((refused_lines + 1))" "$run/journal.jsonl" | jq -cR "fromjson? | $1"
 }
 
-records() # in FILE
+ends_of() # of the attempts at the boot of this case: what jq makes of each end
 {
-	jq -cR 'fromjson? | select(.t == "load")' "$1" | wc -l
+	since "select(.t == \"boot\" and .event == \"end\" and .arm == \"$case\") | $1" | tr -d '"'
 }
 
-# Loads that had arrived before the harm, and how many of them are in the journal as they were.
+# The number of loads that had arrived before the harm, and whether they are in the journal as they were.
 kept()
 {
-	local before
+	local before=$run.$case.before count
 
-	[ -e "$run.before" ] || { echo -; return; }
-	before=$(records "$run.before")
-	if head -c "$(stat -c %s "$run.before")" "$run/journal.jsonl" | cmp -s - "$run.before"; then
-		echo "$before of $before"
+	[ -e "$before" ] || { echo -; return; }
+	count=$(jq -cR "fromjson? | select(.t == \"load\" and .arm == \"$case\")" "$before" | wc -l)
+	if head -c "$(stat -c %s "$before")" "$run/journal.jsonl" | cmp -s - "$before"; then
+		echo "$count of $count"
 	else
-		echo "not all of $before"
+		echo "not all of $count"
 	fi
 }
 
-went_on() # a boot behind the end of the drilled one was measured
+# Every attempt at it ended on the good kernel, which the runner has compared with what it was before.
+came_home()
 {
-	[ "$(jq -scR '[split("\n")[] | fromjson?] | (map(.t == "boot" and .event == "end" and (.boot | test("drilled"))) | index(true)) as $at |
-		.[$at // 0:] | map(select(.t == "load" and .arm != "drilled")) | length' "$run/journal.jsonl")" -ge 2 ]
+	[ "$(since "select(.t == \"state\" and .arm == \"$case\") | [.boot, .to]" |
+		jq -sc 'group_by(.[0]) | map(.[-1][1]) | unique | join(" ")')" = '"IDLE"' ]
+}
+
+# The boot behind it was begun on the board. Behind the last one, of the good arm, there is none.
+went_on()
+{
+	[ "$case" = good ] || [ "$(since "select(.t == \"state\" or .t == \"boot\") | [.arm, .to // .event]" | jq -sc --arg arm "$case" '
+		(map(.[0] == $arm) | rindex(true)) as $at | .[($at // length) + 1:] | map(select(.[1] == "REBOOTING")) | length > 0')" = true ]
 }
 
 yes_no() # COMMAND...
@@ -131,58 +185,92 @@ yes_no() # COMMAND...
 	if "$@"; then echo yes; else echo no; fi
 }
 
+judge_boot()
+{
+	local class verdict=ok home next kept
+
+	class=$(ends_of .class | paste -sd' ')
+	[ -n "$class" ] || [ -z "$stopping" ] || return 0
+	home=$(yes_no came_home) next=$(yes_no went_on) kept=$(kept)
+	[ "$class" = "$(field "$case" 3)" ] && [ "$home $next" = "yes yes" ] && [[ $kept != not* ]] &&
+		ends_of .why | head -n 1 | grep -qE "$(field "$case" 4)" || verdict=wrong
+	[ "$verdict" = ok ] || [ -z "$stopping" ] || return 0
+	result "$verdict" "$class" "$kept" "$home" "$next" \
+		"$(since "select(.t == \"state\" and .arm == \"$case\" and .to == \"IDLE\") | .at_s | round" | head -n 1)"
+}
+
+judge_refused()
+{
+	local verdict seconds next=no
+
+	read -r verdict seconds <"$run.$case"
+	[ -z "$(since 'select(.t == "boot" and .event == "end" and .class == "ok")')" ] || next=yes
+	[ "$next" = yes ] || verdict=wrong
+	result "$verdict" refused - "$(yes_no [ "$verdict" = ok ])" "$next" "$seconds"
+}
+
 ready() # the board runs its good kernel
 {
 	"$standin" on "$board" && wait_until 300 on_board true 2>/dev/null
 }
 
-drill() # runs $case the $number-th time on $board; the result goes to $run.result
+# All of $todo on $board.
+round()
 {
-	local begin=$SECONDS class end home next kept verdict=ok
+	local case=all refused='' booting=''
 
 	rm -rf "$run" "$run".*
-	ready || { say "the board does not come up"; return 1; }
+	for case in $todo; do
+		if is_refused "$case"; then refused="$refused $case"; else booting="$booting $case"; fi
+	done
+	booting=${booting/ good/}
+	write_board
 	write_plan
-	own before || { say "the trouble cannot be made: $(tail -n 1 "$run.log")"; return 1; }
+	ready || { say "the board does not come up"; return 1; }
+	for case in $refused; do refuse || return; done
+	for case in $booting; do
+		own before || { say "the trouble cannot be made: $(tail -n 1 "$run.log")"; return 1; }
+	done
+	refused_lines=$(cat "$run/journal.jsonl" 2>/dev/null | wc -l)
+	case=all
 	say "sweep"
-	first_sweep
-	end=$status class=$(classes)
-	[ "$(field "$case" 3)" != refused ] || [ -n "$class" ] || class=refused
-	kept=$(kept) home=$(yes_no good_kernel)
-	next=$(yes_no eval 'second_sweep && went_on')
-	[ "$class" = "$(field "$case" 3)" ] && [ "$end" = "$(field "$case" 4)" ] && [ "$home $next" = "yes yes" ] &&
-		[[ $kept != not* ]] || verdict=wrong
-	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$verdict" "$class" "$end" "$kept" "$home" "$next" $((SECONDS - begin)) >"$run.result"
-	say "$(cat "$run.result")"
-	[ "$verdict" = ok ]
+	begin
+	watch
+	finish
+	cat "$scratch/out" "$scratch/err" >>"$run.log"
+	case=all
+	is_good || { say "the board is not as it was"; failed=1; }
+	for case in $todo; do
+		if is_refused "$case"; then judge_refused; else judge_boot; fi
+	done
 }
 
-# Each board takes the next run of the list; one that did not behave is replaced.
+# What of a round has no result yet.
+to_do()
+{
+	local name
+
+	for name in $chosen; do [ -e "$out/$name-$number.result" ] || printf '%s ' "$name"; done
+}
+
+# Each board takes every so many-th round.
 worker() # INDEX
 {
 	local failed=0
 
 	trap - EXIT
-	board=$out/board-$1 scratch=$(mktemp -d)
-	while read -r case number; do
-		run=$out/$case-$number
-		if [ ! -e "$run.result" ]; then
-			[ -d "$board" ] || "$standin" create "$board" >/dev/null || exit
-			drill || { failed=1; "$standin" destroy "$board"; }
-		fi
-	done < <(all_runs | awk -v boards="$boards" -v own="$1" 'NR % boards == own')
-	[ ! -d "$board" ] || "$standin" destroy "$board"
+	trap 'stopping=yes' TERM INT
+	scratch=$(mktemp -d)
+	for ((number = 1 + $1; number <= runs; number += boards)); do
+		run=$out/round-$number board=$out/board-$number todo=$(to_do)
+		[ -n "$todo" ] && [ -z "$stopping" ] || continue
+		rm -rf "$board"
+		"$standin" create "$board" >/dev/null || exit
+		round || failed=1
+		"$standin" destroy "$board"
+	done
 	rm -rf "$scratch"
 	return "$failed"
-}
-
-all_runs() # "CASE NUMBER", round by round
-{
-	local number name
-
-	for ((number = 1; number <= runs; number++)); do
-		for name in $chosen; do echo "$name $number"; done
-	done
 }
 
 median()
@@ -201,13 +289,13 @@ table()
 {
 	local name lines
 
-	echo "| case | what befalls the board | runs | as it must be | class | exit | records kept | back on its good kernel | next boots ran | median s |"
-	echo "|---|---|---|---|---|---|---|---|---|---|"
-	for name in $chosen; do
+	echo "| case | what befalls the board | runs | as it must be | class | records kept | back on its good kernel | next boot began | median s |"
+	echo "|---|---|---|---|---|---|---|---|---|"
+	for name in $(cut -d' ' -f1 <<<"$cases"); do
 		lines=$(cat "$out/$name"-*.result 2>/dev/null) || continue
-		printf '| %s | %s | %d | %d | %s | %s | %s | %s | %s | %s |\n' "$name" "$(field "$name" 2)" \
+		printf '| %s | %s | %d | %d | %s | %s | %s | %s | %s |\n' "$name" "$(field "$name" 2)" \
 			"$(wc -l <<<"$lines")" "$(grep -c '^ok' <<<"$lines")" "$(column 2 <<<"$lines")" "$(column 3 <<<"$lines")" \
-			"$(column 4 <<<"$lines")" "$(column 5 <<<"$lines")" "$(column 6 <<<"$lines")" "$(cut -f7 <<<"$lines" | median)"
+			"$(column 4 <<<"$lines")" "$(column 5 <<<"$lines")" "$(cut -f6 <<<"$lines" | median)"
 	done
 }
 
@@ -232,6 +320,10 @@ for ((index = 0; index < boards; index++)); do
 	worker "$index" &
 	workers="$workers $!"
 done
-for pid in $workers; do wait "$pid" || failed=1; done
+trap 'kill -TERM $workers' TERM INT
+for pid in $workers; do
+	wait "$pid" || failed=1
+	while kill -0 "$pid" 2>/dev/null; do wait "$pid" || failed=1; done
+done
 table
 exit "$failed"

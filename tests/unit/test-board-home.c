@@ -44,6 +44,7 @@ static const struct {
 	{ "no reboot", OLD, HOME_SAME },
 	{ "no reboot, with a gap", OLD "silent " OLD, HOME_SAME },
 	{ "gone for good", OLD "silent ", HOME_SILENT },
+	{ "of an unknown name while it is down", "unknown ", HOME_SILENT },
 	{ "refused", "silent refused ", HOME_REFUSED },
 	{ "refused for a moment", "refused refused " TEST, HOME_TEST },
 };

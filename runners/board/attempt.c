@@ -17,7 +17,7 @@
 #include "runners/wire.h"
 #include "ssh.h"
 
-/* The agent's own, the kernel and both modules. */
+/* The agent's own, the kernel and the modules. */
 #define FILES_MAX 8
 
 /* A kernel under test never stays dead or undecided, and says what the agent waits for in its log. */
@@ -84,14 +84,13 @@ static bool learn_good(struct attempt *a, GError **error)
 /* The files for boot.dir: what else a payload has is for guests without a disk. */
 static size_t collect_files(const struct runner_boot *boot, struct deploy_file *files)
 {
-	static const char *const names[] = { WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko", NULL };
 	size_t n = 0;
 
 	files[n++] = (struct deploy_file){ METHOD_IMAGE, boot->image, false };
 	for (size_t i = 0; i < boot->payload_count && n < FILES_MAX; i++) {
 		const struct runner_file *file = &boot->payload[i];
 
-		if (g_strv_contains(names, file->name) && file->source)
+		if (file->source && deploy_knows(file->name))
 			files[n++] = (struct deploy_file){ file->name, file->source, file->program };
 	}
 	return n;

@@ -68,13 +68,14 @@ static const struct {
 	enum board_blame blame;
 	const char *sentence;
 } rules[] = {
+	/* With these the kernel under test has not died: what was said is of the good one. */
+	{ was_not_taken, BLAME_INFRA, "the boot loader did not take the entry that was armed" },
+	{ stalled, BLAME_INFRA,
+	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ panicked, BLAME_KERNEL, "the kernel panicked" },
 	{ left_record, BLAME_KERNEL, "the kernel died; what pstore kept of it" },
 	{ was_reset_by_watchdog, BLAME_KERNEL, "the kernel hung until the hardware watchdog reset the board" },
-	{ stalled, BLAME_INFRA,
-	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ had_no_power, BLAME_INFRA, "the board was found without power" },
-	{ was_not_taken, BLAME_INFRA, "the boot loader did not take the entry that was armed" },
 	{ never_started, BLAME_INFRA, "nothing on the console since the reboot: the board did not reach the kernel" },
 	{ never_came_up, BLAME_KERNEL,
 	  "the kernel never came up, and the board fell back to its good one; neither console nor pstore has its words" },

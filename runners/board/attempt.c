@@ -118,6 +118,7 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		home_wait(a, NULL, a->beginnings++ ? 1 : a->board->timeouts.connect_s, &f, ret_reason);
 
 	if (answer == HOME_ABROAD || answer == HOME_TEST) {
+		a->touched = true;
 		*ret_reason =
 			g_strdup_printf("it runs the kernel under test %s of an earlier attempt", f.release);
 		return EVENT_ABROAD;
@@ -129,6 +130,7 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		return EVENT_SILENT;
 	g_free(a->good_boot_id);
 	a->good_boot_id = g_steal_pointer(&f.boot_id);
+	a->touched = true;
 	if (learn_good(a, &reason) && deploy(a, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
@@ -157,6 +159,7 @@ static enum board_event reboot(struct attempt *a, char **ret_reason)
 	g_autoptr(GError) reason = NULL;
 
 	tape_forget(a->tape);
+	a->leaving = true;
 	if (method_of(a->board)->reboot(a->board, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
@@ -361,6 +364,7 @@ static enum board_event diagnose(struct attempt *a, char **ret_reason)
 		[ANSWER_STAYED] = "the boot from before answers",
 		[ANSWER_SAME] = "the kernel under test answers, in the same boot",
 		[ANSWER_LATE] = "the kernel under test answers, late",
+		[ANSWER_POWERED] = "the kernel under test answers",
 		[ANSWER_TWICE] = "the kernel under test answers, in another boot",
 		[ANSWER_ABROAD] = "a kernel under test of another attempt answers",
 	};

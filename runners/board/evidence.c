@@ -16,6 +16,11 @@ static bool was_late(const struct evidence *e)
 	return e->answer == ANSWER_LATE;
 }
 
+static bool had_to_be_powered(const struct evidence *e)
+{
+	return e->answer == ANSWER_POWERED;
+}
+
 static bool stalled(const struct evidence *e)
 {
 	return e->answer == ANSWER_SAME;
@@ -89,6 +94,8 @@ static const struct {
 	{ went_astray, BLAME_INFRA, "it booted the kernel under test of another attempt" },
 	{ was_late, BLAME_INFRA,
 	  "the kernel came up later than the board was waited for: raise timeouts.boot_s" },
+	{ had_to_be_powered, BLAME_INFRA,
+	  "the kernel came up once the power had been taken: the reboot before did not reach the boot loader" },
 	{ stalled, BLAME_INFRA,
 	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ panicked, BLAME_KERNEL, "the kernel panicked" },

@@ -13,6 +13,7 @@ enum evidence_answer {
 	ANSWER_STAYED,		/* the boot of the good kernel that was to be left */
 	ANSWER_SAME,		/* the kernel under test as if nothing had been: it only stood still */
 	ANSWER_LATE,		/* the kernel under test, which had not come up within its limit */
+	ANSWER_POWERED,		/* the same, and only once its power had been taken */
 	ANSWER_TWICE,		/* the kernel under test in another boot than before */
 	ANSWER_ABROAD,		/* a kernel under test of another attempt */
 };

@@ -86,8 +86,12 @@ struct runner {
 	 * comes back, as long as that takes. *ret_why is a sentence, NULL while it runs; caller frees.
 	 */
 	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
-	/* Ends it if it still runs, at once (a board is brought home first), and frees. NULL is a no-op. */
-	void (*stop)(struct target *t);
+	/*
+	 * Ends it if it still runs, at once (a board is brought home first), and frees. False when somebody has to
+	 * mend the machine before anything else can run on it, which end() has not said; *ret_why is a sentence
+	 * then; caller frees.
+	 */
+	bool (*stop)(struct target *t, char **ret_why);
 	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are
 	 * those of the moment. Caller frees. */
 	char *(*command)(const struct runner_boot *boot);

@@ -390,10 +390,10 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 			fail_arm(s, boot->arm, boot->traced, outcome.class, why);
 		if (outcome.class != RUN_INFRA)
 			return true;
-		if (stopped(s, error))
-			return false;
 		if (outcome.refused)
 			return set_refused_error(s, boot, why, error);
+		if (stopped(s, error))
+			return false;
 		if (attempt + 1 == ATTEMPTS)
 			return set_infra_error(s, boot, why, error);
 	}

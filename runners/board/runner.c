@@ -143,17 +143,21 @@ static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 }
 
 /* The session has ended before the agent has: the kernel may be well, and is asked to leave. */
-static void stop(struct target *base)
+static bool stop(struct target *base, char **ret_why)
 {
 	struct board_target *t = (struct board_target *)base;
+	struct state_machine *m = &t->attempt.machine;
+	bool fine = true;
 
-	if (!t)
-		return;
-	if (t->attempt.machine.state == BOARD_RUNNING) {
+	if (m->state == BOARD_RUNNING) {
 		kill_ssh(&t->attempt);
-		state_leave(&t->attempt.machine, EVENT_DONE, "the session ended before the agent");
+		state_leave(m, EVENT_DONE, "the session ended before the agent");
+		fine = m->blame != BLAME_REFUSED;
 	}
+	if (!fine)
+		*ret_why = g_strdup(m->why);
 	target_free(t);
+	return fine;
 }
 
 static char *command(const struct runner_boot *boot)

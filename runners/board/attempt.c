@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/path.h"
 #include "crash.h"
 #include "deploy.h"
@@ -142,12 +143,22 @@ static char *test_cmdline(const struct attempt *a)
 			       a->boot->append ? a->boot->append : "", a->boot->append ? " " : "", a->token);
 }
 
+/* Before something is begun that takes long, or that only a reboot ends. */
+static bool is_interrupted(char **ret_reason)
+{
+	if (interrupt_pending())
+		*ret_reason = g_strdup("interrupted");
+	return interrupt_pending();
+}
+
 /* DEPLOYED */
 static enum board_event arm(struct attempt *a, char **ret_reason)
 {
 	g_autofree char *cmdline = test_cmdline(a);
 	g_autoptr(GError) reason = NULL;
 
+	if (is_interrupted(ret_reason))
+		return EVENT_FAILED;
 	if (method_of(a->board)->arm(a->board, cmdline, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
@@ -158,6 +169,8 @@ static enum board_event reboot(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
 
+	if (is_interrupted(ret_reason))
+		return EVENT_FAILED;
 	tape_forget(a->tape);
 	a->leaving = true;
 	if (method_of(a->board)->reboot(a->board, &reason))

@@ -173,9 +173,10 @@ static enum board_event reboot(struct attempt *a, char **ret_reason)
 		return EVENT_FAILED;
 	tape_forget(a->tape);
 	a->leaving = true;
-	if (method_of(a->board)->reboot(a->board, &reason))
-		return EVENT_DONE;
-	return failed(reason, ret_reason);
+	if (!method_of(a->board)->reboot(a->board, &reason))
+		return failed(reason, ret_reason);
+	a->reboot_us = g_get_monotonic_time();
+	return EVENT_DONE;
 }
 
 static char *describe_silence(const char *what, unsigned int limit_s, const char *why)
@@ -183,11 +184,15 @@ static char *describe_silence(const char *what, unsigned int limit_s, const char
 	return g_strdup_printf("%s within %u s%s%s", what, limit_s, why ? "; last: " : "", why ? why : "");
 }
 
+static double seconds_since(gint64 start_us)
+{
+	return (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
+}
+
 /* REBOOTING */
 static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 {
 	unsigned int limit_s = a->board->timeouts.shutdown_s + history_boot_limit_s(a->board);
-	gint64 start_us = g_get_monotonic_time();
 	g_autofree char *why = NULL;
 	g_auto(facts) f = { 0 };
 
@@ -197,7 +202,7 @@ static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 		a->evidence.came_up = true;
 		/* A kernel that answers has not panicked: the good one may have, in its reboot. */
 		tape_forget(a->tape);
-		history_add_boot(a->board, (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC);
+		history_add_boot(a->board, seconds_since(a->reboot_us));
 		return EVENT_DONE;
 	case HOME_GOOD:
 		a->evidence.answer = ANSWER_GOOD;
@@ -393,6 +398,8 @@ static enum board_event diagnose(struct attempt *a, char **ret_reason)
 	a->evidence.no_power = power_status(a->board, NULL) == POWER_OFF;
 	answer = home_wait(a, NULL, fallback_limit_s(a), &f, &why);
 	a->evidence.answer = classify(a, answer, f.boot_id);
+	if (a->evidence.answer == ANSWER_LATE)
+		history_add_late_boot(a->board, seconds_since(a->reboot_us));
 	*ret_reason = g_strdup(clauses[a->evidence.answer]);
 	return EVENT_DONE;
 }
@@ -433,7 +440,7 @@ static void log_transition(const struct board_transition *t, const char *reason,
 		.to = state_name(t->to),
 		.event = state_event_name(t->event),
 		.why = reason,
-		.at_s = (double)(g_get_monotonic_time() - a->start_us) / G_USEC_PER_SEC,
+		.at_s = seconds_since(a->start_us),
 	};
 
 	if (a->boot->on_state)

@@ -19,7 +19,7 @@ struct attempt {
 	const struct board *board;
 	struct state_machine machine;
 	struct evidence evidence;
-	gint64 start_us;
+	gint64 start_us, reboot_us;
 	int lock_fd;
 	struct tape *tape;		/* NULL: no console */
 	char *token;			/* of this attempt, on the kernel's command line */

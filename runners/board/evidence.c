@@ -93,7 +93,7 @@ static const struct {
 	{ stayed, BLAME_INFRA, "it did not reboot" },
 	{ went_astray, BLAME_INFRA, "it booted the kernel under test of another attempt" },
 	{ was_late, BLAME_INFRA,
-	  "the kernel came up later than the board was waited for: raise timeouts.boot_s" },
+	  "the kernel came up later than it was waited for; the next one gets more time, up to timeouts.boot_s" },
 	{ had_to_be_powered, BLAME_INFRA,
 	  "the kernel came up once the power had been taken: the reboot before did not reach the boot loader" },
 	{ stalled, BLAME_INFRA,

@@ -11,8 +11,8 @@
 #include "deploy.h"
 #include "good.h"
 #include "history.h"
+#include "hold.h"
 #include "home.h"
-#include "lock.h"
 #include "method.h"
 #include "power.h"
 #include "runners/wire.h"
@@ -35,18 +35,14 @@ static enum board_event failed(const GError *reason, char **ret_reason)
 	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED) ? EVENT_REFUSED : EVENT_FAILED;
 }
 
-/* IDLE: whoever holds the board keeps it. */
-static enum board_event take_lock(struct attempt *a, char **ret_reason)
+/* IDLE: the run holds the board. */
+static enum board_event open_console(struct attempt *a, char **ret_reason)
 {
-	g_autofree char *run = g_path_get_dirname(a->boot->console_path);
 	g_autoptr(GError) reason = NULL;
 
-	a->lock_fd = lock_board(a->board, run, &reason);
-	if (a->lock_fd >= 0) {
-		a->tape = tape_open(a->board, a->boot->console_path, &reason);
-		if (!reason)
-			return EVENT_DONE;
-	}
+	a->tape = tape_open(a->board, a->boot->console_path, &reason);
+	if (!reason)
+		return EVENT_DONE;
 	*ret_reason = g_strdup(reason->message);
 	return EVENT_REFUSED;
 }
@@ -75,10 +71,8 @@ static bool learn_good(struct attempt *a, GError **error)
 	if (!check_method(a->board, error) || !method->disarm(a->board, error) ||
 	    !deploy_remove(a->board, error))
 		return false;
-	g_clear_pointer(&a->good, g_free);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
-	a->good = good_describe(a->board, error);
-	a->records = a->good ? crash_list(a->board, error) : NULL;
+	a->records = home_check_good(a, error) ? crash_list(a->board, error) : NULL;
 	return a->records;
 }
 
@@ -407,7 +401,7 @@ static enum board_event diagnose(struct attempt *a, char **ret_reason)
 static enum board_event act(enum board_state state, void *data, char **ret_reason)
 {
 	static enum board_event (*const acts[BOARD_STATES])(struct attempt *a, char **ret_reason) = {
-		[BOARD_IDLE] = take_lock,
+		[BOARD_IDLE] = open_console,
 		[BOARD_LOCKED] = prepare,
 		[BOARD_DEPLOYED] = arm,
 		[BOARD_ARMED] = reboot,
@@ -451,10 +445,9 @@ void attempt_init(struct attempt *a, const struct runner_boot *boot)
 {
 	*a = (struct attempt){
 		.boot = boot,
-		.board = boot->board,
+		.board = boot->hold->board,
 		.machine = { .act = act, .judge = judge, .log = log_transition, .data = a },
 		.start_us = g_get_monotonic_time(),
-		.lock_fd = -1,
 		.channel_fd = -1,
 		.token = g_uuid_string_random(),
 		.error_path = g_strconcat(boot->console_path, ".ssh", NULL),
@@ -473,15 +466,12 @@ bool attempt_answers(struct attempt *a)
 void attempt_release(struct attempt *a)
 {
 	tape_close(a->tape);
-	if (a->lock_fd >= 0)
-		close(a->lock_fd);
 	if (a->channel_fd >= 0)
 		close(a->channel_fd);
 	state_clear(&a->machine);
 	evidence_clear(&a->evidence);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
 	g_free(a->token);
-	g_free(a->good);
 	g_free(a->good_boot_id);
 	g_free(a->test_boot_id);
 	g_free(a->image_sha256);

@@ -20,10 +20,8 @@ struct attempt {
 	struct state_machine machine;
 	struct evidence evidence;
 	gint64 start_us, reboot_us;
-	int lock_fd;
 	struct tape *tape;		/* NULL: no console */
 	char *token;			/* of this attempt, on the kernel's command line */
-	char *good;			/* good_describe() before; NULL: nothing was touched yet */
 	GPtrArray *records;		/* crash_list() before, or NULL */
 	char *good_boot_id;
 	char *test_boot_id;		/* NULL: it has not come up */

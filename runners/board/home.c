@@ -8,6 +8,7 @@
 #include "crash.h"
 #include "deploy.h"
 #include "good.h"
+#include "hold.h"
 #include "method.h"
 #include "power.h"
 #include "runners/console.h"
@@ -125,34 +126,36 @@ static bool clean(struct attempt *a, GError **error)
 	return method_of(a->board)->disarm(a->board, error) && deploy_remove(a->board, error);
 }
 
-/* False when the good system is not what it was, or cannot be compared. */
-static bool check_good(struct attempt *a, char **ret_changed, GError **error)
+bool home_check_good(struct attempt *a, GError **error)
 {
-	g_autofree char *now = a->good ? good_describe(a->board, error) : NULL;
+	struct hold *h = a->boot->hold;
+	g_autofree char *now = good_describe(a->board, error);
+	g_autofree char *changed = now && h->good ? good_difference(h->good, now) : NULL;
 
-	if (!a->good)
-		return true;
-	if (now)
-		*ret_changed = good_difference(a->good, now);
-	return now && !*ret_changed;
+	if (!now)
+		return false;
+	if (!h->good)
+		h->good = g_steal_pointer(&now);
+	if (changed)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_REFUSED,
+			    "board %s: its good system is not what it was before the run: %s; look at it before "
+			    "anything else is run there",
+			    a->board->name, changed);
+	return !changed;
 }
 
 enum board_event home_settle(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
-	g_autofree char *changed = NULL;
 
-	if (take_evidence(a, &reason) && clean(a, &reason) && check_good(a, &changed, &reason))
-		return EVENT_DONE;
-	if (!changed) {
+	if (!take_evidence(a, &reason) || !clean(a, &reason)) {
 		*ret_reason = g_strdup(reason->message);
 		return EVENT_FAILED;
 	}
-	*ret_reason =
-		g_strdup_printf("board %s: its good system is not what it was before: %s; look at it before "
-				"anything else is run there",
-				a->board->name, changed);
-	return EVENT_WRONG;
+	if (home_check_good(a, &reason))
+		return EVENT_DONE;
+	*ret_reason = g_strdup(reason->message);
+	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED) ? EVENT_WRONG : EVENT_FAILED;
 }
 
 /* At home, with nothing to be blamed on anybody: what was to be done can begin anew, once. */

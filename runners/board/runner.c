@@ -12,6 +12,7 @@
 
 #include "attempt.h"
 #include "base/error.h"
+#include "hold.h"
 #include "runners/console.h"
 #include "ssh.h"
 
@@ -162,9 +163,9 @@ static bool stop(struct target *base, char **ret_why)
 
 static char *command(const struct runner_boot *boot)
 {
-	g_autoptr(GPtrArray) words = attempt_agent_words(boot->board);
+	g_autoptr(GPtrArray) words = attempt_agent_words(boot->hold->board);
 
-	return ssh_command(boot->board, (const char *const *)words->pdata);
+	return ssh_command(boot->hold->board, (const char *const *)words->pdata);
 }
 
 const struct runner board_runner = {

@@ -26,8 +26,7 @@ static const char *const event_names[] = {
 /* clang-format off */
 static const struct board_transition transitions[] = {
 	{ BOARD_IDLE,		EVENT_DONE,	BOARD_LOCKED,		BLAME_NONE },
-	{ BOARD_IDLE,		EVENT_REFUSED,	BOARD_IDLE,		BLAME_REFUSED },	/* held by somebody else */
-	{ BOARD_IDLE,		EVENT_FAILED,	BOARD_IDLE,		BLAME_INFRA },
+	{ BOARD_IDLE,		EVENT_REFUSED,	BOARD_IDLE,		BLAME_REFUSED },	/* no console */
 
 	{ BOARD_LOCKED,		EVENT_DONE,	BOARD_DEPLOYED,		BLAME_NONE },
 	{ BOARD_LOCKED,		EVENT_REFUSED,	BOARD_IDLE,		BLAME_REFUSED },

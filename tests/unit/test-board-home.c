@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "runners/board/hold.h"
 
 /* Waiting for a board that answers by a script: in the place of ssh(1) stands a program that reads it. */
 
@@ -83,6 +84,7 @@ static void test_wait(gconstpointer data)
 static const struct {
 	const char *name, *answers, *commands;
 	bool touched, leaving, power;
+	const char *good;		/* what was noted of the good system; NULL: nothing */
 	enum board_event event;
 	const char *why;
 } ways[] = {
@@ -98,6 +100,9 @@ static const struct {
 	  .power = true, .event = EVENT_DONE },
 	{ "a key that is refused, of a board that was not touched", "refused ", "done", false, .power = true,
 	  .event = EVENT_SILENT, .why = "refuses our connection" },
+	{ "as it was", GOOD, "done", true, .good = "\n", .event = EVENT_DONE },
+	{ "a good kernel that was changed", GOOD, "done", true, .good = "file /boot/vmlinuz 1 2", .event = EVENT_WRONG,
+	  .why = "not what it was before the run: \"file /boot/vmlinuz 1 2\", now \"\"" },
 	{ "nothing, without power control", "silent ", "done", true, .event = EVENT_SILENT,
 	  .why = "does not answer, and its power cannot be switched from here" },
 	{ "nothing, whatever is done", "silent ", "done", true, .power = true, .event = EVENT_SILENT,
@@ -112,7 +117,8 @@ static void test_way(gconstpointer data)
 		"timeouts: {connect_s: 1, shutdown_s: 1, recover_s: 2}\n%s",
 		ways[i].power ? "power: {cycle: 'true'}\n" : "");
 	g_autoptr(board) b = board_parse(text, "b.yaml", NULL);
-	const struct runner_boot boot = { .console_path = "" };
+	struct hold held = { .good = g_strdup(ways[i].good) };
+	const struct runner_boot boot = { .console_path = "", .hold = &held };
 	struct attempt a = { .boot = &boot, .board = b, .token = (char *)TOKEN, .good_boot_id = (char *)BOOT(1),
 			     .machine.blame = BLAME_INFRA, .touched = ways[i].touched, .leaving = ways[i].leaving };
 	g_autofree char *why = NULL;
@@ -121,6 +127,7 @@ static void test_way(gconstpointer data)
 	write_file("answers", ways[i].answers);
 	write_file("commands", ways[i].commands);
 	g_assert_cmpstr(state_event_name(home_recover(&a, &why)), ==, state_event_name(ways[i].event));
+	g_free(held.good);
 	if (ways[i].why && (!why || !strstr(why, ways[i].why)))
 		g_error("\"%s\" does not say \"%s\"", why, ways[i].why);
 }

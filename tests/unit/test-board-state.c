@@ -96,8 +96,8 @@ static const struct scenario scenarios[] = {
 	  .state = BOARD_IDLE, .blame = BLAME_REFUSED, .why = "the disk is full", .never_ran = true },
 	{ "a key that is refused", { LOCK, { BOARD_LOCKED, EVENT_REFUSED, "Permission denied" } },
 	  .state = BOARD_IDLE, .blame = BLAME_REFUSED, .why = "Permission denied", .never_ran = true },
-	{ "a board that is busy", { { BOARD_IDLE, EVENT_REFUSED, "held by process 1" } },
-	  .state = BOARD_IDLE, .blame = BLAME_REFUSED, .why = "held by", .never_ran = true },
+	{ "a console that cannot be read", { { BOARD_IDLE, EVENT_REFUSED, "no such command" } },
+	  .state = BOARD_IDLE, .blame = BLAME_REFUSED, .why = "no such command", .never_ran = true },
 	{ "the wrong build", { UP, { BOARD_UP_TEST, EVENT_WRONG, "another build id" }, { BOARD_RECOVER, EVENT_DONE } },
 	  .state = BOARD_IDLE, .blame = BLAME_INFRA, .why = "another build id", .never_ran = true },
 

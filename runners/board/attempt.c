@@ -307,8 +307,8 @@ static enum board_event reboot_back(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
 
-	a->evidence.left = true;
-	if (method_reboot(a->board, &reason))
+	a->evidence.left = method_reboot(a->board, &reason);
+	if (a->evidence.left)
 		return EVENT_DONE;
 	*ret_reason = g_strdup(reason->message);
 	return EVENT_FAILED;

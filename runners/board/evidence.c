@@ -21,6 +21,16 @@ static bool had_to_be_powered(const struct evidence *e)
 	return e->answer == ANSWER_POWERED;
 }
 
+static bool did_not_leave(const struct evidence *e)
+{
+	return e->left && e->answer == ANSWER_SAME;
+}
+
+static bool lost_its_agent(const struct evidence *e)
+{
+	return e->agent_ended && e->answer == ANSWER_SAME;
+}
+
 static bool stalled(const struct evidence *e)
 {
 	return e->answer == ANSWER_SAME;
@@ -96,6 +106,8 @@ static const struct {
 	  "the kernel came up later than it was waited for; the next one gets more time, up to timeouts.boot_s" },
 	{ had_to_be_powered, BLAME_INFRA,
 	  "the kernel came up once the power had been taken: the reboot before did not reach the boot loader" },
+	{ did_not_leave, BLAME_KERNEL, "the kernel did not reboot though it was asked to" },
+	{ lost_its_agent, BLAME_INFRA, "the agent ended though nobody had asked it to, and the kernel is alive" },
 	{ stalled, BLAME_INFRA,
 	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ panicked, BLAME_KERNEL, "the kernel panicked" },

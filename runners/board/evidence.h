@@ -21,7 +21,8 @@ enum evidence_answer {
 /* What is known of a boot that went wrong, when the board is at home again. */
 struct evidence {
 	bool came_up;		/* the kernel under test answered within its limit */
-	bool left;		/* the agent had ended in order: the kernel was to reboot */
+	bool left;		/* all was done, and the kernel was asked to reboot */
+	bool agent_ended;	/* the agent ended though nobody asked it to, and the connection stood */
 	enum evidence_answer answer;
 	char *panic;		/* the console's last words of a panic, or NULL */
 	char *record;		/* the first splat in what pstore kept, or NULL */

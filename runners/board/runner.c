@@ -122,6 +122,18 @@ static void leave_broken(struct attempt *a, const char *what)
 	state_leave(&a->machine, EVENT_BROKEN, reason);
 }
 
+/* ssh has ended with @status, which is the agent's but for one. */
+static void leave_ended(struct attempt *a, int status)
+{
+	a->evidence.agent_ended = WIFEXITED(status) && WEXITSTATUS(status) != SSH_FAILED;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		state_leave(&a->machine, EVENT_DONE, NULL);
+	else if (a->evidence.agent_ended)
+		leave_broken(a, "the agent ended");
+	else
+		leave_broken(a, "the connection to the agent ended");
+}
+
 static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 {
 	struct attempt *a = &((struct board_target *)base)->attempt;
@@ -131,10 +143,7 @@ static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 	if (a->machine.state != BOARD_RUNNING)
 		return end_of(a, ret_why);
 	if (reap(a, wait_ms, &status)) {
-		if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-			state_leave(&a->machine, EVENT_DONE, NULL);
-		else
-			leave_broken(a, "the connection to the agent ended");
+		leave_ended(a, status);
 	} else if (attempt_answers(a)) {
 		return RUNNER_RUNNING;
 	} else {

@@ -119,16 +119,18 @@ static void blame(struct state_machine *m, const struct board_transition *t, con
 	m->why = g_strdup(reason ? reason : "no reason recorded");
 }
 
-/* What was left to evidence is judged when there is no more to come. */
+/* What was left to evidence is judged when there is no more to come. The machinery's trouble is told as it began, too. */
 static void settle(struct state_machine *m)
 {
+	g_autofree char *before = NULL;
 	g_autofree char *why = NULL;
 
 	if (m->blame != BLAME_EVIDENCE || m->state != BOARD_IDLE)
 		return;
+	before = m->why;
 	m->blame = m->judge(m->data, &why);
-	g_free(m->why);
-	m->why = g_steal_pointer(&why);
+	m->why = m->blame == BLAME_INFRA ? g_strdup_printf("%s; it began with this: %s", why, before)
+					 : g_steal_pointer(&why);
 }
 
 static void take(struct state_machine *m, enum board_event event, const char *reason)

@@ -63,6 +63,15 @@ json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error)
 	return describe(b, &f);
 }
 
+static struct hold *hold_for(struct board *b, const json_t *described, const char *dir, GError **error)
+{
+	struct hold *h = hold_new(b, dir, error);
+
+	if (h)
+		h->build_id = g_strdup(json_text(json_object_get(described, "good"), "build_id"));
+	return h;
+}
+
 struct hold *on_board_open(const json_t *described, const char *dir, GError **error)
 {
 	const char *path = json_text(described, "path");
@@ -76,7 +85,7 @@ struct hold *on_board_open(const json_t *described, const char *dir, GError **er
 	if (!g_strcmp0(json_text(described, "name"), b->name) &&
 	    !g_strcmp0(json_text(described, "arch"), b->arch) &&
 	    !g_strcmp0(json_text(described, "base_cmdline"), b->boot.base_cmdline))
-		return hold_new(g_steal_pointer(&b), dir, error);
+		return hold_for(g_steal_pointer(&b), described, dir, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "%s: the run was begun on another board, or with another base_cmdline, than this file has; "
 		    "begin "

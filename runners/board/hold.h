@@ -9,6 +9,7 @@
 typedef struct hold {
 	struct board *board;	/* owned */
 	int lock_fd;
+	char *build_id;		/* of its good kernel when the run began; NULL: not known */
 	char *good;		/* good_describe() before the first boot; NULL: there was none yet */
 } hold;
 

@@ -35,8 +35,10 @@ struct wait {
 
 static enum home_answer answer_of(const struct attempt *a, const struct facts *f)
 {
+	const char *good = a->boot->hold->build_id;
+
 	if (!f->token)
-		return HOME_GOOD;
+		return !good || !g_strcmp0(f->build_id, good) ? HOME_GOOD : HOME_UNKNOWN;
 	return !strcmp(f->token, a->token) ? HOME_TEST : HOME_ABROAD;
 }
 
@@ -180,6 +182,7 @@ static char *say_lost(const struct attempt *a, enum home_answer answer, unsigned
 		[HOME_TEST] = "the kernel under test comes again and again",
 		[HOME_ABROAD] = "a kernel under test of another attempt comes again and again",
 		[HOME_GOOD] = "nothing can be done on it",
+		[HOME_UNKNOWN] = "a kernel comes that is not its good one",
 		[HOME_SAME] = "it does not leave the kernel under test",
 		[HOME_SILENT] = "it does not answer",
 		[HOME_REFUSED] = "it refuses our connection",
@@ -246,7 +249,7 @@ static void let_leave(struct way *w, struct facts *f)
 		w->answer = HOME_GOOD;
 }
 
-/* A kernel under test answers: it is asked to leave, and one that does not is made to. */
+/* Not the good kernel answers: it is asked to leave, and one that does not is made to. */
 static void send_home(struct way *w, struct facts *f)
 {
 	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
@@ -275,7 +278,7 @@ static void look(struct way *w)
 	wait_again(w, NULL, left_s(w), &f);
 	if (w->answer == HOME_GOOD && is_leaving(w->a, &f))
 		let_leave(w, &f);
-	if (w->answer == HOME_TEST || w->answer == HOME_ABROAD)
+	if (w->answer == HOME_TEST || w->answer == HOME_ABROAD || w->answer == HOME_UNKNOWN)
 		send_home(w, &f);
 }
 

@@ -27,16 +27,22 @@ static const char program[] =
 	"unknown) echo 'ssh: Could not resolve hostname x: Name or service not known' >&2; exit 255 ;;\n"
 	"refused) echo 'root@x: Permission denied (publickey).' >&2; exit 255 ;;\n"
 	"esac\n"
-	"echo \"boot_id ${word%:*}\"\n"
+	"IFS=: read -r id parameters build <<END\n"
+	"$word\n"
+	"END\n"
+	"echo \"boot_id $id\"\n"
+	"echo \"notes 040000000400000003000000474e5500$build\"\n"
 	"echo 'release 7.3.4'\n"
 	"echo 'version #1'\n"
-	"echo \"cmdline ro ${word#*:}\"\n"
+	"echo \"cmdline ro $parameters\"\n"
 	"echo 'free_bytes 1'; echo 'taint 0'; echo 'cpus 1'; echo 'memory_kib 1'\n";
 
-#define OLD BOOT(1) ":quiet "
-#define GOOD BOOT(2) ":quiet "
-#define TEST BOOT(3) ":" FACTS_TOKEN TOKEN " "
-#define OTHER BOOT(4) ":" FACTS_TOKEN "another "
+#define GOOD_BUILD "600d600d"
+#define OLD BOOT(1) ":quiet:" GOOD_BUILD " "
+#define GOOD BOOT(2) ":quiet:" GOOD_BUILD " "
+#define TEST BOOT(3) ":" FACTS_TOKEN TOKEN ":deadbeef "
+#define OTHER BOOT(4) ":" FACTS_TOKEN "another:deadbeef "
+#define FORCED BOOT(5) ":quiet:deadbeef "
 
 static const struct {
 	const char *name, *answers;
@@ -45,6 +51,7 @@ static const struct {
 	{ "the kernel under test", OLD "silent " TEST, HOME_TEST },
 	{ "another attempt's", "silent " OTHER, HOME_ABROAD },
 	{ "the good kernel", OLD "silent " GOOD, HOME_GOOD },
+	{ "a kernel with parameters of its own", FORCED, HOME_UNKNOWN },
 	{ "no reboot", OLD, HOME_SAME },
 	{ "no reboot, with a gap", OLD "silent " OLD, HOME_SAME },
 	{ "gone for good", OLD "silent ", HOME_SILENT },
@@ -72,7 +79,9 @@ static void test_wait(gconstpointer data)
 	g_autoptr(board) b = board_parse("name: b-1\narch: arm64\nssh: {target: x}\n"
 					 "boot: {base_cmdline: root=/dev/a}\n",
 					 "b.yaml", NULL);
-	struct attempt a = { .board = b, .token = (char *)TOKEN };
+	struct hold held = { .build_id = (char *)GOOD_BUILD };
+	const struct runner_boot boot = { .hold = &held };
+	struct attempt a = { .boot = &boot, .board = b, .token = (char *)TOKEN };
 	g_auto(facts) f = { 0 };
 	g_autofree char *why = NULL;
 
@@ -94,6 +103,7 @@ static const struct {
 	{ "a command that always fails", GOOD, "failed", true, .power = true, .event = EVENT_SILENT,
 	  .why = "nothing can be done on it, and its power was not taken: board b-1: taking our entry out of GRUB failed" },
 	{ "the kernel under test first", TEST GOOD, "done", true, .event = EVENT_DONE },
+	{ "a kernel that is neither", FORCED GOOD, "done", true, .event = EVENT_DONE },
 	{ "the boot that is going down", OLD "silent " GOOD, "done", true, .leaving = true, .event = EVENT_DONE },
 	{ "the boot that should go down, and stays", OLD, "done", true, .leaving = true, .event = EVENT_DONE },
 	{ "a key that is refused until power is taken", "refused refused refused refused " GOOD, "done", true,
@@ -117,7 +127,7 @@ static void test_way(gconstpointer data)
 		"timeouts: {connect_s: 1, shutdown_s: 1, recover_s: 2}\n%s",
 		ways[i].power ? "power: {cycle: 'true'}\n" : "");
 	g_autoptr(board) b = board_parse(text, "b.yaml", NULL);
-	struct hold held = { .good = g_strdup(ways[i].good) };
+	struct hold held = { .build_id = (char *)GOOD_BUILD, .good = g_strdup(ways[i].good) };
 	const struct runner_boot boot = { .console_path = "", .hold = &held };
 	struct attempt a = { .boot = &boot, .board = b, .token = (char *)TOKEN, .good_boot_id = (char *)BOOT(1),
 			     .machine.blame = BLAME_INFRA, .touched = ways[i].touched, .leaving = ways[i].leaving };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "method.h"
 #include "ssh.h"
 
@@ -35,6 +36,15 @@ char *good_describe(const struct board *b, GError **error)
 	return entry ? g_strconcat(system, "\n", entry, NULL) : NULL;
 }
 
+/* Of names of files on the board, which may be anything. */
+static char *describe_change(const char *before, const char *after)
+{
+	g_autofree char *was = text_make_plain(before);
+	g_autofree char *is = text_make_plain(after);
+
+	return g_strdup_printf("\"%s\", now \"%s\"", was, is);
+}
+
 char *good_difference(const char *before, const char *after)
 {
 	g_auto(GStrv) was = g_strsplit(before, "\n", -1);
@@ -47,6 +57,6 @@ char *good_difference(const char *before, const char *after)
 		if (!a && !b)
 			return NULL;
 		if (g_strcmp0(a, b))
-			return g_strdup_printf("\"%s\", now \"%s\"", a ? a : "", b ? b : "");
+			return describe_change(a ? a : "", b ? b : "");
 	}
 }

@@ -132,10 +132,12 @@ static void test_difference(void)
 	g_autofree char *none = good_difference("a\nb", "a\nb");
 	g_autofree char *changed = good_difference("a\nb", "a\nc");
 	g_autofree char *more = good_difference("a", "a\nb");
+	g_autofree char *nasty = good_difference("a", "\033[2J\xff");
 
 	g_assert_null(none);
 	g_assert_cmpstr(changed, ==, "\"b\", now \"c\"");
 	g_assert_cmpstr(more, ==, "\"\", now \"b\"");
+	g_assert_cmpstr(nasty, ==, "\"a\", now \" [2J\xef\xbf\xbd\"");
 }
 
 int main(int argc, char **argv)

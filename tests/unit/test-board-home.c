@@ -22,6 +22,7 @@ static const char program[] =
 	"[ -z \"$rest\" ] || echo \"$rest\" >$of\n"
 	"case $word in\n"
 	"done) exit 0 ;;\n"
+	"end) echo a; echo end; exit 0 ;;\n"
 	"failed) echo 'the disk says no' >&2; exit 1 ;;\n"
 	"silent) echo 'ssh: connect to host x port 22: Connection refused' >&2; exit 255 ;;\n"
 	"unknown) echo 'ssh: Could not resolve hostname x: Name or service not known' >&2; exit 255 ;;\n"
@@ -97,25 +98,26 @@ static const struct {
 	enum board_event event;
 	const char *why;
 } ways[] = {
-	{ "at home", GOOD, "done", true, .event = EVENT_DONE },
-	{ "a command that fails once", GOOD, "done failed done", true, .event = EVENT_DONE },
-	{ "a connection that breaks", GOOD, "silent done", true, .event = EVENT_DONE },
+	{ "at home", GOOD, "end", true, .event = EVENT_DONE },
+	{ "a command that fails once", GOOD, "end failed end", true, .event = EVENT_DONE },
+	{ "a connection that breaks", GOOD, "silent end", true, .event = EVENT_DONE },
 	{ "a command that always fails", GOOD, "failed", true, .power = true, .event = EVENT_SILENT,
 	  .why = "nothing can be done on it, and its power was not taken: board b-1: taking our entry out of GRUB failed" },
-	{ "the kernel under test first", TEST GOOD, "done", true, .event = EVENT_DONE },
-	{ "a kernel that is neither", FORCED GOOD, "done", true, .event = EVENT_DONE },
-	{ "the boot that is going down", OLD "silent " GOOD, "done", true, .leaving = true, .event = EVENT_DONE },
-	{ "the boot that should go down, and stays", OLD, "done", true, .leaving = true, .event = EVENT_DONE },
-	{ "a key that is refused until power is taken", "refused refused refused refused " GOOD, "done", true,
+	{ "the kernel under test first", TEST GOOD, "end", true, .event = EVENT_DONE },
+	{ "a kernel that is neither", FORCED GOOD, "end", true, .event = EVENT_DONE },
+	{ "the boot that is going down", OLD "silent " GOOD, "end", true, .leaving = true, .event = EVENT_DONE },
+	{ "the boot that should go down, and stays", OLD, "end", true, .leaving = true, .event = EVENT_DONE },
+	{ "a key that is refused until power is taken", "refused refused refused refused " GOOD, "end", true,
 	  .power = true, .event = EVENT_DONE },
-	{ "a key that is refused, of a board that was not touched", "refused ", "done", false, .power = true,
+	{ "a key that is refused, of a board that was not touched", "refused ", "end", false, .power = true,
 	  .event = EVENT_SILENT, .why = "refuses our connection" },
-	{ "as it was", GOOD, "done", true, .good = "\n", .event = EVENT_DONE },
-	{ "a good kernel that was changed", GOOD, "done", true, .good = "file /boot/vmlinuz 1 2", .event = EVENT_WRONG,
-	  .why = "not what it was before the run: \"file /boot/vmlinuz 1 2\", now \"\"" },
-	{ "nothing, without power control", "silent ", "done", true, .event = EVENT_SILENT,
+	{ "as it was", GOOD, "end", true, .good = "a\nend\na\nend", .event = EVENT_DONE },
+	{ "a description that is cut off", GOOD, "done", true, .event = EVENT_SILENT, .why = "has no end" },
+	{ "a good kernel that was changed", GOOD, "end", true, .good = "file /boot/vmlinuz 1 2", .event = EVENT_WRONG,
+	  .why = "not what it was before the run: \"file /boot/vmlinuz 1 2\", now \"a\"" },
+	{ "nothing, without power control", "silent ", "end", true, .event = EVENT_SILENT,
 	  .why = "does not answer, and its power cannot be switched from here" },
-	{ "nothing, whatever is done", "silent ", "done", true, .power = true, .event = EVENT_SILENT,
+	{ "nothing, whatever is done", "silent ", "end", true, .power = true, .event = EVENT_SILENT,
 	  .why = "its power was taken twice" },
 };
 

@@ -67,13 +67,15 @@ static bool check_method(const struct board *b, GError **error)
 static bool learn_good(struct attempt *a, GError **error)
 {
 	const struct method *method = method_of(a->board);
+	struct hold *h = a->boot->hold;
+	bool first = !h->good;
 
 	if (!check_method(a->board, error) || !method->disarm(a->board, error) ||
 	    !deploy_remove(a->board, error))
 		return false;
 	g_clear_pointer(&a->records, g_ptr_array_unref);
 	a->records = home_check_good(a, error) ? crash_list(a->board, error) : NULL;
-	return a->records;
+	return a->records && (!first || crash_watchdog(a->board, &h->watchdog, error));
 }
 
 /* The files for boot.dir: what else a payload has is for guests without a disk. */

@@ -111,6 +111,9 @@ static bool take_evidence(struct attempt *a, GError **error)
 	g_autofree char *path = g_strconcat(a->boot->console_path, a->tape ? ".pstore" : NULL, NULL);
 	bool any = false;
 
+	/* Some watchdogs say for ever, or of the last power-on, that they bit. */
+	if (a->machine.blame == BLAME_NONE && a->evidence.left)
+		return crash_watchdog(a->board, &a->boot->hold->watchdog, error);
 	if (a->machine.blame != BLAME_EVIDENCE)
 		return true;
 	if (!a->evidence.panic)
@@ -119,8 +122,10 @@ static bool take_evidence(struct attempt *a, GError **error)
 		return false;
 	if (any && !a->evidence.record)
 		a->evidence.record = console_first_splat(path, NULL);
-	return crash_watchdog(a->board, &a->evidence.watchdog, error) &&
-	       method_of(a->board)->pending(a->board, &a->evidence.pending, error);
+	if (!crash_watchdog(a->board, &a->evidence.watchdog, error))
+		return false;
+	a->evidence.watchdog &= !a->boot->hold->watchdog;
+	return method_of(a->board)->pending(a->board, &a->evidence.pending, error);
 }
 
 static bool clean(struct attempt *a, GError **error)

@@ -22,6 +22,7 @@ static const char program[] =
 	"[ -z \"$rest\" ] || echo \"$rest\" >$of\n"
 	"case $word in\n"
 	"done) exit 0 ;;\n"
+	"yes|no) echo $word; exit 0 ;;\n"
 	"end) echo a; echo end; exit 0 ;;\n"
 	"failed) echo 'the disk says no' >&2; exit 1 ;;\n"
 	"silent) echo 'ssh: connect to host x port 22: Connection refused' >&2; exit 255 ;;\n"
@@ -144,6 +145,35 @@ static void test_way(gconstpointer data)
 		g_error("\"%s\" does not say \"%s\"", why, ways[i].why);
 }
 
+static const struct {
+	const char *name, *commands;
+	bool before, watchdog, pending;
+} findings[] = {
+	/* The records of crashes, the watchdog, the loader. */
+	{ "nothing", "done no no end", false, false, false },
+	{ "a watchdog that bit", "done yes no end", false, true, false },
+	{ "a watchdog that always says so", "done yes no end", true, false, false },
+	{ "an entry that is still there", "done no yes end", false, false, true },
+};
+
+static void test_finding(gconstpointer data)
+{
+	const size_t i = GPOINTER_TO_SIZE(data);
+	g_autoptr(board) b = board_parse("name: b-1\narch: arm64\nssh: {target: x}\n"
+					 "boot: {base_cmdline: root=/dev/a}\n",
+					 "b.yaml", NULL);
+	struct hold held = { .watchdog = findings[i].before };
+	const struct runner_boot boot = { .console_path = "", .hold = &held };
+	struct attempt a = { .boot = &boot, .board = b, .machine.blame = BLAME_EVIDENCE };
+	g_autofree char *why = NULL;
+
+	write_file("commands", findings[i].commands);
+	g_assert_cmpint(home_settle(&a, &why), ==, EVENT_DONE);
+	g_assert_cmpint(a.evidence.watchdog, ==, findings[i].watchdog);
+	g_assert_cmpint(a.evidence.pending, ==, findings[i].pending);
+	g_free(held.good);
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *path = NULL;
@@ -163,6 +193,11 @@ int main(int argc, char **argv)
 		g_autofree char *name = g_strdup_printf("/board-home/way/%s", ways[i].name);
 
 		g_test_add_data_func(name, GSIZE_TO_POINTER(i), test_way);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(findings); i++) {
+		g_autofree char *name = g_strdup_printf("/board-home/finding/%s", findings[i].name);
+
+		g_test_add_data_func(name, GSIZE_TO_POINTER(i), test_finding);
 	}
 	failed = g_test_run();
 	path_remove_tree(dir, NULL);

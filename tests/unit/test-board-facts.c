@@ -51,6 +51,7 @@ static const char *const nonsense[] = {
 	BOOT_ID "release 1\nversion \ncmdline x\n" REST,
 	BOOT_ID "release 1\nversion #1\n" REST,
 	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes -1\ntaint 0\ncpus 1\nmemory_kib 1\n",
+	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes 1\ntaint 0\ncpus 1073741824\nmemory_kib 1\n",
 	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes 99999999999999999999999\ntaint 0\ncpus 1\nmemory_kib 1\n",
 };
 

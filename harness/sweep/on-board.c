@@ -34,9 +34,8 @@ static bool check_good(const struct board *b, const struct facts *f, GError **er
 	if (!f->token)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "board %s: it runs a kernel under test that an earlier run left there (%s); reboot it, and "
-		    "begin "
-		    "the run again",
+		    "board %s: it runs a kernel under test that an earlier run left there (%s); go on with "
+		    "that run, or reboot the board, and then begin this one",
 		    b->name, f->release);
 	return false;
 }

@@ -28,6 +28,8 @@ static const char program[] =
 	"silent) echo 'ssh: connect to host x port 22: Connection refused' >&2; exit 255 ;;\n"
 	"unknown) echo 'ssh: Could not resolve hostname x: Name or service not known' >&2; exit 255 ;;\n"
 	"refused) echo 'root@x: Permission denied (publickey).' >&2; exit 255 ;;\n"
+	"unaddressed) echo 'sudo: unable to resolve host x' >&2; exit 1 ;;\n"
+	"locked) echo 'sudo: a password is required' >&2; exit 1 ;;\n"
 	"esac\n"
 	"IFS=: read -r id parameters build <<END\n"
 	"$word\n"
@@ -59,6 +61,8 @@ static const struct {
 	{ "gone for good", OLD "silent ", HOME_SILENT },
 	{ "of an unknown name while it is down", "unknown ", HOME_SILENT },
 	{ "refused", "silent refused ", HOME_REFUSED },
+	{ "no sudo", "locked ", HOME_REFUSED },
+	{ "a sudo that complains of something else", "unaddressed ", HOME_SILENT },
 	{ "refused for a moment", "refused refused " TEST, HOME_TEST },
 };
 
@@ -78,7 +82,7 @@ static void write_file(const char *name, const char *text)
 static void test_wait(gconstpointer data)
 {
 	const size_t i = GPOINTER_TO_SIZE(data);
-	g_autoptr(board) b = board_parse("name: b-1\narch: arm64\nssh: {target: x}\n"
+	g_autoptr(board) b = board_parse("name: b-1\narch: arm64\nssh: {target: x, sudo: true}\n"
 					 "boot: {base_cmdline: root=/dev/a}\n",
 					 "b.yaml", NULL);
 	struct hold held = { .build_id = (char *)GOOD_BUILD };

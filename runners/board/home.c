@@ -196,11 +196,13 @@ static char *say_lost(const struct attempt *a, enum home_answer answer, unsigned
 	static const char *const tries[] = { "its power was not taken", "its power was taken once",
 					     "its power was taken twice" };
 
+	g_autofree char *panic = tape_panic(a->tape);
+
 	return g_strdup_printf(
-		"board %s is lost: %s, and %s%s%s; somebody has to look at it and boot its good kernel",
+		"board %s is lost: %s, and %s%s%s%s%s; somebody has to look at it and boot its good kernel",
 		a->board->name, does[answer],
 		cycles || power_can_cycle(a->board) ? tries[cycles] : "its power cannot be switched from here",
-		why ? ": " : "", why ? why : "");
+		why ? ": " : "", why ? why : "", panic ? "; its console said: " : "", panic ? panic : "");
 }
 
 static enum board_event take_power(struct attempt *a, char **ret_reason)

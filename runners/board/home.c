@@ -109,7 +109,7 @@ static bool take_evidence(struct attempt *a, GError **error)
 {
 	/* Without a console these are all its words. */
 	g_autofree char *path = g_strconcat(a->boot->console_path, a->tape ? ".pstore" : NULL, NULL);
-	bool any = false;
+	guint records = 0;
 
 	/* Some watchdogs say for ever, or of the last power-on, that they bit. */
 	if (a->machine.blame == BLAME_NONE && a->evidence.left)
@@ -118,9 +118,9 @@ static bool take_evidence(struct attempt *a, GError **error)
 		return true;
 	if (!a->evidence.panic)
 		a->evidence.panic = tape_panic(a->tape);
-	if (!crash_collect(a->board, a->records, path, &any, error))
+	if (!crash_collect(a->board, a->records, path, &records, error))
 		return false;
-	if (any && !a->evidence.record)
+	if (records > 0 && !a->evidence.record)
 		a->evidence.record = console_first_splat(path, NULL);
 	if (!crash_watchdog(a->board, &a->evidence.watchdog, error))
 		return false;

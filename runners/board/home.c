@@ -330,7 +330,7 @@ static unsigned int first_limit_s(const struct attempt *a)
 	return a->machine.blame == BLAME_EVIDENCE ? a->board->timeouts.connect_s : a->board->timeouts.recover_s;
 }
 
-/* The power of a board that nothing was done to is not taken for a key, nor that of one whose good kernel answers. */
+/* Not of a board that only refuses a key before anything was done to it, nor when its good kernel answers. */
 static bool can_take_power(const struct way *w)
 {
 	if (w->answer == HOME_GOOD || (w->answer == HOME_REFUSED && !w->a->touched))

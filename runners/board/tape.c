@@ -22,7 +22,7 @@ static bool poll_once(struct tape *t)
 	return !t->closing;
 }
 
-/* A command that was started again dies with the thread that did so: it is ended here, when all it said was taken. */
+/* A command that was started again dies with the thread that did so: it is ended here, when all is read. */
 static gpointer poll_all(gpointer data)
 {
 	struct tape *t = data;

@@ -5,6 +5,7 @@
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "runners/board/crash.h"
 #include "runners/board/deploy.h"
 #include "runners/board/method.h"
 #include "runners/board/power.h"
@@ -13,7 +14,6 @@
 
 #define ASK_S 60
 #define FACTS_S 15
-#define INITRD "initrd"		/* of the good kernel, in boot.dir */
 #define POWER_CYCLES 2
 /* A kernel that dies has to go back to the good one by itself. */
 #define CMDLINE_ALWAYS "panic=10 oops=panic softlockup_panic=1"
@@ -79,7 +79,7 @@ static bool copy_good_kernel(struct check *c, GError **error)
 		"done\n"
 		"echo \"there is no /boot/vmlinuz-$r; give a kernel with --kernel PLAN --arm NAME\" >&2\n"
 		"exit 1\n";
-	g_autofree char *initrd = g_build_filename(c->board.boot.dir, INITRD, NULL);
+	g_autofree char *initrd = g_build_filename(c->board.boot.dir, DEPLOY_INITRD, NULL);
 	const char *const argv[] = { c->board.boot.dir, c->board.boot.initrd ? "" : initrd, NULL };
 	g_autofree char *out = ssh_must(&c->board, "copying its good kernel", script, argv, ASK_S, error);
 
@@ -202,18 +202,12 @@ static bool leave_test_kernel(struct check *c, struct facts *now, char **ret_why
 	return false;
 }
 
-/* deploy_remove() knows nothing of it. */
-static bool remove_initrd(struct check *c, GError **error)
+/* The board file's own word again. */
+static void forget_initrd(struct check *c)
 {
-	const char *const argv[] = { c->initrd, NULL };
-	g_autofree char *out = NULL;
-
-	if (!c->initrd)
-		return true;
-	out = ssh_must(&c->board, "removing its initrd", "rm -f -- \"$1\"\n", argv, ASK_S, error);
-	c->board.boot.initrd = NULL;
+	if (c->initrd)
+		c->board.boot.initrd = NULL;
 	g_clear_pointer(&c->initrd, g_free);
-	return out;
 }
 
 static bool clean_up(struct check *c, char **ret_why)
@@ -221,8 +215,8 @@ static bool clean_up(struct check *c, char **ret_why)
 	g_autofree char *fingerprint = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (method_of(&c->board)->disarm(&c->board, &error) && remove_initrd(c, &error) &&
-	    deploy_remove(&c->board, &error))
+	forget_initrd(c);
+	if (method_of(&c->board)->disarm(&c->board, &error) && deploy_remove(&c->board, &error))
 		fingerprint = method_of(&c->board)->fingerprint(&c->board, &error);
 	if (!fingerprint)
 		*ret_why = g_strdup_printf("something of ours may remain on it: %s", error->message);
@@ -299,15 +293,6 @@ void check_one_shot(struct check *c, struct check_finding *f)
 		add_last_words(c, f);
 }
 
-static guint count_records(struct check *c)
-{
-	static const char script[] =
-		"find /sys/fs/pstore /var/lib/systemd/pstore -type f 2>/dev/null | wc -l\n";
-	g_autofree char *out = ssh_must(&c->board, "counting its crash logs", script, NULL, ASK_S, NULL);
-
-	return out ? g_ascii_strtoull(out, NULL, 10) : 0;
-}
-
 /* From behind, so that ssh gets its answer. */
 static bool crash(struct check *c, struct facts *ret_test, GError **error)
 {
@@ -335,7 +320,8 @@ void check_fallback(struct check *c, struct check_finding *f)
 	enum came came;
 	double took_s;
 
-	c->records = count_records(c);
+	g_clear_pointer(&c->records, g_ptr_array_unref);
+	c->records = crash_list(&c->board, NULL);
 	if (!crash(c, &test, &error)) {
 		check_set_error(f, error);
 		go_home(c, f);
@@ -360,12 +346,17 @@ void check_fallback(struct check *c, struct check_finding *f)
 
 void check_record(struct check *c, struct check_finding *f)
 {
-	guint records = count_records(c);
+	GError *error = NULL;
+	guint count = 0;
 
-	if (records > c->records)
-		check_set(f, CHECK_OK, "pstore has %u new records", records - c->records);
+	if (!c->records || !crash_collect(&c->board, c->records, NULL, &count, &error))
+		check_set(f, CHECK_MISSING, "its records cannot be looked at%s%s", error ? ": " : "",
+			  error ? error->message : "");
+	else if (count > 0)
+		check_set(f, CHECK_OK, "pstore has %u new records", count);
 	else
 		check_set(f, CHECK_MISSING, "pstore has no new record");
+	g_clear_error(&error);
 	if (f->mark != CHECK_OK)
 		f->remedy = g_strdup("the kernel under test has to have the backend as well, built in (=y)");
 }

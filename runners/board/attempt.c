@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/path.h"
 #include "crash.h"
 #include "deploy.h"
 #include "good.h"
 #include "history.h"
+#include "hold.h"
 #include "home.h"
-#include "lock.h"
 #include "method.h"
 #include "power.h"
 #include "runners/wire.h"
@@ -22,7 +23,7 @@
 
 /* A kernel under test never stays dead or undecided, and says what the agent waits for in its log. */
 #define TEST_CMDLINE \
-	"panic=10 oops=panic softlockup_panic=1 printk.devkmsg=on log_buf_len=4M nokaslr vmapbench.role=test"
+	"panic=10 oops=panic softlockup_panic=1 printk.devkmsg=on log_buf_len=4M nokaslr"
 
 /* A system that has come up is still busy with its start: its units get this long to come to rest. */
 #define SETTLE_S 120
@@ -34,18 +35,14 @@ static enum board_event failed(const GError *reason, char **ret_reason)
 	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED) ? EVENT_REFUSED : EVENT_FAILED;
 }
 
-/* IDLE: whoever holds the board keeps it. */
-static enum board_event take_lock(struct attempt *a, char **ret_reason)
+/* IDLE: the run holds the board. */
+static enum board_event open_console(struct attempt *a, char **ret_reason)
 {
-	g_autofree char *run = g_path_get_dirname(a->boot->console_path);
 	g_autoptr(GError) reason = NULL;
 
-	a->lock_fd = lock_board(a->board, run, &reason);
-	if (a->lock_fd >= 0) {
-		a->tape = tape_open(a->board, a->boot->console_path, &reason);
-		if (!reason)
-			return EVENT_DONE;
-	}
+	a->tape = tape_open(a->board, a->boot->console_path, &reason);
+	if (!reason)
+		return EVENT_DONE;
 	*ret_reason = g_strdup(reason->message);
 	return EVENT_REFUSED;
 }
@@ -70,15 +67,15 @@ static bool check_method(const struct board *b, GError **error)
 static bool learn_good(struct attempt *a, GError **error)
 {
 	const struct method *method = method_of(a->board);
+	struct hold *h = a->boot->hold;
+	bool first = !h->good;
 
 	if (!check_method(a->board, error) || !method->disarm(a->board, error) ||
 	    !deploy_remove(a->board, error))
 		return false;
-	g_clear_pointer(&a->good, g_free);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
-	a->good = good_describe(a->board, error);
-	a->records = a->good ? crash_list(a->board, error) : NULL;
-	return a->records;
+	a->records = home_check_good(a, error) ? crash_list(a->board, error) : NULL;
+	return a->records && (!first || crash_watchdog(a->board, &h->watchdog, error));
 }
 
 /* The files for boot.dir: what else a payload has is for guests without a disk. */
@@ -118,6 +115,7 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		home_wait(a, NULL, a->beginnings++ ? 1 : a->board->timeouts.connect_s, &f, ret_reason);
 
 	if (answer == HOME_ABROAD || answer == HOME_TEST) {
+		a->touched = true;
 		*ret_reason =
 			g_strdup_printf("it runs the kernel under test %s of an earlier attempt", f.release);
 		return EVENT_ABROAD;
@@ -125,19 +123,36 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 	/* Nothing was touched yet: an interruption ends it here. */
 	if (answer == HOME_REFUSED || answer == HOME_INTERRUPTED)
 		return EVENT_REFUSED;
+	if (answer == HOME_UNKNOWN) {
+		*ret_reason = g_strdup_printf(
+			"board %s: it runs %s, which is neither a kernel under test nor the good kernel that the run "
+			"began with; boot that, or begin a new run",
+			a->board->name, f.release);
+		return EVENT_REFUSED;
+	}
 	if (answer != HOME_GOOD)
 		return EVENT_SILENT;
 	g_free(a->good_boot_id);
 	a->good_boot_id = g_steal_pointer(&f.boot_id);
+	a->touched = true;
 	if (learn_good(a, &reason) && deploy(a, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
 }
 
+/* The token first: a command line that is too long is cut off at its end. */
 static char *test_cmdline(const struct attempt *a)
 {
-	return g_strdup_printf("%s %s%s" TEST_CMDLINE " " FACTS_TOKEN "%s", a->board->boot.base_cmdline,
-			       a->boot->append ? a->boot->append : "", a->boot->append ? " " : "", a->token);
+	return g_strdup_printf(FACTS_TOKEN "%s %s %s%s" TEST_CMDLINE, a->token, a->board->boot.base_cmdline,
+			       a->boot->append ? a->boot->append : "", a->boot->append ? " " : "");
+}
+
+/* Before something is begun that takes long, or that only a reboot ends. */
+static bool is_interrupted(char **ret_reason)
+{
+	if (interrupt_pending())
+		*ret_reason = g_strdup("interrupted");
+	return interrupt_pending();
 }
 
 /* DEPLOYED */
@@ -146,6 +161,8 @@ static enum board_event arm(struct attempt *a, char **ret_reason)
 	g_autofree char *cmdline = test_cmdline(a);
 	g_autoptr(GError) reason = NULL;
 
+	if (is_interrupted(ret_reason))
+		return EVENT_FAILED;
 	if (method_of(a->board)->arm(a->board, cmdline, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
@@ -156,10 +173,14 @@ static enum board_event reboot(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
 
+	if (is_interrupted(ret_reason))
+		return EVENT_FAILED;
 	tape_forget(a->tape);
-	if (method_of(a->board)->reboot(a->board, &reason))
-		return EVENT_DONE;
-	return failed(reason, ret_reason);
+	a->leaving = true;
+	if (!method_of(a->board)->reboot(a->board, &reason))
+		return failed(reason, ret_reason);
+	a->reboot_us = g_get_monotonic_time();
+	return EVENT_DONE;
 }
 
 static char *describe_silence(const char *what, unsigned int limit_s, const char *why)
@@ -167,24 +188,40 @@ static char *describe_silence(const char *what, unsigned int limit_s, const char
 	return g_strdup_printf("%s within %u s%s%s", what, limit_s, why ? "; last: " : "", why ? why : "");
 }
 
+static double seconds_since(gint64 start_us)
+{
+	return (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
+}
+
 /* REBOOTING */
 static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 {
 	unsigned int limit_s = a->board->timeouts.shutdown_s + history_boot_limit_s(a->board);
-	gint64 start_us = g_get_monotonic_time();
 	g_autofree char *why = NULL;
 	g_auto(facts) f = { 0 };
 
 	switch (home_wait(a, a->good_boot_id, limit_s, &f, &why)) {
 	case HOME_TEST:
 		a->test_boot_id = g_steal_pointer(&f.boot_id);
-		history_add_boot(a->board, (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC);
+		a->evidence.came_up = true;
+		/* A kernel that answers has not panicked: the good one may have, in its reboot. */
+		tape_forget(a->tape);
+		history_add_boot(a->board, seconds_since(a->reboot_us));
 		return EVENT_DONE;
 	case HOME_GOOD:
-	case HOME_ABROAD:
-		a->evidence.by_itself = true;
-		*ret_reason = g_strdup_printf("it came back with another kernel, %s", f.release);
+		a->evidence.answer = ANSWER_GOOD;
+		*ret_reason = g_strdup_printf("it came back with its good kernel, %s", f.release);
 		return EVENT_GOOD;
+	case HOME_ABROAD:
+		*ret_reason = g_strdup_printf("board %s: it booted the kernel under test of another attempt, %s",
+					      a->board->name, f.release);
+		return EVENT_WRONG;
+	case HOME_UNKNOWN:
+		*ret_reason = g_strdup_printf(
+			"board %s: it booted %s, which has not got our parameters and is not its good kernel; a "
+			"kernel under test must not have a command line of its own (CONFIG_CMDLINE_FORCE)",
+			a->board->name, f.release);
+		return EVENT_REFUSED;
 	case HOME_SAME:
 		*ret_reason =
 			g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
@@ -207,8 +244,6 @@ static char *find_mismatch(const struct attempt *a, const struct facts *f, const
 	const struct {
 		const char *what, *is, *wanted;
 	} pairs[] = {
-		{ "boot", f->boot_id, a->test_boot_id },
-		{ "attempt", f->token, a->token },
 		{ "release", f->release, a->boot->release },
 		{ "build id", f->build_id, a->boot->build_id },
 		{ "SHA-256 of its image", image_sha256, a->image_sha256 },
@@ -268,6 +303,10 @@ static enum board_event start_test(struct attempt *a, char **ret_reason)
 	let_settle(a->board);
 	if (!facts_read(a->board, a->board->timeouts.connect_s, &f, &end, &reason))
 		return failed(reason, ret_reason);
+	if (g_strcmp0(f.boot_id, a->test_boot_id)) {
+		*ret_reason = g_strdup_printf("it has booted once more, into %s", f.release);
+		return EVENT_FAILED;
+	}
 	digest = deploy_digest(a->board, METHOD_IMAGE, &reason);
 	if (!digest)
 		return failed(reason, ret_reason);
@@ -276,7 +315,6 @@ static enum board_event start_test(struct attempt *a, char **ret_reason)
 		return EVENT_WRONG;
 	if (!start_agent(a, &reason))
 		return failed(reason, ret_reason);
-	a->evidence.ran = true;
 	return EVENT_DONE;
 }
 
@@ -285,8 +323,8 @@ static enum board_event reboot_back(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
 
-	a->evidence.left = true;
-	if (method_reboot(a->board, &reason))
+	a->evidence.left = method_reboot(a->board, &reason);
+	if (a->evidence.left)
 		return EVENT_DONE;
 	*ret_reason = g_strdup(reason->message);
 	return EVENT_FAILED;
@@ -312,8 +350,9 @@ static enum board_event wait_for_good(struct attempt *a, char **ret_reason)
 		return EVENT_REFUSED;
 	case HOME_TEST:
 	case HOME_ABROAD:
-		*ret_reason =
-			g_strdup_printf("board %s: it booted the kernel under test once more", a->board->name);
+	case HOME_UNKNOWN:
+		*ret_reason = g_strdup_printf("board %s: it booted %s instead of its good kernel", a->board->name,
+					      f.release);
 		return EVENT_FAILED;
 	default:
 		*ret_reason = describe_silence("no answer of the good kernel", limit_s, why);
@@ -329,38 +368,57 @@ static unsigned int fallback_limit_s(const struct attempt *a)
 	return a->evidence.no_power ? a->board->timeouts.connect_s : MIN(own_s, a->board->timeouts.recover_s);
 }
 
+static enum evidence_answer classify(const struct attempt *a, enum home_answer answer, const char *boot_id)
+{
+	switch (answer) {
+	case HOME_TEST:
+		if (!a->test_boot_id)
+			return ANSWER_LATE;
+		return g_strcmp0(boot_id, a->test_boot_id) ? ANSWER_TWICE : ANSWER_SAME;
+	case HOME_GOOD:
+		return g_strcmp0(boot_id, a->good_boot_id) ? ANSWER_GOOD : ANSWER_STAYED;
+	case HOME_ABROAD:
+		return ANSWER_ABROAD;
+	default:
+		return ANSWER_NONE;
+	}
+}
+
 /* DIAGNOSE: the board is only looked at. */
 static enum board_event diagnose(struct attempt *a, char **ret_reason)
 {
+	static const char *const clauses[] = {
+		[ANSWER_NONE] = "nothing answers",
+		[ANSWER_GOOD] = "the good kernel answers",
+		[ANSWER_STAYED] = "the boot from before answers",
+		[ANSWER_SAME] = "the kernel under test answers, in the same boot",
+		[ANSWER_LATE] = "the kernel under test answers, late",
+		[ANSWER_POWERED] = "the kernel under test answers",
+		[ANSWER_TWICE] = "the kernel under test answers, in another boot",
+		[ANSWER_ABROAD] = "a kernel under test of another attempt answers",
+	};
 	g_autofree char *why = NULL;
 	g_auto(facts) f = { 0 };
+	enum home_answer answer;
 
 	a->patient = true;
 	a->evidence.panic = tape_panic(a->tape);
 	a->evidence.mute = tape_is_mute(a->tape);
-	if (a->evidence.by_itself)
+	if (a->evidence.answer != ANSWER_NONE)
 		return EVENT_DONE;
 	a->evidence.no_power = power_status(a->board, NULL) == POWER_OFF;
-	switch (home_wait(a, NULL, fallback_limit_s(a), &f, &why)) {
-	case HOME_TEST:
-		a->evidence.same_boot = true;
-		*ret_reason = g_strdup("the kernel under test answers");
-		break;
-	case HOME_GOOD:
-		a->evidence.by_itself = true;
-		*ret_reason = g_strdup("the good kernel answers");
-		break;
-	default:
-		*ret_reason = g_strdup("nothing answers");
-		break;
-	}
+	answer = home_wait(a, NULL, fallback_limit_s(a), &f, &why);
+	a->evidence.answer = classify(a, answer, f.boot_id);
+	if (a->evidence.answer == ANSWER_LATE)
+		history_add_late_boot(a->board, seconds_since(a->reboot_us));
+	*ret_reason = g_strdup(clauses[a->evidence.answer]);
 	return EVENT_DONE;
 }
 
 static enum board_event act(enum board_state state, void *data, char **ret_reason)
 {
 	static enum board_event (*const acts[BOARD_STATES])(struct attempt *a, char **ret_reason) = {
-		[BOARD_IDLE] = take_lock,
+		[BOARD_IDLE] = open_console,
 		[BOARD_LOCKED] = prepare,
 		[BOARD_DEPLOYED] = arm,
 		[BOARD_ARMED] = reboot,
@@ -393,7 +451,7 @@ static void log_transition(const struct board_transition *t, const char *reason,
 		.to = state_name(t->to),
 		.event = state_event_name(t->event),
 		.why = reason,
-		.at_s = (double)(g_get_monotonic_time() - a->start_us) / G_USEC_PER_SEC,
+		.at_s = seconds_since(a->start_us),
 	};
 
 	if (a->boot->on_state)
@@ -404,10 +462,9 @@ void attempt_init(struct attempt *a, const struct runner_boot *boot)
 {
 	*a = (struct attempt){
 		.boot = boot,
-		.board = boot->board,
+		.board = boot->hold->board,
 		.machine = { .act = act, .judge = judge, .log = log_transition, .data = a },
 		.start_us = g_get_monotonic_time(),
-		.lock_fd = -1,
 		.channel_fd = -1,
 		.token = g_uuid_string_random(),
 		.error_path = g_strconcat(boot->console_path, ".ssh", NULL),
@@ -426,15 +483,12 @@ bool attempt_answers(struct attempt *a)
 void attempt_release(struct attempt *a)
 {
 	tape_close(a->tape);
-	if (a->lock_fd >= 0)
-		close(a->lock_fd);
 	if (a->channel_fd >= 0)
 		close(a->channel_fd);
 	state_clear(&a->machine);
 	evidence_clear(&a->evidence);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
 	g_free(a->token);
-	g_free(a->good);
 	g_free(a->good_boot_id);
 	g_free(a->test_boot_id);
 	g_free(a->image_sha256);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/path.h"
 #include "method.h"
 #include "runners/wire.h"
@@ -18,7 +19,7 @@
 #define SPARE_BYTES (16 << 20)
 
 /* All that is ever written there. */
-static const char *const names[] = { METHOD_IMAGE, WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko",
+static const char *const names[] = { METHOD_IMAGE, DEPLOY_INITRD, WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko",
 				    WIRE_MODULE_SOAK ".ko" };
 
 bool deploy_knows(const char *name)
@@ -132,13 +133,21 @@ static bool settle(const struct board *b, const struct deploy_file *files, size_
 	return out;
 }
 
+static bool check_interrupt(GError **error)
+{
+	if (!interrupt_pending())
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "interrupted");
+	return false;
+}
+
 bool deploy_put(const struct board *b, const struct deploy_file *files, size_t n, guint64 free_bytes,
 		GError **error)
 {
 	if (!check_room(b, files, n, free_bytes, error) || !make_dir(b, error))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!send_file(b, &files[i], error))
+		if (!check_interrupt(error) || !send_file(b, &files[i], error))
 			return false;
 	}
 	return settle(b, files, n, error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "ssh.h"
 
 #define ASK_S 30
@@ -126,6 +127,14 @@ bool method_reboot(const struct board *b, GError **error)
 			    error);
 }
 
+bool method_force_reboot(const struct board *b, GError **error)
+{
+	static const char script[] = "echo 1 >/proc/sys/kernel/sysrq\n"
+				     "for key in s u b; do echo $key >/proc/sysrq-trigger; sleep 1; done\n";
+
+	return method_leave(b, "reboot without user space", script, error);
+}
+
 char *method_fingerprint(const struct board *b, GError **error)
 {
 	/* What GRUB and its scripts change at every boot is not of the default. */
@@ -150,12 +159,19 @@ char *method_fingerprint(const struct board *b, GError **error)
 	return ssh_must(b, "reading its default boot entry", script, argv, ASK_S, error);
 }
 
+char *method_sentence(const char *out)
+{
+	g_autofree char *line = g_strndup(out, strcspn(out, "\n"));
+
+	return *line ? text_make_plain(line) : NULL;
+}
+
 char *method_lacks(const struct board *b, const char *script, const char *const *argv, GError **error)
 {
 	g_autofree char *out =
 		ssh_must(b, "looking for what its boot method needs", script, argv, ASK_S, error);
 
-	return out && *out ? g_strndup(out, strcspn(out, "\n")) : NULL;
+	return out ? method_sentence(out) : NULL;
 }
 
 bool method_answer(const struct board *b, const char *script, const char *const *argv, bool *ret,

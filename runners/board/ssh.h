@@ -10,6 +10,8 @@
  * Commands on a board, by OpenSSH's client, one connection each: no multiplexing, whose master would outlive
  * the kernel it was opened under. Every call ends within its time limit.
  */
+#define SSH_FAILED 255		/* the status by which ssh says so of itself, not of the command */
+
 enum ssh_end {
 	SSH_DONE,		/* the command ended, with any status but 255, which is ssh's own */
 	SSH_UNREACHABLE,	/* no connection, or it broke */
@@ -50,9 +52,6 @@ void ssh_set_error(const struct board *b, const char *what, const struct ssh_res
 
 /* Copies the file @from to @to on the board, through `cat >`; the caller compares digests. */
 bool ssh_send(const struct board *b, const char *from, const char *to, unsigned int limit_s, GError **error);
-
-/* Copies the file @from of the board to @to, which is replaced. */
-bool ssh_fetch(const struct board *b, const char *from, const char *to, unsigned int limit_s, GError **error);
 
 /*
  * Starts the command @argv and returns its process; *ret_fd is one non-blocking socket to both its standard

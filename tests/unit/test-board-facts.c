@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "runners/board/good.h"
 #include "runners/board/history.h"
 
@@ -50,6 +51,7 @@ static const char *const nonsense[] = {
 	BOOT_ID "release 1\nversion \ncmdline x\n" REST,
 	BOOT_ID "release 1\nversion #1\n" REST,
 	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes -1\ntaint 0\ncpus 1\nmemory_kib 1\n",
+	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes 1\ntaint 0\ncpus 1073741824\nmemory_kib 1\n",
 	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes 99999999999999999999999\ntaint 0\ncpus 1\nmemory_kib 1\n",
 };
 
@@ -111,15 +113,32 @@ static void test_history(void)
 	}
 }
 
+static void test_late_boot(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("board-history-XXXXXX", NULL);
+	const struct board b = { .name = (char *)"b", .timeouts.boot_s = 600 };
+
+	g_setenv("XDG_CACHE_HOME", dir, TRUE);
+	g_assert_cmpuint(history_boot_limit_s(&b), ==, 600);
+	for (int i = 0; i < 6; i++)
+		history_add_boot(&b, 30 + i);
+	g_assert_cmpuint(history_boot_limit_s(&b), ==, 3 * 33);
+	history_add_late_boot(&b, 150);
+	g_assert_cmpuint(history_boot_limit_s(&b), ==, 3 * 150);
+	path_remove_tree(dir, NULL);
+}
+
 static void test_difference(void)
 {
 	g_autofree char *none = good_difference("a\nb", "a\nb");
 	g_autofree char *changed = good_difference("a\nb", "a\nc");
 	g_autofree char *more = good_difference("a", "a\nb");
+	g_autofree char *nasty = good_difference("a", "\033[2J\xff");
 
 	g_assert_null(none);
 	g_assert_cmpstr(changed, ==, "\"b\", now \"c\"");
 	g_assert_cmpstr(more, ==, "\"\", now \"b\"");
+	g_assert_cmpstr(nasty, ==, "\"a\", now \" [2J\xef\xbf\xbd\"");
 }
 
 int main(int argc, char **argv)
@@ -130,6 +149,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/board-facts/nonsense", test_nonsense);
 	g_test_add_func("/board-facts/build-id", test_build_id);
 	g_test_add_func("/board-facts/history", test_history);
+	g_test_add_func("/board-facts/late-boot", test_late_boot);
 	g_test_add_func("/board-facts/difference", test_difference);
 	return g_test_run();
 }

@@ -16,7 +16,7 @@ enum bench_error {
 	BENCH_ERROR_USAGE = 2,		/* wrong options, plan or file */
 	BENCH_ERROR_KERNEL = 3,		/* a kernel under test failed */
 	BENCH_ERROR_INFRA = 4,		/* the machinery around it failed: QEMU, disk, network */
-	BENCH_ERROR_REFUSED = 5,	/* likewise (exit status 4), and no other try helps */
+	BENCH_ERROR_REFUSED = BENCH_ERROR_INFRA + 1,	/* of that status, too; no other try helps */
 };
 
 GQuark bench_error_quark(void);

@@ -17,7 +17,7 @@
 #include "runners/wire.h"
 #include "ssh.h"
 
-/* The agent's own, the kernel and both modules. */
+/* The agent's own, the kernel and the modules. */
 #define FILES_MAX 8
 
 /* A kernel under test never stays dead or undecided, and says what the agent waits for in its log. */
@@ -84,14 +84,13 @@ static bool learn_good(struct attempt *a, GError **error)
 /* The files for boot.dir: what else a payload has is for guests without a disk. */
 static size_t collect_files(const struct runner_boot *boot, struct deploy_file *files)
 {
-	static const char *const names[] = { WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko", NULL };
 	size_t n = 0;
 
 	files[n++] = (struct deploy_file){ METHOD_IMAGE, boot->image, false };
 	for (size_t i = 0; i < boot->payload_count && n < FILES_MAX; i++) {
 		const struct runner_file *file = &boot->payload[i];
 
-		if (g_strv_contains(names, file->name) && file->source)
+		if (file->source && deploy_knows(file->name))
 			files[n++] = (struct deploy_file){ file->name, file->source, file->program };
 	}
 	return n;
@@ -179,13 +178,19 @@ static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 	switch (home_wait(a, a->good_boot_id, limit_s, &f, &why)) {
 	case HOME_TEST:
 		a->test_boot_id = g_steal_pointer(&f.boot_id);
+		a->evidence.came_up = true;
+		/* A kernel that answers has not panicked: the good one may have, in its reboot. */
+		tape_forget(a->tape);
 		history_add_boot(a->board, (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC);
 		return EVENT_DONE;
 	case HOME_GOOD:
-	case HOME_ABROAD:
-		a->evidence.by_itself = true;
-		*ret_reason = g_strdup_printf("it came back with another kernel, %s", f.release);
+		a->evidence.answer = ANSWER_GOOD;
+		*ret_reason = g_strdup_printf("it came back with its good kernel, %s", f.release);
 		return EVENT_GOOD;
+	case HOME_ABROAD:
+		*ret_reason = g_strdup_printf("board %s: it booted the kernel under test of another attempt, %s",
+					      a->board->name, f.release);
+		return EVENT_WRONG;
 	case HOME_SAME:
 		*ret_reason =
 			g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
@@ -208,8 +213,6 @@ static char *find_mismatch(const struct attempt *a, const struct facts *f, const
 	const struct {
 		const char *what, *is, *wanted;
 	} pairs[] = {
-		{ "boot", f->boot_id, a->test_boot_id },
-		{ "attempt", f->token, a->token },
 		{ "release", f->release, a->boot->release },
 		{ "build id", f->build_id, a->boot->build_id },
 		{ "SHA-256 of its image", image_sha256, a->image_sha256 },
@@ -269,6 +272,10 @@ static enum board_event start_test(struct attempt *a, char **ret_reason)
 	let_settle(a->board);
 	if (!facts_read(a->board, a->board->timeouts.connect_s, &f, &end, &reason))
 		return failed(reason, ret_reason);
+	if (g_strcmp0(f.boot_id, a->test_boot_id)) {
+		*ret_reason = g_strdup_printf("it has booted once more, into %s", f.release);
+		return EVENT_FAILED;
+	}
 	digest = deploy_digest(a->board, METHOD_IMAGE, &reason);
 	if (!digest)
 		return failed(reason, ret_reason);
@@ -277,7 +284,6 @@ static enum board_event start_test(struct attempt *a, char **ret_reason)
 		return EVENT_WRONG;
 	if (!start_agent(a, &reason))
 		return failed(reason, ret_reason);
-	a->evidence.ran = true;
 	return EVENT_DONE;
 }
 
@@ -330,31 +336,47 @@ static unsigned int fallback_limit_s(const struct attempt *a)
 	return a->evidence.no_power ? a->board->timeouts.connect_s : MIN(own_s, a->board->timeouts.recover_s);
 }
 
+static enum evidence_answer classify(const struct attempt *a, enum home_answer answer, const char *boot_id)
+{
+	switch (answer) {
+	case HOME_TEST:
+		if (!a->test_boot_id)
+			return ANSWER_LATE;
+		return g_strcmp0(boot_id, a->test_boot_id) ? ANSWER_TWICE : ANSWER_SAME;
+	case HOME_GOOD:
+		return g_strcmp0(boot_id, a->good_boot_id) ? ANSWER_GOOD : ANSWER_STAYED;
+	case HOME_ABROAD:
+		return ANSWER_ABROAD;
+	default:
+		return ANSWER_NONE;
+	}
+}
+
 /* DIAGNOSE: the board is only looked at. */
 static enum board_event diagnose(struct attempt *a, char **ret_reason)
 {
+	static const char *const clauses[] = {
+		[ANSWER_NONE] = "nothing answers",
+		[ANSWER_GOOD] = "the good kernel answers",
+		[ANSWER_STAYED] = "the boot from before answers",
+		[ANSWER_SAME] = "the kernel under test answers, in the same boot",
+		[ANSWER_LATE] = "the kernel under test answers, late",
+		[ANSWER_TWICE] = "the kernel under test answers, in another boot",
+		[ANSWER_ABROAD] = "a kernel under test of another attempt answers",
+	};
 	g_autofree char *why = NULL;
 	g_auto(facts) f = { 0 };
+	enum home_answer answer;
 
 	a->patient = true;
 	a->evidence.panic = tape_panic(a->tape);
 	a->evidence.mute = tape_is_mute(a->tape);
-	if (a->evidence.by_itself)
+	if (a->evidence.answer != ANSWER_NONE)
 		return EVENT_DONE;
 	a->evidence.no_power = power_status(a->board, NULL) == POWER_OFF;
-	switch (home_wait(a, NULL, fallback_limit_s(a), &f, &why)) {
-	case HOME_TEST:
-		a->evidence.same_boot = true;
-		*ret_reason = g_strdup("the kernel under test answers");
-		break;
-	case HOME_GOOD:
-		a->evidence.by_itself = true;
-		*ret_reason = g_strdup("the good kernel answers");
-		break;
-	default:
-		*ret_reason = g_strdup("nothing answers");
-		break;
-	}
+	answer = home_wait(a, NULL, fallback_limit_s(a), &f, &why);
+	a->evidence.answer = classify(a, answer, f.boot_id);
+	*ret_reason = g_strdup(clauses[a->evidence.answer]);
 	return EVENT_DONE;
 }
 

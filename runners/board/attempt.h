@@ -26,7 +26,7 @@ struct attempt {
 	char *good;			/* good_describe() before; NULL: nothing was touched yet */
 	GPtrArray *records;		/* crash_list() before, or NULL */
 	char *good_boot_id;
-	char *test_boot_id;		/* NULL: it never came up */
+	char *test_boot_id;		/* NULL: it has not come up */
 	char *image_sha256;
 	unsigned int beginnings;	/* how often BOARD_LOCKED was entered */
 	bool patient;			/* a signal does not end what is waited for: the board goes home first */

@@ -21,6 +21,15 @@
 static const char *const names[] = { METHOD_IMAGE, WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko",
 				    WIRE_MODULE_SOAK ".ko" };
 
+bool deploy_knows(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (!strcmp(names[i], name))
+			return true;
+	}
+	return false;
+}
+
 static bool size_of(const char *path, guint64 *ret_bytes, GError **error)
 {
 	GStatBuf info;

@@ -11,10 +11,13 @@
  * board is written to, but by the boot method.
  */
 struct deploy_file {
-	const char *name;	/* in boot.dir: one of METHOD_IMAGE, "agent", "test_vmalloc.ko", "vmap_load.ko", "vmap_soak.ko" */
+	const char *name;	/* in boot.dir; deploy_knows() it */
 	const char *source;	/* a file here */
 	bool program;
 };
+
+/* Whether a file of that name is ever copied: deploy_remove() removes these, and no others. */
+bool deploy_knows(const char *name);
 
 /*
  * Copies @files to boot.dir, which is made: each under another name first, compared there by its digest, on the

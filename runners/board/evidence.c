@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "evidence.h"
 
+static bool stayed(const struct evidence *e)
+{
+	return e->answer == ANSWER_STAYED;
+}
+
+static bool went_astray(const struct evidence *e)
+{
+	return e->answer == ANSWER_ABROAD;
+}
+
+static bool was_late(const struct evidence *e)
+{
+	return e->answer == ANSWER_LATE;
+}
+
 static bool stalled(const struct evidence *e)
 {
-	return e->same_boot;
+	return e->answer == ANSWER_SAME;
 }
 
 static bool panicked(const struct evidence *e)
@@ -28,32 +43,32 @@ static bool had_no_power(const struct evidence *e)
 
 static bool was_not_taken(const struct evidence *e)
 {
-	return !e->ran && e->pending;
+	return !e->came_up && e->pending;
 }
 
 static bool never_started(const struct evidence *e)
 {
-	return !e->ran && e->mute;
+	return !e->came_up && e->mute;
 }
 
 static bool never_came_up(const struct evidence *e)
 {
-	return !e->ran && e->by_itself;
+	return !e->came_up && e->answer == ANSWER_GOOD;
 }
 
 static bool hung_at_start(const struct evidence *e)
 {
-	return !e->ran;
+	return !e->came_up;
 }
 
 static bool hung_at_reboot(const struct evidence *e)
 {
-	return e->left && !e->by_itself;
+	return e->left && e->answer == ANSWER_NONE;
 }
 
 static bool vanished(const struct evidence *e)
 {
-	return e->by_itself;
+	return e->answer == ANSWER_GOOD || e->answer == ANSWER_TWICE;
 }
 
 static bool froze(const struct evidence *e)
@@ -68,13 +83,18 @@ static const struct {
 	enum board_blame blame;
 	const char *sentence;
 } rules[] = {
+	/* With these the kernel under test has not died: what was said is of the good one. */
+	{ was_not_taken, BLAME_INFRA, "the boot loader did not take the entry that was armed" },
+	{ stayed, BLAME_INFRA, "it did not reboot" },
+	{ went_astray, BLAME_INFRA, "it booted the kernel under test of another attempt" },
+	{ was_late, BLAME_INFRA,
+	  "the kernel came up later than the board was waited for: raise timeouts.boot_s" },
+	{ stalled, BLAME_INFRA,
+	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ panicked, BLAME_KERNEL, "the kernel panicked" },
 	{ left_record, BLAME_KERNEL, "the kernel died; what pstore kept of it" },
 	{ was_reset_by_watchdog, BLAME_KERNEL, "the kernel hung until the hardware watchdog reset the board" },
-	{ stalled, BLAME_INFRA,
-	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ had_no_power, BLAME_INFRA, "the board was found without power" },
-	{ was_not_taken, BLAME_INFRA, "the boot loader did not take the entry that was armed" },
 	{ never_started, BLAME_INFRA, "nothing on the console since the reboot: the board did not reach the kernel" },
 	{ never_came_up, BLAME_KERNEL,
 	  "the kernel never came up, and the board fell back to its good one; neither console nor pstore has its words" },

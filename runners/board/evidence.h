@@ -6,17 +6,27 @@
 
 #include "state.h"
 
+/* What answered, when the board was only looked at. */
+enum evidence_answer {
+	ANSWER_NONE,		/* nothing: we had to take its power, or to reboot it */
+	ANSWER_GOOD,		/* the good kernel, that came back by itself */
+	ANSWER_STAYED,		/* the boot of the good kernel that was to be left */
+	ANSWER_SAME,		/* the kernel under test as if nothing had been: it only stood still */
+	ANSWER_LATE,		/* the kernel under test, which had not come up within its limit */
+	ANSWER_TWICE,		/* the kernel under test in another boot than before */
+	ANSWER_ABROAD,		/* a kernel under test of another attempt */
+};
+
 /* What is known of a boot that went wrong, when the board is at home again. */
 struct evidence {
-	bool ran;		/* the agent was running: the kernel had come up */
-	bool left;		/* and had ended in order: the kernel was to reboot */
+	bool came_up;		/* the kernel under test answered within its limit */
+	bool left;		/* the agent had ended in order: the kernel was to reboot */
+	enum evidence_answer answer;
 	char *panic;		/* the console's last words of a panic, or NULL */
 	char *record;		/* the first splat in what pstore kept, or NULL */
 	bool watchdog;		/* the hardware says that its watchdog reset the board */
-	bool same_boot;		/* it answers as if nothing had been: it only stood still */
 	bool pending;		/* the boot loader has not taken the one boot */
 	bool no_power;		/* it was found without power */
-	bool by_itself;		/* it came back without us; otherwise we had to take its power, or to reboot it */
 	bool mute;		/* it has a console, and that said nothing since the reboot */
 };
 

@@ -55,6 +55,7 @@ static bool ask(struct wait *w, struct facts *ret_facts, enum home_answer *ret_a
 			*ret_answer = answer_of(w->a, ret_facts);
 		return !w->same;
 	}
+	w->same = false;
 	w->why = g_strdup(reason->message);
 	w->refusals = end == SSH_REFUSED ? w->refusals + 1 : 0;
 	*ret_answer = HOME_REFUSED;

@@ -9,7 +9,7 @@ enum home_answer {
 	HOME_TEST,		/* the kernel of this attempt */
 	HOME_ABROAD,		/* one of another attempt */
 	HOME_GOOD,
-	HOME_SAME,		/* only ever the boot that was not waited for */
+	HOME_SAME,		/* the boot that was not waited for was the last to answer */
 	HOME_SILENT,
 	HOME_REFUSED,
 	HOME_INTERRUPTED,

@@ -114,7 +114,6 @@ static const char *const refusals[] = {
 	"Bad owner or permissions on",
 	"Bad configuration option",
 	"no such identity",
-	"Could not resolve hostname",
 };
 
 static bool is_refusal(const struct board *b, const struct trial *t)

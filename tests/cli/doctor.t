@@ -45,7 +45,7 @@ gone() # FILE of process ids: there are some, and none runs
 
 narrow() # FILE: no line over 79 columns, one word that cannot be broken excepted
 {
-	! LC_ALL=C.UTF-8 awk 'length > 79 && !/^ *[^ ]+$/ { print "# " $0; wide = 1 } END { exit !wide }' "$1"
+	! LC_ALL=C.UTF-8 grep -E '^.{80,}' "$1" | LC_ALL=C.UTF-8 grep -vE '^ *[^ ]+$' | sed 's/^/# /' | grep .
 }
 
 vmapbench=$(command -v "$vmapbench")

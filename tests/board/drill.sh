@@ -101,16 +101,18 @@ result() # VERDICT CLASS KEPT HOME NEXT SECONDS
 # One refused call. That the run goes on when all is mended is seen later.
 refuse()
 {
-	local begin=$SECONDS verdict=ok
+	local begin=$SECONDS verdict=ok home seconds
 
 	own before || { say "the trouble cannot be made: $(tail -n 1 "$run.log")"; return 1; }
 	begin
 	finish
+	seconds=$((SECONDS - begin))
 	cat "$scratch/err" >>"$run.log"
 	[ "$status" = 4 ] && grep -qE "$(field "$case" 4)" "$scratch/err" || verdict=wrong
 	own mend
-	is_good || verdict=wrong
-	echo "$verdict $((SECONDS - begin))" >"$run.$case"
+	home=$(yes_no is_good)
+	[ "$home" = yes ] || verdict=wrong
+	echo "$verdict $home $seconds" >"$run.$case"
 	say "refused: $(tail -n 1 "$scratch/err")"
 }
 
@@ -201,12 +203,13 @@ judge_boot()
 
 judge_refused()
 {
-	local verdict seconds next=no
+	local verdict home seconds next=no
 
-	read -r verdict seconds <"$run.$case"
+	read -r verdict home seconds <"$run.$case"
 	[ -z "$(since 'select(.t == "boot" and .event == "end" and .class == "ok")')" ] || next=yes
 	[ "$next" = yes ] || verdict=wrong
-	result "$verdict" refused - "$(yes_no [ "$verdict" = ok ])" "$next" "$seconds"
+	[ "$verdict" = ok ] || [ -z "$stopping" ] || return 0
+	result "$verdict" refused - "$home" "$next" "$seconds"
 }
 
 ready() # the board runs its good kernel

@@ -229,7 +229,7 @@ static bool spawn(struct qemu_target *t, const struct qemu_machine *machine, con
 	return ok;
 }
 
-static void stop(struct target *base);
+static void free_target(struct qemu_target *t);
 
 static struct target *start(const struct runner_boot *boot, GError **error)
 {
@@ -255,7 +255,7 @@ static struct target *start(const struct runner_boot *boot, GError **error)
 	t->base.channel_fd = channel[0];
 	t->qmp_fd = qmp[0];
 	if (!ok) {
-		stop(&t->base);
+		free_target(t);
 		return NULL;
 	}
 	t->pid_fd = syscall(SYS_pidfd_open, t->pid, 0);
@@ -339,12 +339,8 @@ static void remove_when_empty(const char *path)
 		g_unlink(path);
 }
 
-static void stop(struct target *base)
+static void free_target(struct qemu_target *t)
 {
-	struct qemu_target *t = (struct qemu_target *)base;
-
-	if (!t)
-		return;
 	if (t->pid > 0 && !t->reaped) {
 		kill(t->pid, SIGKILL);
 		while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
@@ -359,6 +355,13 @@ static void stop(struct target *base)
 	g_string_free(t->qmp_text, TRUE);
 	g_free(t->error_path);
 	g_free(t);
+}
+
+static bool stop(struct target *base, char **ret_why)
+{
+	(void)ret_why;
+	free_target((struct qemu_target *)base);
+	return true;
 }
 
 const struct runner qemu_runner = {

@@ -47,7 +47,7 @@ struct runner_boot {
 	unsigned int memory_mib;
 	const char *console_path;	/* the kernel's console goes here */
 	const struct runner_profile *profile;	/* counted; NULL: no profiler */
-	const struct board *board;	/* of the runner "board" */
+	struct hold *hold;		/* of the runner "board": what it runs on */
 	const char *release;		/* what the kernel must call itself, and its GNU build id; NULL: not known */
 	const char *build_id;
 	void (*on_state)(const struct runner_state *state, void *data);	/* or NULL */
@@ -86,8 +86,12 @@ struct runner {
 	 * comes back, as long as that takes. *ret_why is a sentence, NULL while it runs; caller frees.
 	 */
 	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
-	/* Ends it if it still runs, at once (a board is brought home first), and frees. NULL is a no-op. */
-	void (*stop)(struct target *t);
+	/*
+	 * Ends it if it still runs, at once (a board is brought home first), and frees. False when somebody has to
+	 * mend the machine before anything else can run on it, which end() has not said; *ret_why is a sentence
+	 * then; caller frees.
+	 */
+	bool (*stop)(struct target *t, char **ret_why);
 	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are
 	 * those of the moment. Caller frees. */
 	char *(*command)(const struct runner_boot *boot);

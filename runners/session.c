@@ -492,10 +492,10 @@ static bool say_bye(struct session *s)
 
 static enum session_class class_of_start(const GError *reason)
 {
-	if (interrupt_pending())
-		return SESSION_INTERRUPTED;
 	if (g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED))
 		return SESSION_REFUSED;
+	if (interrupt_pending())
+		return SESSION_INTERRUPTED;
 	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_KERNEL) ? SESSION_KERNEL : SESSION_INFRA;
 }
 
@@ -507,6 +507,18 @@ static bool finish_not_started(struct session *s, const GError *reason)
 	if (class == SESSION_KERNEL && !record_console_splat(s, NULL, &splat))
 		return false;
 	return finish(s, class, "%s", reason->message);
+}
+
+/* A machine that has to be mended is told of, however the session ended. */
+static void stop(struct session *s)
+{
+	g_autofree char *before = NULL;
+	g_autofree char *why = NULL;
+
+	if (s->spec->runner->stop(s->target, &why))
+		return;
+	before = s->end->why;
+	finish(s, SESSION_REFUSED, "%s%s%s", why, before ? "; before that: " : "", before ? before : "");
 }
 
 /* Whether there is none. */
@@ -536,6 +548,6 @@ bool session_run(const struct session_spec *spec, struct session_end *ret_end, G
 	if (wait_hello(&s, start_us) && run_steps(&s))
 		say_bye(&s);
 	lines_release(&s.lines);
-	spec->runner->stop(s.target);
+	stop(&s);
 	return pass_error(&kept_error, error);
 }

@@ -162,7 +162,7 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 		.nodes = p->machine.nodes,
 		.memory_mib = memory_of(f),
 		.console_path = f->console_path,
-		.board = place->board,
+		.hold = place->hold,
 		.release = json_text(place->kernel->manifest, "release"),
 		.build_id = json_text(place->kernel->manifest, "build_id"),
 		.on_state = keep_state,

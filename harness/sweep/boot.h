@@ -18,7 +18,7 @@ struct boot_place {
 	const struct run *run;
 	struct journal *journal;
 	const struct kernel *kernel;
-	const struct board *board;	/* NULL: the machine is none */
+	struct hold *hold;		/* of the board; NULL: the machine is none */
 };
 
 struct boot_outcome {

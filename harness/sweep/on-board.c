@@ -52,17 +52,18 @@ static json_t *describe(const struct board *b, const struct facts *f)
 
 json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error)
 {
-	g_autoptr(board) b = board_load(p->machine.board, error);
+	struct board *b = board_load(p->machine.board, error);
+	g_autoptr(hold) h = b ? hold_new(b, "a run that begins", error) : NULL;
 	g_auto(facts) f = { 0 };
 	enum ssh_end end;
 
-	if (!b || !facts_read(b, b->timeouts.connect_s, &f, &end, error) || !check_good(b, &f, error) ||
+	if (!h || !facts_read(b, b->timeouts.connect_s, &f, &end, error) || !check_good(b, &f, error) ||
 	    !check_threads(p, rows, b, f.cpus, error))
 		return NULL;
 	return describe(b, &f);
 }
 
-struct board *on_board_open(const json_t *described, GError **error)
+struct hold *on_board_open(const json_t *described, const char *dir, GError **error)
 {
 	const char *path = json_text(described, "path");
 	g_autoptr(board) b = path ? board_load(path, error) : NULL;
@@ -75,7 +76,7 @@ struct board *on_board_open(const json_t *described, GError **error)
 	if (!g_strcmp0(json_text(described, "name"), b->name) &&
 	    !g_strcmp0(json_text(described, "arch"), b->arch) &&
 	    !g_strcmp0(json_text(described, "base_cmdline"), b->boot.base_cmdline))
-		return g_steal_pointer(&b);
+		return hold_new(g_steal_pointer(&b), dir, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "%s: the run was begun on another board, or with another base_cmdline, than this file has; "
 		    "begin "

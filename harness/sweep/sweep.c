@@ -19,7 +19,7 @@
 #include "kernels/kernel.h"
 #include "on-board.h"
 #include "plan/schedule.h"
-#include "runners/board/board.h"
+#include "runners/board/hold.h"
 #include "sweep/profiler.h"
 
 /* A boot that the machinery spoilt is tried this often. */
@@ -28,7 +28,7 @@
 struct sweep {
 	struct run *run;		/* as it was when we began */
 	struct journal *journal;
-	struct board *board;		/* NULL: the machine is none */
+	struct hold *hold;		/* of the board; NULL: the machine is none */
 	GHashTable *kernels;		/* arm name -> struct kernel * */
 	GHashTable *failed;		/* arm name -> why */
 	GHashTable *untraced;		/* arm name -> why its tracing pass was given up */
@@ -41,7 +41,7 @@ struct sweep {
 static void sweep_release(struct sweep *s)
 {
 	run_free(s->run);
-	board_free(s->board);
+	hold_free(s->hold);
 	journal_close(s->journal);
 	g_clear_pointer(&s->kernels, g_hash_table_unref);
 	g_clear_pointer(&s->failed, g_hash_table_unref);
@@ -171,14 +171,14 @@ static bool open_board(struct sweep *s, GError **error)
 	const json_t *described = json_object_get(s->run->manifest, "board");
 
 	if (described)
-		s->board = on_board_open(described, error);
-	return !described || s->board;
+		s->hold = on_board_open(described, s->run->dir, error);
+	return !described || s->hold;
 }
 
 static bool check_machine(struct sweep *s, GError **error)
 {
 	const json_t *profile = json_object_get(s->run->manifest, "profile");
-	g_autojson now = host_describe(s->run->plan->machine.arch, !s->board, error);
+	g_autojson now = host_describe(s->run->plan->machine.arch, !s->hold, error);
 
 	return now && host_is_same(json_object_get(s->run->manifest, "host"), now, error) &&
 	       (!profile || profiler_is_same(profile, error));
@@ -375,7 +375,7 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 		.run = s->run,
 		.journal = s->journal,
 		.kernel = g_hash_table_lookup(s->kernels, boot->arm),
-		.board = s->board,
+		.hold = s->hold,
 	};
 
 	for (unsigned int attempt = 0;; attempt++) {
@@ -390,10 +390,10 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 			fail_arm(s, boot->arm, boot->traced, outcome.class, why);
 		if (outcome.class != RUN_INFRA)
 			return true;
-		if (stopped(s, error))
-			return false;
 		if (outcome.refused)
 			return set_refused_error(s, boot, why, error);
+		if (stopped(s, error))
+			return false;
 		if (attempt + 1 == ATTEMPTS)
 			return set_infra_error(s, boot, why, error);
 	}

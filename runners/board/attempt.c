@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/path.h"
 #include "crash.h"
 #include "deploy.h"
 #include "good.h"
 #include "history.h"
+#include "hold.h"
 #include "home.h"
-#include "lock.h"
 #include "method.h"
 #include "power.h"
 #include "runners/wire.h"
@@ -34,18 +35,14 @@ static enum board_event failed(const GError *reason, char **ret_reason)
 	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED) ? EVENT_REFUSED : EVENT_FAILED;
 }
 
-/* IDLE: whoever holds the board keeps it. */
-static enum board_event take_lock(struct attempt *a, char **ret_reason)
+/* IDLE: the run holds the board. */
+static enum board_event open_console(struct attempt *a, char **ret_reason)
 {
-	g_autofree char *run = g_path_get_dirname(a->boot->console_path);
 	g_autoptr(GError) reason = NULL;
 
-	a->lock_fd = lock_board(a->board, run, &reason);
-	if (a->lock_fd >= 0) {
-		a->tape = tape_open(a->board, a->boot->console_path, &reason);
-		if (!reason)
-			return EVENT_DONE;
-	}
+	a->tape = tape_open(a->board, a->boot->console_path, &reason);
+	if (!reason)
+		return EVENT_DONE;
 	*ret_reason = g_strdup(reason->message);
 	return EVENT_REFUSED;
 }
@@ -74,10 +71,8 @@ static bool learn_good(struct attempt *a, GError **error)
 	if (!check_method(a->board, error) || !method->disarm(a->board, error) ||
 	    !deploy_remove(a->board, error))
 		return false;
-	g_clear_pointer(&a->good, g_free);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
-	a->good = good_describe(a->board, error);
-	a->records = a->good ? crash_list(a->board, error) : NULL;
+	a->records = home_check_good(a, error) ? crash_list(a->board, error) : NULL;
 	return a->records;
 }
 
@@ -118,6 +113,7 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		home_wait(a, NULL, a->beginnings++ ? 1 : a->board->timeouts.connect_s, &f, ret_reason);
 
 	if (answer == HOME_ABROAD || answer == HOME_TEST) {
+		a->touched = true;
 		*ret_reason =
 			g_strdup_printf("it runs the kernel under test %s of an earlier attempt", f.release);
 		return EVENT_ABROAD;
@@ -129,6 +125,7 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		return EVENT_SILENT;
 	g_free(a->good_boot_id);
 	a->good_boot_id = g_steal_pointer(&f.boot_id);
+	a->touched = true;
 	if (learn_good(a, &reason) && deploy(a, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
@@ -140,12 +137,22 @@ static char *test_cmdline(const struct attempt *a)
 			       a->boot->append ? a->boot->append : "", a->boot->append ? " " : "", a->token);
 }
 
+/* Before something is begun that takes long, or that only a reboot ends. */
+static bool is_interrupted(char **ret_reason)
+{
+	if (interrupt_pending())
+		*ret_reason = g_strdup("interrupted");
+	return interrupt_pending();
+}
+
 /* DEPLOYED */
 static enum board_event arm(struct attempt *a, char **ret_reason)
 {
 	g_autofree char *cmdline = test_cmdline(a);
 	g_autoptr(GError) reason = NULL;
 
+	if (is_interrupted(ret_reason))
+		return EVENT_FAILED;
 	if (method_of(a->board)->arm(a->board, cmdline, &reason))
 		return EVENT_DONE;
 	return failed(reason, ret_reason);
@@ -156,10 +163,14 @@ static enum board_event reboot(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
 
+	if (is_interrupted(ret_reason))
+		return EVENT_FAILED;
 	tape_forget(a->tape);
-	if (method_of(a->board)->reboot(a->board, &reason))
-		return EVENT_DONE;
-	return failed(reason, ret_reason);
+	a->leaving = true;
+	if (!method_of(a->board)->reboot(a->board, &reason))
+		return failed(reason, ret_reason);
+	a->reboot_us = g_get_monotonic_time();
+	return EVENT_DONE;
 }
 
 static char *describe_silence(const char *what, unsigned int limit_s, const char *why)
@@ -167,11 +178,15 @@ static char *describe_silence(const char *what, unsigned int limit_s, const char
 	return g_strdup_printf("%s within %u s%s%s", what, limit_s, why ? "; last: " : "", why ? why : "");
 }
 
+static double seconds_since(gint64 start_us)
+{
+	return (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
+}
+
 /* REBOOTING */
 static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 {
 	unsigned int limit_s = a->board->timeouts.shutdown_s + history_boot_limit_s(a->board);
-	gint64 start_us = g_get_monotonic_time();
 	g_autofree char *why = NULL;
 	g_auto(facts) f = { 0 };
 
@@ -181,7 +196,7 @@ static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 		a->evidence.came_up = true;
 		/* A kernel that answers has not panicked: the good one may have, in its reboot. */
 		tape_forget(a->tape);
-		history_add_boot(a->board, (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC);
+		history_add_boot(a->board, seconds_since(a->reboot_us));
 		return EVENT_DONE;
 	case HOME_GOOD:
 		a->evidence.answer = ANSWER_GOOD;
@@ -292,8 +307,8 @@ static enum board_event reboot_back(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
 
-	a->evidence.left = true;
-	if (method_reboot(a->board, &reason))
+	a->evidence.left = method_reboot(a->board, &reason);
+	if (a->evidence.left)
 		return EVENT_DONE;
 	*ret_reason = g_strdup(reason->message);
 	return EVENT_FAILED;
@@ -361,6 +376,7 @@ static enum board_event diagnose(struct attempt *a, char **ret_reason)
 		[ANSWER_STAYED] = "the boot from before answers",
 		[ANSWER_SAME] = "the kernel under test answers, in the same boot",
 		[ANSWER_LATE] = "the kernel under test answers, late",
+		[ANSWER_POWERED] = "the kernel under test answers",
 		[ANSWER_TWICE] = "the kernel under test answers, in another boot",
 		[ANSWER_ABROAD] = "a kernel under test of another attempt answers",
 	};
@@ -376,6 +392,8 @@ static enum board_event diagnose(struct attempt *a, char **ret_reason)
 	a->evidence.no_power = power_status(a->board, NULL) == POWER_OFF;
 	answer = home_wait(a, NULL, fallback_limit_s(a), &f, &why);
 	a->evidence.answer = classify(a, answer, f.boot_id);
+	if (a->evidence.answer == ANSWER_LATE)
+		history_add_late_boot(a->board, seconds_since(a->reboot_us));
 	*ret_reason = g_strdup(clauses[a->evidence.answer]);
 	return EVENT_DONE;
 }
@@ -383,7 +401,7 @@ static enum board_event diagnose(struct attempt *a, char **ret_reason)
 static enum board_event act(enum board_state state, void *data, char **ret_reason)
 {
 	static enum board_event (*const acts[BOARD_STATES])(struct attempt *a, char **ret_reason) = {
-		[BOARD_IDLE] = take_lock,
+		[BOARD_IDLE] = open_console,
 		[BOARD_LOCKED] = prepare,
 		[BOARD_DEPLOYED] = arm,
 		[BOARD_ARMED] = reboot,
@@ -416,7 +434,7 @@ static void log_transition(const struct board_transition *t, const char *reason,
 		.to = state_name(t->to),
 		.event = state_event_name(t->event),
 		.why = reason,
-		.at_s = (double)(g_get_monotonic_time() - a->start_us) / G_USEC_PER_SEC,
+		.at_s = seconds_since(a->start_us),
 	};
 
 	if (a->boot->on_state)
@@ -427,10 +445,9 @@ void attempt_init(struct attempt *a, const struct runner_boot *boot)
 {
 	*a = (struct attempt){
 		.boot = boot,
-		.board = boot->board,
+		.board = boot->hold->board,
 		.machine = { .act = act, .judge = judge, .log = log_transition, .data = a },
 		.start_us = g_get_monotonic_time(),
-		.lock_fd = -1,
 		.channel_fd = -1,
 		.token = g_uuid_string_random(),
 		.error_path = g_strconcat(boot->console_path, ".ssh", NULL),
@@ -449,15 +466,12 @@ bool attempt_answers(struct attempt *a)
 void attempt_release(struct attempt *a)
 {
 	tape_close(a->tape);
-	if (a->lock_fd >= 0)
-		close(a->lock_fd);
 	if (a->channel_fd >= 0)
 		close(a->channel_fd);
 	state_clear(&a->machine);
 	evidence_clear(&a->evidence);
 	g_clear_pointer(&a->records, g_ptr_array_unref);
 	g_free(a->token);
-	g_free(a->good);
 	g_free(a->good_boot_id);
 	g_free(a->test_boot_id);
 	g_free(a->image_sha256);

@@ -19,16 +19,16 @@ struct attempt {
 	const struct board *board;
 	struct state_machine machine;
 	struct evidence evidence;
-	gint64 start_us;
-	int lock_fd;
+	gint64 start_us, reboot_us;
 	struct tape *tape;		/* NULL: no console */
 	char *token;			/* of this attempt, on the kernel's command line */
-	char *good;			/* good_describe() before; NULL: nothing was touched yet */
 	GPtrArray *records;		/* crash_list() before, or NULL */
 	char *good_boot_id;
 	char *test_boot_id;		/* NULL: it has not come up */
 	char *image_sha256;
 	unsigned int beginnings;	/* how often BOARD_LOCKED was entered */
+	bool touched;			/* a kernel under test is, or was, on it: it goes home before anything ends */
+	bool leaving;			/* the good kernel's boot was asked to reboot */
 	bool patient;			/* a signal does not end what is waited for: the board goes home first */
 
 	/* Of the agent; runner.c. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/path.h"
 #include "method.h"
 #include "runners/wire.h"
@@ -132,13 +133,21 @@ static bool settle(const struct board *b, const struct deploy_file *files, size_
 	return out;
 }
 
+static bool check_interrupt(GError **error)
+{
+	if (!interrupt_pending())
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "interrupted");
+	return false;
+}
+
 bool deploy_put(const struct board *b, const struct deploy_file *files, size_t n, guint64 free_bytes,
 		GError **error)
 {
 	if (!check_room(b, files, n, free_bytes, error) || !make_dir(b, error))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!send_file(b, &files[i], error))
+		if (!check_interrupt(error) || !send_file(b, &files[i], error))
 			return false;
 	}
 	return settle(b, files, n, error);

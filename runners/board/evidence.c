@@ -16,6 +16,21 @@ static bool was_late(const struct evidence *e)
 	return e->answer == ANSWER_LATE;
 }
 
+static bool had_to_be_powered(const struct evidence *e)
+{
+	return e->answer == ANSWER_POWERED;
+}
+
+static bool did_not_leave(const struct evidence *e)
+{
+	return e->left && e->answer == ANSWER_SAME;
+}
+
+static bool lost_its_agent(const struct evidence *e)
+{
+	return e->agent_ended && e->answer == ANSWER_SAME;
+}
+
 static bool stalled(const struct evidence *e)
 {
 	return e->answer == ANSWER_SAME;
@@ -88,16 +103,20 @@ static const struct {
 	{ stayed, BLAME_INFRA, "it did not reboot" },
 	{ went_astray, BLAME_INFRA, "it booted the kernel under test of another attempt" },
 	{ was_late, BLAME_INFRA,
-	  "the kernel came up later than the board was waited for: raise timeouts.boot_s" },
+	  "the kernel came up later than it was waited for; the next one gets more time, up to timeouts.boot_s" },
+	{ had_to_be_powered, BLAME_INFRA,
+	  "the kernel came up once the power had been taken: the reboot before did not reach the boot loader" },
+	{ did_not_leave, BLAME_KERNEL, "the kernel did not reboot though it was asked to" },
+	{ lost_its_agent, BLAME_INFRA, "the agent ended though nobody had asked it to, and the kernel is alive" },
 	{ stalled, BLAME_INFRA,
 	  "the board did not answer for a while and then went on in the same boot: it, or the network, stood still" },
 	{ panicked, BLAME_KERNEL, "the kernel panicked" },
 	{ left_record, BLAME_KERNEL, "the kernel died; what pstore kept of it" },
 	{ was_reset_by_watchdog, BLAME_KERNEL, "the kernel hung until the hardware watchdog reset the board" },
 	{ had_no_power, BLAME_INFRA, "the board was found without power" },
-	{ never_started, BLAME_INFRA, "nothing on the console since the reboot: the board did not reach the kernel" },
 	{ never_came_up, BLAME_KERNEL,
 	  "the kernel never came up, and the board fell back to its good one; neither console nor pstore has its words" },
+	{ never_started, BLAME_INFRA, "nothing on the console since the reboot: the board did not reach the kernel" },
 	{ hung_at_start, BLAME_KERNEL, "the kernel hung at its start: no answer within the limit, without a word" },
 	{ hung_at_reboot, BLAME_INFRA, "the board did not come back from its reboot after the last load" },
 	{ vanished, BLAME_INFRA,

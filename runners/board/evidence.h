@@ -13,6 +13,7 @@ enum evidence_answer {
 	ANSWER_STAYED,		/* the boot of the good kernel that was to be left */
 	ANSWER_SAME,		/* the kernel under test as if nothing had been: it only stood still */
 	ANSWER_LATE,		/* the kernel under test, which had not come up within its limit */
+	ANSWER_POWERED,		/* the same, and only once its power had been taken */
 	ANSWER_TWICE,		/* the kernel under test in another boot than before */
 	ANSWER_ABROAD,		/* a kernel under test of another attempt */
 };
@@ -20,7 +21,8 @@ enum evidence_answer {
 /* What is known of a boot that went wrong, when the board is at home again. */
 struct evidence {
 	bool came_up;		/* the kernel under test answered within its limit */
-	bool left;		/* the agent had ended in order: the kernel was to reboot */
+	bool left;		/* all was done, and the kernel was asked to reboot */
+	bool agent_ended;	/* the agent ended though nobody asked it to, and the connection stood */
 	enum evidence_answer answer;
 	char *panic;		/* the console's last words of a panic, or NULL */
 	char *record;		/* the first splat in what pstore kept, or NULL */

@@ -70,18 +70,33 @@ unsigned int history_boot_limit_s(const struct board *b)
 	return history_limit_s(boots, b->timeouts.boot_s);
 }
 
-void history_add_boot(const struct board *b, double seconds)
+/* The last HISTORY_BOOTS of them. */
+static void write_boots(const struct board *b, const GArray *boots)
 {
-	g_autoptr(GArray) boots = read_boots(b);
 	g_autofree char *path = file_of(b);
 	g_autofree char *dir = g_path_get_dirname(path);
 	g_autojson list = json_array();
 	g_autojson history = NULL;
 
-	g_array_append_val(boots, seconds);
 	for (guint i = boots->len > HISTORY_BOOTS ? boots->len - HISTORY_BOOTS : 0; i < boots->len; i++)
 		json_array_append_new(list, json_real(g_array_index(boots, double, i)));
 	history = json_pack("{s:O}", "boots_s", list);
 	if (path_make_dirs(dir, NULL))
 		json_file_write(path, history, NULL);
+}
+
+void history_add_boot(const struct board *b, double seconds)
+{
+	g_autoptr(GArray) boots = read_boots(b);
+
+	g_array_append_val(boots, seconds);
+	write_boots(b, boots);
+}
+
+void history_add_late_boot(const struct board *b, double seconds)
+{
+	g_autoptr(GArray) boots = g_array_new(FALSE, FALSE, sizeof(double));
+
+	g_array_append_val(boots, seconds);
+	write_boots(b, boots);
 }

@@ -22,3 +22,6 @@ unsigned int history_limit_s(const GArray *boots_s, unsigned int most_s);
 
 /* One more boot. What cannot be written is forgotten. */
 void history_add_boot(const struct board *b, double seconds);
+
+/* The same of one that came behind its limit: what was learnt before is of faster kernels, and goes. */
+void history_add_late_boot(const struct board *b, double seconds);

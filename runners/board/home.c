@@ -8,6 +8,7 @@
 #include "crash.h"
 #include "deploy.h"
 #include "good.h"
+#include "hold.h"
 #include "method.h"
 #include "power.h"
 #include "runners/console.h"
@@ -112,13 +113,12 @@ static bool take_evidence(struct attempt *a, GError **error)
 		return true;
 	if (!a->evidence.panic)
 		a->evidence.panic = tape_panic(a->tape);
-	if (!crash_collect(a->board, a->records, path, &any, error) ||
-	    !crash_watchdog(a->board, &a->evidence.watchdog, error) ||
-	    !method_of(a->board)->pending(a->board, &a->evidence.pending, error))
+	if (!crash_collect(a->board, a->records, path, &any, error))
 		return false;
 	if (any && !a->evidence.record)
 		a->evidence.record = console_first_splat(path, NULL);
-	return true;
+	return crash_watchdog(a->board, &a->evidence.watchdog, error) &&
+	       method_of(a->board)->pending(a->board, &a->evidence.pending, error);
 }
 
 static bool clean(struct attempt *a, GError **error)
@@ -126,34 +126,36 @@ static bool clean(struct attempt *a, GError **error)
 	return method_of(a->board)->disarm(a->board, error) && deploy_remove(a->board, error);
 }
 
-/* False when the good system is not what it was, or cannot be compared. */
-static bool check_good(struct attempt *a, char **ret_changed, GError **error)
+bool home_check_good(struct attempt *a, GError **error)
 {
-	g_autofree char *now = a->good ? good_describe(a->board, error) : NULL;
+	struct hold *h = a->boot->hold;
+	g_autofree char *now = good_describe(a->board, error);
+	g_autofree char *changed = now && h->good ? good_difference(h->good, now) : NULL;
 
-	if (!a->good)
-		return true;
-	if (now)
-		*ret_changed = good_difference(a->good, now);
-	return now && !*ret_changed;
+	if (!now)
+		return false;
+	if (!h->good)
+		h->good = g_steal_pointer(&now);
+	if (changed)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_REFUSED,
+			    "board %s: its good system is not what it was before the run: %s; look at it before "
+			    "anything else is run there",
+			    a->board->name, changed);
+	return !changed;
 }
 
 enum board_event home_settle(struct attempt *a, char **ret_reason)
 {
 	g_autoptr(GError) reason = NULL;
-	g_autofree char *changed = NULL;
 
-	if (take_evidence(a, &reason) && clean(a, &reason) && check_good(a, &changed, &reason))
-		return EVENT_DONE;
-	if (!changed) {
+	if (!take_evidence(a, &reason) || !clean(a, &reason)) {
 		*ret_reason = g_strdup(reason->message);
 		return EVENT_FAILED;
 	}
-	*ret_reason =
-		g_strdup_printf("board %s: its good system is not what it was before: %s; look at it before "
-				"anything else is run there",
-				a->board->name, changed);
-	return EVENT_WRONG;
+	if (home_check_good(a, &reason))
+		return EVENT_DONE;
+	*ret_reason = g_strdup(reason->message);
+	return g_error_matches(reason, BENCH_ERROR, BENCH_ERROR_REFUSED) ? EVENT_WRONG : EVENT_FAILED;
 }
 
 /* At home, with nothing to be blamed on anybody: what was to be done can begin anew, once. */
@@ -163,22 +165,34 @@ static enum board_event settle_again(struct attempt *a, char **ret_reason)
 
 	if (event != EVENT_DONE || a->machine.blame != BLAME_NONE)
 		return event;
-	if (a->beginnings < 2)
+	if (a->beginnings < 2) {
+		a->touched = a->patient = false;
 		return EVENT_AGAIN;
+	}
 	*ret_reason = g_strdup_printf("board %s: it vanishes again and again before anything is run on it",
 				      a->board->name);
 	return EVENT_SILENT;
 }
 
-static char *say_lost(const struct attempt *a, unsigned int cycles, const char *why)
+static char *say_lost(const struct attempt *a, enum home_answer answer, unsigned int cycles, const char *why)
 {
-	static const char *const tries[] = { "its power cannot be switched from here",
-					     "its power was taken once", "its power was taken twice" };
+	static const char *const does[] = {
+		[HOME_TEST] = "the kernel under test comes again and again",
+		[HOME_ABROAD] = "a kernel under test of another attempt comes again and again",
+		[HOME_GOOD] = "nothing can be done on it",
+		[HOME_SAME] = "it does not leave the kernel under test",
+		[HOME_SILENT] = "it does not answer",
+		[HOME_REFUSED] = "it refuses our connection",
+		[HOME_INTERRUPTED] = "it does not answer",
+	};
+	static const char *const tries[] = { "its power was not taken", "its power was taken once",
+					     "its power was taken twice" };
 
 	return g_strdup_printf(
-		"board %s is lost: it does not answer, and %s%s%s; somebody has to look at it and boot "
-		"its good kernel",
-		a->board->name, tries[cycles], why ? ": " : "", why ? why : "");
+		"board %s is lost: %s, and %s%s%s; somebody has to look at it and boot its good kernel",
+		a->board->name, does[answer],
+		cycles || power_can_cycle(a->board) ? tries[cycles] : "its power cannot be switched from here",
+		why ? ": " : "", why ? why : "");
 }
 
 static enum board_event take_power(struct attempt *a, char **ret_reason)
@@ -188,31 +202,116 @@ static enum board_event take_power(struct attempt *a, char **ret_reason)
 	if (power_cycle(a->board, &reason))
 		return EVENT_DONE;
 	*ret_reason =
-		g_strdup_printf("board %s is lost: it does not answer, and its power cannot be switched: %s",
+		g_strdup_printf("board %s is lost: it does not come back, and its power cannot be switched: %s",
 				a->board->name, reason->message);
 	return EVENT_FAILED;
 }
 
-/* A kernel under test answers: it is asked to leave. */
-static void ask_to_reboot(struct attempt *a, struct facts *f, enum home_answer *answer)
-{
-	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
-	g_autofree char *why = NULL;
+/* One way home: rounds, and within a round all that answers until its time is over. */
+struct way {
+	struct attempt *a;
+	unsigned int cycles;		/* how often power was taken */
+	gint64 deadline_us;
+	bool was_home;			/* the good kernel has answered */
+	enum home_answer answer;	/* the last one */
+	char *why;			/* the last reason of ssh or of a command on the board, or NULL */
+};
 
-	facts_clear(f);
-	method_reboot(a->board, NULL);
-	*answer = home_wait(a, boot_id, a->board->timeouts.recover_s, f, &why);
+static void note_why(struct way *w, char *why)
+{
+	g_free(w->why);
+	w->why = why;
 }
 
-/* One round: waits, and sends home what answers. True: the good kernel does. */
-static bool come_home(struct attempt *a, unsigned int limit_s, enum home_answer *ret_answer, char **ret_why)
+/* At least one question. */
+static unsigned int left_s(const struct way *w)
+{
+	return MAX(0, w->deadline_us - g_get_monotonic_time()) / G_USEC_PER_SEC;
+}
+
+static void wait_again(struct way *w, const char *not_boot_id, unsigned int limit_s, struct facts *f)
+{
+	char *why = NULL;
+
+	w->answer = home_wait(w->a, not_boot_id, limit_s, f, &why);
+	note_why(w, why);
+}
+
+/* It was asked to reboot and may answer until it does: what is done there now would be cut short. */
+static void let_leave(struct way *w, struct facts *f)
+{
+	facts_clear(f);
+	wait_again(w, w->a->good_boot_id, w->a->board->timeouts.shutdown_s, f);
+	if (w->answer == HOME_SAME)
+		w->answer = HOME_GOOD;
+}
+
+/* A kernel under test answers: it is asked to leave, and one that does not is made to. */
+static void send_home(struct way *w, struct facts *f)
+{
+	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
+	const struct board_timeouts *limits = &w->a->board->timeouts;
+
+	if (w->answer == HOME_TEST && !w->a->evidence.came_up)
+		w->a->evidence.answer = w->cycles ? ANSWER_POWERED : ANSWER_LATE;
+	facts_clear(f);
+	method_reboot(w->a->board, NULL);
+	wait_again(w, boot_id, limits->recover_s, f);
+	if (w->answer != HOME_SAME)
+		return;
+	method_force_reboot(w->a->board, NULL);
+	wait_again(w, boot_id, limits->recover_s, f);
+}
+
+static bool is_leaving(const struct attempt *a, const struct facts *f)
+{
+	return a->leaving && !g_strcmp0(f->boot_id, a->good_boot_id);
+}
+
+static void look(struct way *w)
 {
 	g_auto(facts) f = { 0 };
 
-	*ret_answer = home_wait(a, NULL, limit_s, &f, ret_why);
-	if (*ret_answer == HOME_TEST || *ret_answer == HOME_ABROAD)
-		ask_to_reboot(a, &f, ret_answer);
-	return *ret_answer == HOME_GOOD;
+	wait_again(w, NULL, left_s(w), &f);
+	if (w->answer == HOME_GOOD && is_leaving(w->a, &f))
+		let_leave(w, &f);
+	if (w->answer == HOME_TEST || w->answer == HOME_ABROAD)
+		send_home(w, &f);
+}
+
+static void set_limit(struct way *w, unsigned int limit_s)
+{
+	w->deadline_us = g_get_monotonic_time() + (gint64)limit_s * G_USEC_PER_SEC;
+}
+
+/* A connection that breaks while the good kernel is cleaned is no reason to give up. */
+static enum board_event settle_at_last(struct way *w, char **ret_reason)
+{
+	enum board_event event = settle_again(w->a, ret_reason);
+
+	if (event != EVENT_FAILED)
+		return event;
+	note_why(w, g_steal_pointer(ret_reason));
+	if (!w->was_home)
+		set_limit(w, w->a->board->timeouts.recover_s);
+	w->was_home = true;
+	return event;
+}
+
+/* One round. EVENT_FAILED: the good kernel is not there, or what has to be done on it cannot be done. */
+static enum board_event come_home(struct way *w, unsigned int limit_s, char **ret_reason)
+{
+	set_limit(w, limit_s);
+	for (;;) {
+		enum board_event event = EVENT_FAILED;
+
+		look(w);
+		if (w->answer == HOME_GOOD)
+			event = settle_at_last(w, ret_reason);
+		if (event != EVENT_FAILED || w->answer == HOME_INTERRUPTED || left_s(w) == 0)
+			return event;
+		g_usleep(PAUSE_US);
+	}
 }
 
 /* DIAGNOSE has waited for it already. */
@@ -221,23 +320,44 @@ static unsigned int first_limit_s(const struct attempt *a)
 	return a->machine.blame == BLAME_EVIDENCE ? a->board->timeouts.connect_s : a->board->timeouts.recover_s;
 }
 
-enum board_event home_recover(struct attempt *a, char **ret_reason)
+/* The power of a board that nothing was done to is not taken for a key, nor that of one whose good kernel answers. */
+static bool can_take_power(const struct way *w)
 {
+	if (w->answer == HOME_GOOD || (w->answer == HOME_REFUSED && !w->a->touched))
+		return false;
+	return w->cycles < POWER_CYCLES_MAX && power_can_cycle(w->a->board);
+}
+
+static enum board_event recover(struct way *w, char **ret_reason)
+{
+	struct attempt *a = w->a;
 	unsigned int limit_s = first_limit_s(a);
 
-	a->patient = true;
-	for (unsigned int cycles = 0;; cycles++) {
-		g_autofree char *why = NULL;
-		enum home_answer answer;
+	for (;; w->cycles++) {
+		enum board_event event = come_home(w, limit_s, ret_reason);
 
-		if (come_home(a, limit_s, &answer, &why))
-			return settle_again(a, ret_reason);
-		if (answer == HOME_REFUSED || cycles == POWER_CYCLES_MAX || !power_can_cycle(a->board)) {
-			*ret_reason = say_lost(a, cycles, why);
+		if (event != EVENT_FAILED)
+			return event;
+		/* Of what was never touched nothing has to be brought home. */
+		if (w->answer == HOME_INTERRUPTED)
+			return EVENT_DONE;
+		if (!can_take_power(w)) {
+			*ret_reason = say_lost(a, w->answer, w->cycles, w->why);
 			return EVENT_SILENT;
 		}
 		if (take_power(a, ret_reason) != EVENT_DONE)
 			return EVENT_FAILED;
 		limit_s = a->board->timeouts.recover_s;
 	}
+}
+
+enum board_event home_recover(struct attempt *a, char **ret_reason)
+{
+	struct way w = { .a = a };
+	enum board_event event;
+
+	a->patient = a->touched;
+	event = recover(&w, ret_reason);
+	g_free(w.why);
+	return event;
 }

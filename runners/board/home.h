@@ -22,6 +22,12 @@ enum home_answer {
 enum home_answer home_wait(struct attempt *a, const char *not_boot_id, unsigned int limit_s,
 			   struct facts *ret_facts, char **ret_why);
 
+/*
+ * Compares the good system with what it was before the first boot of the run, which is noted when this is that. False
+ * with BENCH_ERROR_REFUSED when it was changed, with BENCH_ERROR_INFRA when it cannot be compared.
+ */
+bool home_check_good(struct attempt *a, GError **error);
+
 /* BOARD_RECOVER: by itself, by a reboot, by taking its power. */
 enum board_event home_recover(struct attempt *a, char **ret_reason);
 

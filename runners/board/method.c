@@ -126,6 +126,14 @@ bool method_reboot(const struct board *b, GError **error)
 			    error);
 }
 
+bool method_force_reboot(const struct board *b, GError **error)
+{
+	static const char script[] = "echo 1 >/proc/sys/kernel/sysrq\n"
+				     "for key in s u b; do echo $key >/proc/sysrq-trigger; sleep 1; done\n";
+
+	return method_leave(b, "reboot without user space", script, error);
+}
+
 char *method_fingerprint(const struct board *b, GError **error)
 {
 	/* What GRUB and its scripts change at every boot is not of the default. */

@@ -62,7 +62,9 @@ char *method_sdboot_text(const struct method_files *f, const char *cmdline, GErr
 
 /* A plain reboot, by systemd where it is there. */
 bool method_reboot(const struct board *b, GError **error);
-/* The same by @script, which may end the connection before it ends itself. */
+/* The kernel does it, whatever hangs in user space. */
+bool method_force_reboot(const struct board *b, GError **error);
+/* A reboot by @script, which may end the connection before it ends itself. */
 bool method_leave(const struct board *b, const char *what, const char *script, GError **error);
 
 /* The files and variables by which GRUB and systemd-boot choose what boots by default, without what is ours. */

@@ -12,6 +12,7 @@
 
 #include "attempt.h"
 #include "base/error.h"
+#include "hold.h"
 #include "runners/console.h"
 #include "ssh.h"
 
@@ -121,6 +122,18 @@ static void leave_broken(struct attempt *a, const char *what)
 	state_leave(&a->machine, EVENT_BROKEN, reason);
 }
 
+/* ssh has ended with @status, which is the agent's but for one. */
+static void leave_ended(struct attempt *a, int status)
+{
+	a->evidence.agent_ended = WIFEXITED(status) && WEXITSTATUS(status) != SSH_FAILED;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		state_leave(&a->machine, EVENT_DONE, NULL);
+	else if (a->evidence.agent_ended)
+		leave_broken(a, "the agent ended");
+	else
+		leave_broken(a, "the connection to the agent ended");
+}
+
 static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 {
 	struct attempt *a = &((struct board_target *)base)->attempt;
@@ -130,10 +143,7 @@ static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 	if (a->machine.state != BOARD_RUNNING)
 		return end_of(a, ret_why);
 	if (reap(a, wait_ms, &status)) {
-		if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-			state_leave(&a->machine, EVENT_DONE, NULL);
-		else
-			leave_broken(a, "the connection to the agent ended");
+		leave_ended(a, status);
 	} else if (attempt_answers(a)) {
 		return RUNNER_RUNNING;
 	} else {
@@ -143,24 +153,28 @@ static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 }
 
 /* The session has ended before the agent has: the kernel may be well, and is asked to leave. */
-static void stop(struct target *base)
+static bool stop(struct target *base, char **ret_why)
 {
 	struct board_target *t = (struct board_target *)base;
+	struct state_machine *m = &t->attempt.machine;
+	bool fine = true;
 
-	if (!t)
-		return;
-	if (t->attempt.machine.state == BOARD_RUNNING) {
+	if (m->state == BOARD_RUNNING) {
 		kill_ssh(&t->attempt);
-		state_leave(&t->attempt.machine, EVENT_DONE, "the session ended before the agent");
+		state_leave(m, EVENT_DONE, "the session ended before the agent");
+		fine = m->blame != BLAME_REFUSED;
 	}
+	if (!fine)
+		*ret_why = g_strdup(m->why);
 	target_free(t);
+	return fine;
 }
 
 static char *command(const struct runner_boot *boot)
 {
-	g_autoptr(GPtrArray) words = attempt_agent_words(boot->board);
+	g_autoptr(GPtrArray) words = attempt_agent_words(boot->hold->board);
 
-	return ssh_command(boot->board, (const char *const *)words->pdata);
+	return ssh_command(boot->hold->board, (const char *const *)words->pdata);
 }
 
 const struct runner board_runner = {

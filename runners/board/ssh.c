@@ -12,9 +12,6 @@
 #include "base/text.h"
 #include "base/trial.h"
 
-/* The status by which ssh says that the connection failed, not the command. */
-#define SSH_FAILED 255
-
 static void add(GPtrArray *words, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void add(GPtrArray *words, const char *format, ...)
 {

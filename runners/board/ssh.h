@@ -10,6 +10,8 @@
  * Commands on a board, by OpenSSH's client, one connection each: no multiplexing, whose master would outlive
  * the kernel it was opened under. Every call ends within its time limit.
  */
+#define SSH_FAILED 255		/* the status by which ssh says so of itself, not of the command */
+
 enum ssh_end {
 	SSH_DONE,		/* the command ended, with any status but 255, which is ssh's own */
 	SSH_UNREACHABLE,	/* no connection, or it broke */

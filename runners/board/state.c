@@ -26,8 +26,7 @@ static const char *const event_names[] = {
 /* clang-format off */
 static const struct board_transition transitions[] = {
 	{ BOARD_IDLE,		EVENT_DONE,	BOARD_LOCKED,		BLAME_NONE },
-	{ BOARD_IDLE,		EVENT_REFUSED,	BOARD_IDLE,		BLAME_REFUSED },	/* held by somebody else */
-	{ BOARD_IDLE,		EVENT_FAILED,	BOARD_IDLE,		BLAME_INFRA },
+	{ BOARD_IDLE,		EVENT_REFUSED,	BOARD_IDLE,		BLAME_REFUSED },	/* no console */
 
 	{ BOARD_LOCKED,		EVENT_DONE,	BOARD_DEPLOYED,		BLAME_NONE },
 	{ BOARD_LOCKED,		EVENT_REFUSED,	BOARD_IDLE,		BLAME_REFUSED },
@@ -120,16 +119,18 @@ static void blame(struct state_machine *m, const struct board_transition *t, con
 	m->why = g_strdup(reason ? reason : "no reason recorded");
 }
 
-/* What was left to evidence is judged when there is no more to come. */
+/* What was left to evidence is judged when there is no more to come. The machinery's trouble is told as it began, too. */
 static void settle(struct state_machine *m)
 {
+	g_autofree char *before = NULL;
 	g_autofree char *why = NULL;
 
 	if (m->blame != BLAME_EVIDENCE || m->state != BOARD_IDLE)
 		return;
+	before = m->why;
 	m->blame = m->judge(m->data, &why);
-	g_free(m->why);
-	m->why = g_steal_pointer(&why);
+	m->why = m->blame == BLAME_INFRA ? g_strdup_printf("%s; it began with this: %s", why, before)
+					 : g_steal_pointer(&why);
 }
 
 static void take(struct state_machine *m, enum board_event event, const char *reason)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "runners/board/good.h"
 #include "runners/board/history.h"
 
@@ -111,6 +112,21 @@ static void test_history(void)
 	}
 }
 
+static void test_late_boot(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("board-history-XXXXXX", NULL);
+	const struct board b = { .name = (char *)"b", .timeouts.boot_s = 600 };
+
+	g_setenv("XDG_CACHE_HOME", dir, TRUE);
+	g_assert_cmpuint(history_boot_limit_s(&b), ==, 600);
+	for (int i = 0; i < 6; i++)
+		history_add_boot(&b, 30 + i);
+	g_assert_cmpuint(history_boot_limit_s(&b), ==, 3 * 33);
+	history_add_late_boot(&b, 150);
+	g_assert_cmpuint(history_boot_limit_s(&b), ==, 3 * 150);
+	path_remove_tree(dir, NULL);
+}
+
 static void test_difference(void)
 {
 	g_autofree char *none = good_difference("a\nb", "a\nb");
@@ -130,6 +146,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/board-facts/nonsense", test_nonsense);
 	g_test_add_func("/board-facts/build-id", test_build_id);
 	g_test_add_func("/board-facts/history", test_history);
+	g_test_add_func("/board-facts/late-boot", test_late_boot);
 	g_test_add_func("/board-facts/difference", test_difference);
 	return g_test_run();
 }

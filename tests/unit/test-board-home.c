@@ -6,19 +6,23 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "runners/board/hold.h"
 
 /* Waiting for a board that answers by a script: in the place of ssh(1) stands a program that reads it. */
 
 #define TOKEN "5f0c2f1e"
 #define BOOT(N) "0000000" #N "-8a2f-4a6e-9d53-5b1f0c2a7e11"
 
-/* Each question takes a word; the last one stays. */
+/* Each question takes a word of "answers", each other command one of "commands"; the last one stays. */
 static const char program[] =
 	"#!/bin/sh\n"
 	"cd \"$(dirname \"$0\")\" || exit 255\n"
-	"read -r word rest <answers\n"
-	"[ -z \"$rest\" ] || echo \"$rest\" >answers\n"
+	"case $* in *random/boot_id*) of=answers ;; *) of=commands ;; esac\n"
+	"read -r word rest <$of\n"
+	"[ -z \"$rest\" ] || echo \"$rest\" >$of\n"
 	"case $word in\n"
+	"done) exit 0 ;;\n"
+	"failed) echo 'the disk says no' >&2; exit 1 ;;\n"
 	"silent) echo 'ssh: connect to host x port 22: Connection refused' >&2; exit 255 ;;\n"
 	"unknown) echo 'ssh: Could not resolve hostname x: Name or service not known' >&2; exit 255 ;;\n"
 	"refused) echo 'root@x: Permission denied (publickey).' >&2; exit 255 ;;\n"
@@ -77,6 +81,57 @@ static void test_wait(gconstpointer data)
 	g_assert_cmpint(home_wait(&a, BOOT(1), LIMIT_S, &f, &why), ==, waits[i].answer);
 }
 
+static const struct {
+	const char *name, *answers, *commands;
+	bool touched, leaving, power;
+	const char *good;		/* what was noted of the good system; NULL: nothing */
+	enum board_event event;
+	const char *why;
+} ways[] = {
+	{ "at home", GOOD, "done", true, .event = EVENT_DONE },
+	{ "a command that fails once", GOOD, "done failed done", true, .event = EVENT_DONE },
+	{ "a connection that breaks", GOOD, "silent done", true, .event = EVENT_DONE },
+	{ "a command that always fails", GOOD, "failed", true, .power = true, .event = EVENT_SILENT,
+	  .why = "nothing can be done on it, and its power was not taken: board b-1: taking our entry out of GRUB failed" },
+	{ "the kernel under test first", TEST GOOD, "done", true, .event = EVENT_DONE },
+	{ "the boot that is going down", OLD "silent " GOOD, "done", true, .leaving = true, .event = EVENT_DONE },
+	{ "the boot that should go down, and stays", OLD, "done", true, .leaving = true, .event = EVENT_DONE },
+	{ "a key that is refused until power is taken", "refused refused refused refused " GOOD, "done", true,
+	  .power = true, .event = EVENT_DONE },
+	{ "a key that is refused, of a board that was not touched", "refused ", "done", false, .power = true,
+	  .event = EVENT_SILENT, .why = "refuses our connection" },
+	{ "as it was", GOOD, "done", true, .good = "\n", .event = EVENT_DONE },
+	{ "a good kernel that was changed", GOOD, "done", true, .good = "file /boot/vmlinuz 1 2", .event = EVENT_WRONG,
+	  .why = "not what it was before the run: \"file /boot/vmlinuz 1 2\", now \"\"" },
+	{ "nothing, without power control", "silent ", "done", true, .event = EVENT_SILENT,
+	  .why = "does not answer, and its power cannot be switched from here" },
+	{ "nothing, whatever is done", "silent ", "done", true, .power = true, .event = EVENT_SILENT,
+	  .why = "its power was taken twice" },
+};
+
+static void test_way(gconstpointer data)
+{
+	const size_t i = GPOINTER_TO_SIZE(data);
+	g_autofree char *text = g_strdup_printf(
+		"name: b-1\narch: arm64\nssh: {target: x}\nboot: {base_cmdline: root=/dev/a}\n"
+		"timeouts: {connect_s: 1, shutdown_s: 1, recover_s: 2}\n%s",
+		ways[i].power ? "power: {cycle: 'true'}\n" : "");
+	g_autoptr(board) b = board_parse(text, "b.yaml", NULL);
+	struct hold held = { .good = g_strdup(ways[i].good) };
+	const struct runner_boot boot = { .console_path = "", .hold = &held };
+	struct attempt a = { .boot = &boot, .board = b, .token = (char *)TOKEN, .good_boot_id = (char *)BOOT(1),
+			     .machine.blame = BLAME_INFRA, .touched = ways[i].touched, .leaving = ways[i].leaving };
+	g_autofree char *why = NULL;
+
+	g_assert_nonnull(b);
+	write_file("answers", ways[i].answers);
+	write_file("commands", ways[i].commands);
+	g_assert_cmpstr(state_event_name(home_recover(&a, &why)), ==, state_event_name(ways[i].event));
+	g_free(held.good);
+	if (ways[i].why && (!why || !strstr(why, ways[i].why)))
+		g_error("\"%s\" does not say \"%s\"", why, ways[i].why);
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *path = NULL;
@@ -91,6 +146,11 @@ int main(int argc, char **argv)
 		g_autofree char *name = g_strdup_printf("/board-home/wait/%s", waits[i].name);
 
 		g_test_add_data_func(name, GSIZE_TO_POINTER(i), test_wait);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		g_autofree char *name = g_strdup_printf("/board-home/way/%s", ways[i].name);
+
+		g_test_add_data_func(name, GSIZE_TO_POINTER(i), test_way);
 	}
 	failed = g_test_run();
 	path_remove_tree(dir, NULL);

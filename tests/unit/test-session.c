@@ -84,6 +84,7 @@ struct scenario {
 	struct step script[STEPS_MAX];
 	enum runner_end end;		/* what the runner says of the end */
 	const char *end_why;
+	const char *mend;		/* what stop() says that somebody has to do; NULL: nothing */
 	const char *console;
 	bool counted;
 	bool traced;			/* off, then attached, one load each */
@@ -322,6 +323,14 @@ static const struct scenario scenarios[] = {
 	  RUNNER_POWEROFF, .counted = true,
 	  .class = SESSION_KERNEL, .why = "warn: WARNING", .records = "hello load splat", .cell = "x/2" },
 
+	/* A machine that does not come home is what has to be told first. */
+	{ "splat, and lost behind it", { UP, { SAY, SPLAT("WARNING: CPU: 0 PID: 1") } }, .mend = "it is lost",
+	  .class = SESSION_REFUSED, .why = "it is lost; before that: warn: WARNING", .records = "hello splat", .cell = "x/2" },
+	{ "interrupted, and lost behind it", { UP, { SIGNAL } }, .mend = "it is lost",
+	  .class = SESSION_REFUSED, .why = "it is lost; before that: interrupted", .records = "hello", .cell = "x/2" },
+	{ "well, and lost behind it", { BOTH_LOADS, { SAY, BYE }, { HANG_UP } }, RUNNER_POWEROFF, .mend = "it is lost",
+	  .class = SESSION_REFUSED, .why = "it is lost", .records = "hello load load" },
+
 	/* The journal's disk is full: the error is passed on, and the guest stopped. */
 	{ "hello not kept", { { SAY, HELLO } }, .refuse = "hello" },
 	{ "load not kept", { UP, { SAY, LOAD("0") } }, .refuse = "load", .records = "hello" },
@@ -449,7 +458,7 @@ static enum runner_end fake_end(struct target *t, int wait_ms, char **ret_why)
 	return s->scenario->end;
 }
 
-static void fake_stop(struct target *t)
+static bool fake_stop(struct target *t, char **ret_why)
 {
 	struct stage *s = (struct stage *)t;
 
@@ -458,6 +467,8 @@ static void fake_stop(struct target *t)
 	g_thread_join(s->agent);
 	close(s->base.channel_fd);
 	close(s->agent_fd);
+	*ret_why = g_strdup(s->scenario->mend);
+	return !s->scenario->mend;
 }
 
 static char *fake_command(const struct runner_boot *boot)

@@ -13,7 +13,6 @@
 
 #define ASK_S 60
 #define FACTS_S 15
-#define INITRD "initrd"		/* of the good kernel, in boot.dir */
 #define POWER_CYCLES 2
 /* A kernel that dies has to go back to the good one by itself. */
 #define CMDLINE_ALWAYS "panic=10 oops=panic softlockup_panic=1"
@@ -79,7 +78,7 @@ static bool copy_good_kernel(struct check *c, GError **error)
 		"done\n"
 		"echo \"there is no /boot/vmlinuz-$r; give a kernel with --kernel PLAN --arm NAME\" >&2\n"
 		"exit 1\n";
-	g_autofree char *initrd = g_build_filename(c->board.boot.dir, INITRD, NULL);
+	g_autofree char *initrd = g_build_filename(c->board.boot.dir, DEPLOY_INITRD, NULL);
 	const char *const argv[] = { c->board.boot.dir, c->board.boot.initrd ? "" : initrd, NULL };
 	g_autofree char *out = ssh_must(&c->board, "copying its good kernel", script, argv, ASK_S, error);
 
@@ -202,18 +201,12 @@ static bool leave_test_kernel(struct check *c, struct facts *now, char **ret_why
 	return false;
 }
 
-/* deploy_remove() knows nothing of it. */
-static bool remove_initrd(struct check *c, GError **error)
+/* The board file's own word again. */
+static void forget_initrd(struct check *c)
 {
-	const char *const argv[] = { c->initrd, NULL };
-	g_autofree char *out = NULL;
-
-	if (!c->initrd)
-		return true;
-	out = ssh_must(&c->board, "removing its initrd", "rm -f -- \"$1\"\n", argv, ASK_S, error);
-	c->board.boot.initrd = NULL;
+	if (c->initrd)
+		c->board.boot.initrd = NULL;
 	g_clear_pointer(&c->initrd, g_free);
-	return out;
 }
 
 static bool clean_up(struct check *c, char **ret_why)
@@ -221,8 +214,8 @@ static bool clean_up(struct check *c, char **ret_why)
 	g_autofree char *fingerprint = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (method_of(&c->board)->disarm(&c->board, &error) && remove_initrd(c, &error) &&
-	    deploy_remove(&c->board, &error))
+	forget_initrd(c);
+	if (method_of(&c->board)->disarm(&c->board, &error) && deploy_remove(&c->board, &error))
 		fingerprint = method_of(&c->board)->fingerprint(&c->board, &error);
 	if (!fingerprint)
 		*ret_why = g_strdup_printf("something of ours may remain on it: %s", error->message);

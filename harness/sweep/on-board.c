@@ -34,9 +34,8 @@ static bool check_good(const struct board *b, const struct facts *f, GError **er
 	if (!f->token)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "board %s: it runs a kernel under test that an earlier run left there (%s); reboot it, and "
-		    "begin "
-		    "the run again",
+		    "board %s: it runs a kernel under test that an earlier run left there (%s); go on with "
+		    "that run, or reboot the board, and then begin this one",
 		    b->name, f->release);
 	return false;
 }
@@ -63,24 +62,52 @@ json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error)
 	return describe(b, &f);
 }
 
+static struct hold *hold_for(struct board *b, const json_t *described, const char *dir, GError **error)
+{
+	struct hold *h = hold_new(b, dir, error);
+
+	if (h)
+		h->build_id = g_strdup(json_text(json_object_get(described, "good"), "build_id"));
+	return h;
+}
+
+/* The key of what is measured on another board than @was, NULL when it is the same. */
+static const char *find_change(const struct board *was, const struct board *is)
+{
+	const struct {
+		const char *key, *was, *is;
+	} words[] = {
+		{ "name", was->name, is->name },
+		{ "class", was->class, is->class },
+		{ "arch", was->arch, is->arch },
+		{ "boot.method", was->boot.method, is->boot.method },
+		{ "boot.dtb", was->boot.dtb, is->boot.dtb },
+		{ "boot.initrd", was->boot.initrd, is->boot.initrd },
+		{ "boot.base_cmdline", was->boot.base_cmdline, is->boot.base_cmdline },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (g_strcmp0(words[i].was, words[i].is))
+			return words[i].key;
+	}
+	return was->boot.watchdog_s == is->boot.watchdog_s ? NULL : "boot.watchdog_s";
+}
+
 struct hold *on_board_open(const json_t *described, const char *dir, GError **error)
 {
-	const char *path = json_text(described, "path");
-	g_autoptr(board) b = path ? board_load(path, error) : NULL;
+	const char *path = json_text(described, "path"), *text = json_text(described, "text"), *change;
+	g_autoptr(board) was = path && text ? board_parse(text, path, error) : NULL;
+	g_autoptr(board) is = was ? board_load(path, error) : NULL;
 
-	if (!path)
+	if (!path || !text)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "the run's manifest has a board without the path of its file");
-	if (!b)
+			    "the run's manifest has a board without its file");
+	if (!is)
 		return NULL;
-	if (!g_strcmp0(json_text(described, "name"), b->name) &&
-	    !g_strcmp0(json_text(described, "arch"), b->arch) &&
-	    !g_strcmp0(json_text(described, "base_cmdline"), b->boot.base_cmdline))
-		return hold_new(g_steal_pointer(&b), dir, error);
+	change = find_change(was, is);
+	if (!change)
+		return hold_for(g_steal_pointer(&is), described, dir, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s: the run was begun on another board, or with another base_cmdline, than this file has; "
-		    "begin "
-		    "a new run",
-		    path);
+		    "%s: %s is not what it was when the run began; begin a new run", path, change);
 	return NULL;
 }

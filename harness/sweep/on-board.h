@@ -14,7 +14,7 @@
 json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error);
 
 /*
- * The board of a run with the "board" @described in its manifest: its file may have been mended since, but names
- * the same board and the same kernel parameters (otherwise BENCH_ERROR_USAGE). It is held for the run in the folder @dir.
+ * The board of a run with the "board" @described in its manifest: its file may have been mended since, but what
+ * decides what is measured, and how it boots, is the same (otherwise BENCH_ERROR_USAGE). It is held for the run in the folder @dir.
  */
 struct hold *on_board_open(const json_t *described, const char *dir, GError **error);

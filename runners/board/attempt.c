@@ -23,7 +23,7 @@
 
 /* A kernel under test never stays dead or undecided, and says what the agent waits for in its log. */
 #define TEST_CMDLINE \
-	"panic=10 oops=panic softlockup_panic=1 printk.devkmsg=on log_buf_len=4M nokaslr vmapbench.role=test"
+	"panic=10 oops=panic softlockup_panic=1 printk.devkmsg=on log_buf_len=4M nokaslr"
 
 /* A system that has come up is still busy with its start: its units get this long to come to rest. */
 #define SETTLE_S 120
@@ -67,13 +67,15 @@ static bool check_method(const struct board *b, GError **error)
 static bool learn_good(struct attempt *a, GError **error)
 {
 	const struct method *method = method_of(a->board);
+	struct hold *h = a->boot->hold;
+	bool first = !h->good;
 
 	if (!check_method(a->board, error) || !method->disarm(a->board, error) ||
 	    !deploy_remove(a->board, error))
 		return false;
 	g_clear_pointer(&a->records, g_ptr_array_unref);
 	a->records = home_check_good(a, error) ? crash_list(a->board, error) : NULL;
-	return a->records;
+	return a->records && (!first || crash_watchdog(a->board, &h->watchdog, error));
 }
 
 /* The files for boot.dir: what else a payload has is for guests without a disk. */
@@ -121,6 +123,13 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 	/* Nothing was touched yet: an interruption ends it here. */
 	if (answer == HOME_REFUSED || answer == HOME_INTERRUPTED)
 		return EVENT_REFUSED;
+	if (answer == HOME_UNKNOWN) {
+		*ret_reason = g_strdup_printf(
+			"board %s: it runs %s, which is neither a kernel under test nor the good kernel that the run "
+			"began with; boot that, or begin a new run",
+			a->board->name, f.release);
+		return EVENT_REFUSED;
+	}
 	if (answer != HOME_GOOD)
 		return EVENT_SILENT;
 	g_free(a->good_boot_id);
@@ -131,10 +140,11 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 	return failed(reason, ret_reason);
 }
 
+/* The token first: a command line that is too long is cut off at its end. */
 static char *test_cmdline(const struct attempt *a)
 {
-	return g_strdup_printf("%s %s%s" TEST_CMDLINE " " FACTS_TOKEN "%s", a->board->boot.base_cmdline,
-			       a->boot->append ? a->boot->append : "", a->boot->append ? " " : "", a->token);
+	return g_strdup_printf(FACTS_TOKEN "%s %s %s%s" TEST_CMDLINE, a->token, a->board->boot.base_cmdline,
+			       a->boot->append ? a->boot->append : "", a->boot->append ? " " : "");
 }
 
 /* Before something is begun that takes long, or that only a reboot ends. */
@@ -206,6 +216,12 @@ static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 		*ret_reason = g_strdup_printf("board %s: it booted the kernel under test of another attempt, %s",
 					      a->board->name, f.release);
 		return EVENT_WRONG;
+	case HOME_UNKNOWN:
+		*ret_reason = g_strdup_printf(
+			"board %s: it booted %s, which has not got our parameters and is not its good kernel; a "
+			"kernel under test must not have a command line of its own (CONFIG_CMDLINE_FORCE)",
+			a->board->name, f.release);
+		return EVENT_REFUSED;
 	case HOME_SAME:
 		*ret_reason =
 			g_strdup_printf("board %s: it did not reboot within %u s", a->board->name, limit_s);
@@ -334,8 +350,9 @@ static enum board_event wait_for_good(struct attempt *a, char **ret_reason)
 		return EVENT_REFUSED;
 	case HOME_TEST:
 	case HOME_ABROAD:
-		*ret_reason =
-			g_strdup_printf("board %s: it booted the kernel under test once more", a->board->name);
+	case HOME_UNKNOWN:
+		*ret_reason = g_strdup_printf("board %s: it booted %s instead of its good kernel", a->board->name,
+					      f.release);
 		return EVENT_FAILED;
 	default:
 		*ret_reason = describe_silence("no answer of the good kernel", limit_s, why);

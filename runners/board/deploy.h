@@ -16,6 +16,9 @@ struct deploy_file {
 	bool program;
 };
 
+/* The good kernel's initrd, when `board check` boots that kernel as if it were under test. */
+#define DEPLOY_INITRD "initrd"
+
 /* Whether a file of that name is ever copied: deploy_remove() removes these, and no others. */
 bool deploy_knows(const char *name);
 

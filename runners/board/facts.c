@@ -20,6 +20,9 @@ static const char script[] =
 	"echo \"cpus $(getconf _NPROCESSORS_ONLN)\"\n"
 	"echo \"memory_kib $(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)\"\n";
 
+/* More than Linux can have. */
+#define CPUS_MAX 65536
+
 /* ELF notes, in the byte order of every machine that we know. */
 #define NOTE_HEADER 12
 #define NOTE_BUILD_ID 3
@@ -119,11 +122,11 @@ static bool take_text(char **lines, const char *key, const char *pattern, char *
 	return set_nonsense(key, error);
 }
 
-static bool take_number(char **lines, const char *key, guint64 *ret, GError **error)
+static bool take_number(char **lines, const char *key, guint64 most, guint64 *ret, GError **error)
 {
 	g_autofree char *value = value_of(lines, key);
 
-	if (value && g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT64, ret, NULL))
+	if (value && g_ascii_string_to_unsigned(value, 10, 0, most, ret, NULL))
 		return true;
 	return set_nonsense(key, error);
 }
@@ -151,11 +154,12 @@ bool facts_parse(const char *text, struct facts *ret, GError **error)
 	    !take_text(lines, "release", "^[A-Za-z0-9][A-Za-z0-9.+_~-]{0,63}$", &f.release, error) ||
 	    !take_text(lines, "version", "^.{1,200}$", &f.version, error) ||
 	    !take_text(lines, "cmdline", "^.{0,4096}$", &f.cmdline, error) ||
-	    !take_number(lines, "free_bytes", &f.free_bytes, error) ||
-	    !take_number(lines, "taint", &f.taint, error) || !take_number(lines, "cpus", &cpus, error) ||
-	    !take_number(lines, "memory_kib", &f.memory_kib, error))
+	    !take_number(lines, "free_bytes", G_MAXINT64, &f.free_bytes, error) ||
+	    !take_number(lines, "taint", G_MAXINT64, &f.taint, error) ||
+	    !take_number(lines, "cpus", CPUS_MAX, &cpus, error) ||
+	    !take_number(lines, "memory_kib", G_MAXINT64, &f.memory_kib, error))
 		return false;
-	f.cpus = MIN(cpus, G_MAXUINT);
+	f.cpus = cpus;
 	f.build_id = notes ? facts_build_id(notes) : NULL;
 	f.token = token_of(f.cmdline);
 	*ret = f;

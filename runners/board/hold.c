@@ -24,6 +24,7 @@ void hold_free(struct hold *h)
 	if (h->lock_fd >= 0)
 		close(h->lock_fd);
 	board_free(h->board);
+	g_free(h->build_id);
 	g_free(h->good);
 	g_free(h);
 }

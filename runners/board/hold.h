@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "board.h"
 
@@ -9,6 +10,8 @@
 typedef struct hold {
 	struct board *board;	/* owned */
 	int lock_fd;
+	char *build_id;		/* of its good kernel when the run began; NULL: not known */
+	bool watchdog;		/* crash_watchdog() though none bit: at first, and after each reboot that was in order */
 	char *good;		/* good_describe() before the first boot; NULL: there was none yet */
 } hold;
 

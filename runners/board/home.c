@@ -35,8 +35,10 @@ struct wait {
 
 static enum home_answer answer_of(const struct attempt *a, const struct facts *f)
 {
+	const char *good = a->boot->hold->build_id;
+
 	if (!f->token)
-		return HOME_GOOD;
+		return !good || !g_strcmp0(f->build_id, good) ? HOME_GOOD : HOME_UNKNOWN;
 	return !strcmp(f->token, a->token) ? HOME_TEST : HOME_ABROAD;
 }
 
@@ -109,6 +111,9 @@ static bool take_evidence(struct attempt *a, GError **error)
 	g_autofree char *path = g_strconcat(a->boot->console_path, a->tape ? ".pstore" : NULL, NULL);
 	bool any = false;
 
+	/* Some watchdogs say for ever, or of the last power-on, that they bit. */
+	if (a->machine.blame == BLAME_NONE && a->evidence.left)
+		return crash_watchdog(a->board, &a->boot->hold->watchdog, error);
 	if (a->machine.blame != BLAME_EVIDENCE)
 		return true;
 	if (!a->evidence.panic)
@@ -117,8 +122,10 @@ static bool take_evidence(struct attempt *a, GError **error)
 		return false;
 	if (any && !a->evidence.record)
 		a->evidence.record = console_first_splat(path, NULL);
-	return crash_watchdog(a->board, &a->evidence.watchdog, error) &&
-	       method_of(a->board)->pending(a->board, &a->evidence.pending, error);
+	if (!crash_watchdog(a->board, &a->evidence.watchdog, error))
+		return false;
+	a->evidence.watchdog &= !a->boot->hold->watchdog;
+	return method_of(a->board)->pending(a->board, &a->evidence.pending, error);
 }
 
 static bool clean(struct attempt *a, GError **error)
@@ -180,6 +187,7 @@ static char *say_lost(const struct attempt *a, enum home_answer answer, unsigned
 		[HOME_TEST] = "the kernel under test comes again and again",
 		[HOME_ABROAD] = "a kernel under test of another attempt comes again and again",
 		[HOME_GOOD] = "nothing can be done on it",
+		[HOME_UNKNOWN] = "a kernel comes that is not its good one",
 		[HOME_SAME] = "it does not leave the kernel under test",
 		[HOME_SILENT] = "it does not answer",
 		[HOME_REFUSED] = "it refuses our connection",
@@ -188,11 +196,13 @@ static char *say_lost(const struct attempt *a, enum home_answer answer, unsigned
 	static const char *const tries[] = { "its power was not taken", "its power was taken once",
 					     "its power was taken twice" };
 
+	g_autofree char *panic = tape_panic(a->tape);
+
 	return g_strdup_printf(
-		"board %s is lost: %s, and %s%s%s; somebody has to look at it and boot its good kernel",
+		"board %s is lost: %s, and %s%s%s%s%s; somebody has to look at it and boot its good kernel",
 		a->board->name, does[answer],
 		cycles || power_can_cycle(a->board) ? tries[cycles] : "its power cannot be switched from here",
-		why ? ": " : "", why ? why : "");
+		why ? ": " : "", why ? why : "", panic ? "; its console said: " : "", panic ? panic : "");
 }
 
 static enum board_event take_power(struct attempt *a, char **ret_reason)
@@ -246,7 +256,7 @@ static void let_leave(struct way *w, struct facts *f)
 		w->answer = HOME_GOOD;
 }
 
-/* A kernel under test answers: it is asked to leave, and one that does not is made to. */
+/* Not the good kernel answers: it is asked to leave, and one that does not is made to. */
 static void send_home(struct way *w, struct facts *f)
 {
 	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
@@ -275,7 +285,7 @@ static void look(struct way *w)
 	wait_again(w, NULL, left_s(w), &f);
 	if (w->answer == HOME_GOOD && is_leaving(w->a, &f))
 		let_leave(w, &f);
-	if (w->answer == HOME_TEST || w->answer == HOME_ABROAD)
+	if (w->answer == HOME_TEST || w->answer == HOME_ABROAD || w->answer == HOME_UNKNOWN)
 		send_home(w, &f);
 }
 

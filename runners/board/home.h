@@ -9,6 +9,7 @@ enum home_answer {
 	HOME_TEST,		/* the kernel of this attempt */
 	HOME_ABROAD,		/* one of another attempt */
 	HOME_GOOD,
+	HOME_UNKNOWN,		/* a kernel without any attempt's token that is not the good one */
 	HOME_SAME,		/* the boot that was not waited for was the last to answer */
 	HOME_SILENT,
 	HOME_REFUSED,
@@ -17,7 +18,7 @@ enum home_answer {
 
 /*
  * Asks until another boot than @not_boot_id (NULL: any) answers, for at most @limit_s; @ret_facts is only set by the
- * first three. *ret_why is what ssh said last, when it is no answer; caller frees.
+ * first four. *ret_why is what ssh said last, when it is no answer; caller frees.
  */
 enum home_answer home_wait(struct attempt *a, const char *not_boot_id, unsigned int limit_s,
 			   struct facts *ret_facts, char **ret_why);

@@ -22,7 +22,7 @@ static char *lacks(const struct board *b, GError **error)
 {
 	g_autofree char *out = run(b, "lacks", "", error);
 
-	return out && *out ? g_steal_pointer(&out) : NULL;
+	return out ? method_sentence(out) : NULL;
 }
 
 static bool arm(const struct board *b, const char *cmdline, GError **error)

@@ -24,8 +24,11 @@ static char *lacks(const struct board *b, GError **error)
 		"boots it, or its partition is elsewhere (boot.esp)\"\n"
 		"! grep -qE '^default[[:space:]]+" METHOD_ENTRY "' \"$esp/loader/loader.conf\" 2>/dev/null ||\n"
 		"	say \"$esp/loader/loader.conf has our entry as its default: let it name the good "
-		"one\"\n";
-	const char *const argv[] = { b->boot.esp, NULL };
+		"one\"\n"
+		"f=$esp/loader/entries/" ENTRY_FILE "\n"
+		"[ ! -e \"$f\" ] || [ \"$(head -n 1 -- \"$f\")\" = \"$2\" ] ||\n"
+		"	say \"$f is there already and not ours: give it another name\"\n";
+	const char *const argv[] = { b->boot.esp, METHOD_MARK, NULL };
 
 	return method_lacks(b, script, argv, error);
 }
@@ -61,7 +64,11 @@ static char *entry_of(const struct board *b)
 static bool arm(const struct board *b, const char *cmdline, GError **error)
 {
 	static const char script[] = "set -e\n"
-				     "f=$1 entry=$2 variable=$3 text=$4\n"
+				     "f=$1 entry=$2 variable=$3 text=$4 mark=$5\n"
+				     "if [ -e \"$f\" ] && [ \"$(head -n 1 -- \"$f\")\" != \"$mark\" ]; then\n"
+				     "	echo \"$f is not ours\" >&2\n"
+				     "	exit 1\n"
+				     "fi\n"
 				     "printf '%s\\n' \"$text\" >\"$f.new\"\n"
 				     "sync\n"
 				     "mv -- \"$f.new\" \"$f\"\n"
@@ -77,7 +84,7 @@ static bool arm(const struct board *b, const char *cmdline, GError **error)
 	g_auto(method_files) files = { 0 };
 	g_autofree char *text =
 		method_files_find(b, &files, error) ? method_sdboot_text(&files, cmdline, error) : NULL;
-	const char *const argv[] = { entry, ENTRY_FILE, VARIABLE, text, NULL };
+	const char *const argv[] = { entry, ENTRY_FILE, VARIABLE, text, METHOD_MARK, NULL };
 	g_autofree char *out =
 		text ? ssh_must(b, "arming systemd-boot for one boot", script, argv, ARM_S, error) : NULL;
 
@@ -95,15 +102,17 @@ static bool pending(const struct board *b, bool *ret_pending, GError **error)
 static bool disarm(const struct board *b, GError **error)
 {
 	static const char script[] = "set -e\n"
-				     "f=$1 entry=$2 variable=$3\n"
+				     "f=$1 entry=$2 variable=$3 mark=$4\n"
 				     "if [ -e \"$variable\" ] && cat -- \"$variable\" | tail -c +5 | tr -d '\\000' | "
 				     "grep -qxF \"$entry\"; then\n"
 				     "	bootctl set-oneshot ''\n"
 				     "fi\n"
-				     "rm -f -- \"$f.new\" \"$f\"\n"
+				     "rm -f -- \"$f.new\"\n"
+				     "if [ -e \"$f\" ] && [ \"$(head -n 1 -- \"$f\")\" = \"$mark\" ]; then "
+				     "rm -- \"$f\"; fi\n"
 				     "sync\n";
 	g_autofree char *entry = entry_of(b);
-	const char *const argv[] = { entry, ENTRY_FILE, VARIABLE, NULL };
+	const char *const argv[] = { entry, ENTRY_FILE, VARIABLE, METHOD_MARK, NULL };
 	g_autofree char *out = ssh_must(b, "taking our entry out of systemd-boot", script, argv, ARM_S, error);
 
 	return out;

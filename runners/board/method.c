@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "ssh.h"
 
 #define ASK_S 30
@@ -158,12 +159,19 @@ char *method_fingerprint(const struct board *b, GError **error)
 	return ssh_must(b, "reading its default boot entry", script, argv, ASK_S, error);
 }
 
+char *method_sentence(const char *out)
+{
+	g_autofree char *line = g_strndup(out, strcspn(out, "\n"));
+
+	return *line ? text_make_plain(line) : NULL;
+}
+
 char *method_lacks(const struct board *b, const char *script, const char *const *argv, GError **error)
 {
 	g_autofree char *out =
 		ssh_must(b, "looking for what its boot method needs", script, argv, ASK_S, error);
 
-	return out && *out ? g_strndup(out, strcspn(out, "\n")) : NULL;
+	return out ? method_sentence(out) : NULL;
 }
 
 bool method_answer(const struct board *b, const char *script, const char *const *argv, bool *ret,

@@ -70,7 +70,9 @@ bool method_leave(const struct board *b, const char *what, const char *script, G
 /* The files and variables by which GRUB and systemd-boot choose what boots by default, without what is ours. */
 char *method_fingerprint(const struct board *b, GError **error);
 
-/* The answer of a script of lacks(): its first line when there is one. */
+/* Pure: the first line of what a board said, fit to be shown; NULL when it is empty. Caller frees. */
+char *method_sentence(const char *out);
+/* The answer of a script of lacks(): its sentence when there is one. */
 char *method_lacks(const struct board *b, const char *script, const char *const *argv, GError **error);
 /* The answer of a script of pending(): "yes" or "no". */
 bool method_answer(const struct board *b, const char *script, const char *const *argv, bool *ret,

@@ -62,13 +62,15 @@ static bool wait_for_human(const struct board *b, int fd, GError **error)
 		{ .fd = fd, .events = POLLIN },
 		{ .fd = interrupt_fd(), .events = POLLIN },
 	};
+	/* Behind Ctrl-C a board is brought home all the same; a second one ends the program. */
+	bool was_pending = interrupt_pending();
 	char answer[256];
 	int ready;
 
 	do {
-		ready = poll(watched, G_N_ELEMENTS(watched), HUMAN_LIMIT_MS);
-	} while (ready < 0 && errno == EINTR && !interrupt_pending());
-	if (interrupt_pending())
+		ready = poll(watched, was_pending ? 1 : 2, HUMAN_LIMIT_MS);
+	} while (ready < 0 && errno == EINTR && interrupt_pending() == was_pending);
+	if (interrupt_pending() != was_pending)
 		return set_human_error(b, "interrupted before the board had its power back", error);
 	if (ready <= 0)
 		return set_human_error(b, "nobody answered within 15 minutes", error);

@@ -113,17 +113,31 @@ static const char *const refusals[] = {
 	"no such identity",
 };
 
-static bool is_refusal(const struct board *b, const struct trial *t)
+/* What sudo says when it does not let us; it has other things to say, as of a host without an address. */
+static const char *const sudo_refusals[] = {
+	"sudo: a password is required",
+	"sudo: a terminal is required",
+	"is not in the sudoers file",
+	"is not allowed to execute",
+	"may not run sudo",
+	"sudo: command not found",
+	"sudo: not found",
+};
+
+static bool says_one_of(const char *text, const char *const *words, size_t count)
 {
-	if (b->ssh.sudo && t->status == 1)
-		return g_str_has_prefix(t->err, "sudo: ");
-	if (t->status != SSH_FAILED)
-		return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
-		if (strstr(t->err, refusals[i]))
+	for (size_t i = 0; i < count; i++) {
+		if (strstr(text, words[i]))
 			return true;
 	}
 	return false;
+}
+
+static bool is_refusal(const struct board *b, const struct trial *t)
+{
+	if (t->status == SSH_FAILED)
+		return says_one_of(t->err, refusals, G_N_ELEMENTS(refusals));
+	return b->ssh.sudo && t->status && says_one_of(t->err, sudo_refusals, G_N_ELEMENTS(sudo_refusals));
 }
 
 static enum ssh_end end_of(const struct board *b, const struct trial *t)
@@ -146,14 +160,14 @@ static char *why_of(const struct trial *t, unsigned int limit_s)
 	return *last ? text_make_plain(last) : NULL;
 }
 
-static bool run_between(const struct board *b, const char *const *argv, int in_fd, int out_fd,
-			unsigned int limit_s, struct ssh_result *ret, GError **error)
+static bool run_from(const struct board *b, const char *const *argv, int in_fd, unsigned int limit_s,
+			struct ssh_result *ret, GError **error)
 {
 	g_autoptr(GPtrArray) words = command_words(b, argv);
 	g_autoptr(GError) reason = NULL;
 	g_auto(trial) t = { 0 };
 
-	if (!trial_run_between((const char *const *)words->pdata, in_fd, out_fd, limit_s * 1000, &t, &reason)) {
+	if (!trial_run_between((const char *const *)words->pdata, in_fd, -1, limit_s * 1000, &t, &reason)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
 			    "board %s: cannot start ssh: %s (Debian package openssh-client)", b->name,
 			    reason->message);
@@ -170,7 +184,7 @@ static bool run_between(const struct board *b, const char *const *argv, int in_f
 bool ssh_run(const struct board *b, const char *const *argv, unsigned int limit_s, struct ssh_result *ret,
 	     GError **error)
 {
-	return run_between(b, argv, -1, -1, limit_s, ret, error);
+	return run_from(b, argv, -1, limit_s, ret, error);
 }
 
 bool ssh_script(const struct board *b, const char *script, const char *const *argv, unsigned int limit_s,
@@ -215,13 +229,13 @@ char *ssh_must(const struct board *b, const char *what, const char *script, cons
 	return NULL;
 }
 
-/* One file by one command that reads or writes it. */
-static bool copy(const struct board *b, const char *what, const char *const *argv, int in_fd, int out_fd,
-		 unsigned int limit_s, GError **error)
+/* One file by one command that writes it. */
+static bool copy(const struct board *b, const char *what, const char *const *argv, int in_fd, unsigned int limit_s,
+		 GError **error)
 {
 	g_auto(ssh_result) result = { 0 };
 
-	if (!run_between(b, argv, in_fd, out_fd, limit_s, &result, error))
+	if (!run_from(b, argv, in_fd, limit_s, &result, error))
 		return false;
 	if (result.end == SSH_DONE && result.status == 0)
 		return true;
@@ -248,21 +262,7 @@ bool ssh_send(const struct board *b, const char *from, const char *to, unsigned 
 
 	if (fd < 0)
 		return false;
-	ok = copy(b, what, argv, fd, -1, limit_s, error);
-	close(fd);
-	return ok;
-}
-
-bool ssh_fetch(const struct board *b, const char *from, const char *to, unsigned int limit_s, GError **error)
-{
-	const char *const argv[] = { "cat", "--", from, NULL };
-	g_autofree char *what = g_strdup_printf("reading %s", from);
-	int fd = open_here(to, O_WRONLY | O_CREAT | O_TRUNC, error);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = copy(b, what, argv, -1, fd, limit_s, error);
+	ok = copy(b, what, argv, fd, limit_s, error);
 	close(fd);
 	return ok;
 }

@@ -53,9 +53,6 @@ void ssh_set_error(const struct board *b, const char *what, const struct ssh_res
 /* Copies the file @from to @to on the board, through `cat >`; the caller compares digests. */
 bool ssh_send(const struct board *b, const char *from, const char *to, unsigned int limit_s, GError **error);
 
-/* Copies the file @from of the board to @to, which is replaced. */
-bool ssh_fetch(const struct board *b, const char *from, const char *to, unsigned int limit_s, GError **error);
-
 /*
  * Starts the command @argv and returns its process; *ret_fd is one non-blocking socket to both its standard
  * input and output. What it says on standard error goes to @error_path. It dies with this program. -1 with

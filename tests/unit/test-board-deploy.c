@@ -7,7 +7,7 @@
 /* What a boot asks for is copied, and what is copied is removed. */
 static void test_names(void)
 {
-	static const char *const names[] = { METHOD_IMAGE, WIRE_AGENT, WIRE_MODULE_TEST ".ko",
+	static const char *const names[] = { METHOD_IMAGE, DEPLOY_INITRD, WIRE_AGENT, WIRE_MODULE_TEST ".ko",
 					     WIRE_MODULE_LOAD ".ko", WIRE_MODULE_SOAK ".ko" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

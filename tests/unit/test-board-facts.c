@@ -51,6 +51,7 @@ static const char *const nonsense[] = {
 	BOOT_ID "release 1\nversion \ncmdline x\n" REST,
 	BOOT_ID "release 1\nversion #1\n" REST,
 	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes -1\ntaint 0\ncpus 1\nmemory_kib 1\n",
+	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes 1\ntaint 0\ncpus 1073741824\nmemory_kib 1\n",
 	BOOT_ID "release 1\nversion #1\ncmdline x\nfree_bytes 99999999999999999999999\ntaint 0\ncpus 1\nmemory_kib 1\n",
 };
 
@@ -132,10 +133,12 @@ static void test_difference(void)
 	g_autofree char *none = good_difference("a\nb", "a\nb");
 	g_autofree char *changed = good_difference("a\nb", "a\nc");
 	g_autofree char *more = good_difference("a", "a\nb");
+	g_autofree char *nasty = good_difference("a", "\033[2J\xff");
 
 	g_assert_null(none);
 	g_assert_cmpstr(changed, ==, "\"b\", now \"c\"");
 	g_assert_cmpstr(more, ==, "\"\", now \"b\"");
+	g_assert_cmpstr(nasty, ==, "\"a\", now \" [2J\xef\xbf\xbd\"");
 }
 
 int main(int argc, char **argv)

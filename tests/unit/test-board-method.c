@@ -60,6 +60,15 @@ static void test_sdboot(void)
 	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
 }
 
+static void test_sentence(void)
+{
+	g_autofree char *nothing = method_sentence("");
+	g_autofree char *nasty = method_sentence("no \033[1mGRUB\xff\nand more");
+
+	g_assert_null(nothing);
+	g_assert_cmpstr(nasty, ==, "no  [1mGRUB\xef\xbf\xbd");
+}
+
 static void test_names(void)
 {
 	static const char *const names[] = { "grub-once", "kexec", "sdboot-once", "script" };
@@ -78,6 +87,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/board-method/grub", test_grub);
 	g_test_add_func("/board-method/sdboot", test_sdboot);
+	g_test_add_func("/board-method/sentence", test_sentence);
 	g_test_add_func("/board-method/names", test_names);
 	return g_test_run();
 }

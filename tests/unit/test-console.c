@@ -5,6 +5,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "runners/board/facts.h"
+
+#define GOOD "[    0.000000] Linux version 6.1.0\n[    0.000000] Kernel command line: ro quiet\n"
+#define TEST \
+	"[    0.000000][    T0] Linux version 7.3.4\n[    0.000000] Kernel command line: " FACTS_TOKEN "1 ro\n"
+
 static const struct {
 	const char *log;
 	size_t length;		/* 0: up to its NUL */
@@ -22,6 +28,13 @@ static const struct {
 	{ "[    2.0][    T1] Kernel panic - not syncing: x\n", 0,
 	  "[    2.0][    T1] Kernel panic - not syncing: x", "panic",
 	  "[    2.0][    T1] Kernel panic - not syncing: x" },
+	/* A board's good kernel speaks as well. */
+	{ GOOD "BUG: of the good kernel\nfirmware\n" TEST "[    2.0] BUG: x\n[    3.0] end\n" GOOD "WARNING: CPU: 0 PID: 1 at the good one\nlogin:\n", 0,
+	  "[    2.0] BUG: x", "bug", "[    3.0] end" },
+	{ "WARNING: CPU: 0 PID: 1 at the good one\n" TEST "[    3.0] end\n", 0, NULL, NULL, "[    3.0] end" },
+	{ "WARNING: CPU: 0 PID: 1 at a quiet one\nend\n", 0, "WARNING: CPU: 0 PID: 1 at a quiet one", "warn", "end" },
+	{ "==> /sys/fs/pstore/dmesg-efi-1\nKernel panic - not syncing: x\n" TEST, 0, "Kernel panic - not syncing: x", "panic",
+	  "[    0.000000] Kernel command line: " FACTS_TOKEN "1 ro" },
 	/* What firmware and a dying kernel write need not be text. */
 	{ "\x1b[2J\xff\xfe\n", 0, NULL, NULL, " [2J\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "a\0b\nKernel panic - not syncing: \xff\n", 32 + 1, "Kernel panic - not syncing: \xef\xbf\xbd",

@@ -60,9 +60,9 @@ is_good() # the board answers, has not booted a kernel of ours, and nothing of o
 # Shorter limits than a board has: the drill knows its board, and waits for each of them.
 write_board()
 {
-	sed -e 's|^boot:|&\n  initrd: /boot/initrd.img|' -e 's|^\(  watchdog_s:\).*|\1 30|' \
-		-e 's|^\(  shutdown_s:\).*|\1 30|' -e 's|^\(  boot_s:\).*|\1 90|' -e 's|^\(  connect_s:\).*|\1 60|' \
-		-e 's|^\(  console_silence_s:\).*|\1 30|' "$board/board.yaml" >"$run.board.yaml"
+	sed -e 's|^boot:|&\n  initrd: /boot/initrd.img|' -e 's|^\(  watchdog_s:\).*|\1 40|' \
+		-e 's|^\(  shutdown_s:\).*|\1 30|' -e 's|^\(  boot_s:\).*|\1 150|' -e 's|^\(  connect_s:\).*|\1 60|' \
+		-e 's|^\(  console_silence_s:\).*|\1 30|' -e 's/^  base_cmdline:.*/& systemd.watchdog_sec=180/' "$board/board.yaml" >"$run.board.yaml"
 }
 
 write_arms()
@@ -101,23 +101,26 @@ result() # VERDICT CLASS KEPT HOME NEXT SECONDS
 # One refused call. That the run goes on when all is mended is seen later.
 refuse()
 {
-	local begin=$SECONDS verdict=ok
+	local begin=$SECONDS verdict=ok home seconds
 
 	own before || { say "the trouble cannot be made: $(tail -n 1 "$run.log")"; return 1; }
 	begin
 	finish
+	seconds=$((SECONDS - begin))
 	cat "$scratch/err" >>"$run.log"
 	[ "$status" = 4 ] && grep -qE "$(field "$case" 4)" "$scratch/err" || verdict=wrong
 	own mend
-	is_good || verdict=wrong
-	echo "$verdict $((SECONDS - begin))" >"$run.$case"
+	home=$(yes_no is_good)
+	[ "$home" = yes ] || verdict=wrong
+	echo "$verdict $home $seconds" >"$run.$case"
 	say "refused: $(tail -n 1 "$scratch/err")"
 }
 
 # A load of that boot has been recorded, so that the next one is under way.
 harm_is_due()
 {
-	[ ! -e "$run.$case.before" ] && declare -F "harm_$case" >/dev/null && has_more 0 "select(.t == \"load\" and .arm == \"$case\")"
+	[ ! -e "$run.$case.before" ] && declare -F "harm_$case" >/dev/null &&
+		grep -qs "\"t\":\"load\",.*\"arm\":\"$case\"" "$run/journal.jsonl"
 }
 
 harm()
@@ -201,12 +204,13 @@ judge_boot()
 
 judge_refused()
 {
-	local verdict seconds next=no
+	local verdict home seconds next=no
 
-	read -r verdict seconds <"$run.$case"
+	read -r verdict home seconds <"$run.$case"
 	[ -z "$(since 'select(.t == "boot" and .event == "end" and .class == "ok")')" ] || next=yes
 	[ "$next" = yes ] || verdict=wrong
-	result "$verdict" refused - "$(yes_no [ "$verdict" = ok ])" "$next" "$seconds"
+	[ "$verdict" = ok ] || [ -z "$stopping" ] || return 0
+	result "$verdict" refused - "$home" "$next" "$seconds"
 }
 
 ready() # the board runs its good kernel

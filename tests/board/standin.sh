@@ -215,10 +215,11 @@ signal_board() # DIR SIGNAL
 	kill -"$2" "$pid"
 }
 
+# Until whoever asked for it has ended, or the board is no more.
 console() # DIR
 {
 	cd "$1" || die "$1 is no stand-in board"
-	while :; do
+	while [ -e port ] && kill -0 "$PPID" 2>/dev/null; do
 		socat -u UNIX-CONNECT:serial.sock - 2>/dev/null
 		sleep 0.1
 	done

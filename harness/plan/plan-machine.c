@@ -20,6 +20,16 @@ struct place {
 	bool with_files;
 };
 
+bool plan_machine_knows_arch(const char *arch)
+{
+	return arch && g_strv_contains(arches, arch);
+}
+
+char *plan_machine_arches(void)
+{
+	return g_strjoinv(", ", (char **)arches);
+}
+
 bool plan_machine_is_counted(const struct plan_machine *m)
 {
 	return !strcmp(m->accel, "counted");
@@ -214,10 +224,10 @@ static bool choose(struct plan *p, const struct yaml_where *where, const char *n
 
 static bool set_arch(struct plan *p, const char *arch, GError **error)
 {
-	g_autofree char *known = g_strjoinv(", ", (char **)arches);
+	g_autofree char *known = plan_machine_arches();
 	struct plan_machine *m = &p->machine;
 
-	if (!g_strv_contains(arches, arch))
+	if (!plan_machine_knows_arch(arch))
 		return refuse_option(error, "--arch: \"%s\" is not known; expected one of: %s", arch, known);
 	if (plan_machine_is_board(m))
 		return refuse_option(error, "--arch: %s runs on a board, which has its own", p->path);

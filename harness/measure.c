@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/msg.h"
+#include "base/path.h"
 #include "journal/machines.h"
 #include "render/compare.h"
 #include "sweep/prepare.h"
@@ -52,14 +53,17 @@ static bool prepare_machine(const struct machines *m, const char *name, GError *
 	g_autofree char *made = NULL;
 	g_autoptr(plan) p = NULL;
 
-	if (g_file_test(dir, G_FILE_TEST_EXISTS))
+	if (machines_has_run(m, name))
 		return true;
-	p = machines_plan(m, name, error);
+	p = machines_clear_begun(m, name, error) ? machines_plan(m, name, error) : NULL;
 	if (!p)
 		return false;
 	command = command_of(m);
 	made = prepare_run(p, dir, command, error);
-	return made;
+	if (!made || machines_check_kernels(m, name, error))
+		return made;
+	path_remove_tree(dir, NULL);
+	return false;
 }
 
 static bool sweep_machine(const struct machines *m, const char *name, GError **error)
@@ -67,7 +71,7 @@ static bool sweep_machine(const struct machines *m, const char *name, GError **e
 	g_autofree char *dir = machines_run(m, name);
 
 	/* Why there is none was said when it was prepared. */
-	return !g_file_test(dir, G_FILE_TEST_EXISTS) || sweep_run(dir, error);
+	return !machines_has_run(m, name) || sweep_run(dir, error);
 }
 
 struct outcome {
@@ -104,7 +108,7 @@ static void for_each(const struct machines *m, const char *doing, struct outcome
 	so_far->open = true;
 }
 
-/* The kernels are built without interrupt_catch(): Ctrl-C ends the compilers, which no kernel is to blame for. */
+/* Kernels are built without interrupt_catch(): Ctrl-C ends the compilers, which no kernel is to blame for. */
 int measure_machines(const char *dir, GError **error)
 {
 	g_autoptr(machines) m = machines_read(dir, error);

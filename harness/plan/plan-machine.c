@@ -145,17 +145,17 @@ static bool check_machine(const struct place *at, struct plan_machine *m, GError
 	       (plan_machine_is_board(m) ? check_board(at, m, error) : check_qemu(at, m, error));
 }
 
-/* A folder of each run is called so. */
+/* A folder of each run is called so, beside the manifest of all of them. */
 static bool check_name(const struct place *at, unsigned int index, GError **error)
 {
 	const struct plan *p = at->plan;
 	const char *name = p->machines[index].name;
 	g_autofree char *place = key_of(at, "name");
 
-	if (!plan_name_is_plain(name))
+	if (!plan_name_is_plain(name) || !strcmp(name, "manifest.json"))
 		return plan_refuse(p->path, at->where, place, error,
 				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', '_' "
-				   "or '-'",
+				   "or '-', and not manifest.json",
 				   name);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->machines[i].name, name))

@@ -28,7 +28,7 @@ json_t *host_describe(const char *arch, bool with_qemu, GError **error)
 {
 	g_autofree char *agent_digest = agent_sha256(arch, error);
 	g_autofree char *qemu = agent_digest && with_qemu ? accel_qemu_version(arch, error) : NULL;
-	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
+	g_autofree char *cpu = proc_cpu("/proc/cpuinfo");
 	g_autofree char *memory = proc_value("/proc/meminfo", "MemTotal");
 	struct utsname name;
 

@@ -75,9 +75,11 @@ static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated
 		msg_err("%s: what was made or measured in different ways is not compared; the output says "
 			"which",
 			dirs[0]);
+	if (result.unreadable)
+		msg_err("%s: a machine's run cannot be read; the output says why", dirs[0]);
 	if (gated)
 		return report_gate(&result);
-	return result.failed ? BENCH_ERROR_KERNEL : result.refused ? BENCH_ERROR_FAILED : 0;
+	return result.failed ? BENCH_ERROR_KERNEL : result.refused || result.unreadable ? BENCH_ERROR_FAILED : 0;
 }
 
 static int compare_attached(char **dirs, const struct compare_opts *opts, bool gated, GError **error)

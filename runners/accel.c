@@ -227,7 +227,7 @@ static bool boot(const struct probe *probe, const struct accel *accel, struct ac
 /* What a result depends on, as the key that it is remembered by. */
 static char *identity(const struct guest *guest, const char *version)
 {
-	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
+	g_autofree char *cpu = proc_cpu("/proc/cpuinfo");
 	struct utsname host;
 
 	uname(&host);

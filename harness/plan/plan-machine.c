@@ -20,6 +20,16 @@ struct place {
 	bool with_files;
 };
 
+bool plan_machine_knows_arch(const char *arch)
+{
+	return arch && g_strv_contains(arches, arch);
+}
+
+char *plan_machine_arches(void)
+{
+	return g_strjoinv(", ", (char **)arches);
+}
+
 bool plan_machine_is_counted(const struct plan_machine *m)
 {
 	return !strcmp(m->accel, "counted");
@@ -135,17 +145,17 @@ static bool check_machine(const struct place *at, struct plan_machine *m, GError
 	       (plan_machine_is_board(m) ? check_board(at, m, error) : check_qemu(at, m, error));
 }
 
-/* A folder of each run is called so. */
+/* A folder of each run is called so, beside the manifest of all of them. */
 static bool check_name(const struct place *at, unsigned int index, GError **error)
 {
 	const struct plan *p = at->plan;
 	const char *name = p->machines[index].name;
 	g_autofree char *place = key_of(at, "name");
 
-	if (!plan_name_is_plain(name))
+	if (!plan_name_is_plain(name) || !strcmp(name, "manifest.json"))
 		return plan_refuse(p->path, at->where, place, error,
 				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', '_' "
-				   "or '-'",
+				   "or '-', and not manifest.json",
 				   name);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->machines[i].name, name))
@@ -214,10 +224,10 @@ static bool choose(struct plan *p, const struct yaml_where *where, const char *n
 
 static bool set_arch(struct plan *p, const char *arch, GError **error)
 {
-	g_autofree char *known = g_strjoinv(", ", (char **)arches);
+	g_autofree char *known = plan_machine_arches();
 	struct plan_machine *m = &p->machine;
 
-	if (!g_strv_contains(arches, arch))
+	if (!plan_machine_knows_arch(arch))
 		return refuse_option(error, "--arch: \"%s\" is not known; expected one of: %s", arch, known);
 	if (plan_machine_is_board(m))
 		return refuse_option(error, "--arch: %s runs on a board, which has its own", p->path);

@@ -211,11 +211,11 @@ static void add_host(GPtrArray *notes, const struct comparison *c)
 		   *qemu = json_text(host, "qemu");
 	const char *compiler = json_text(tools, "compiler");
 
-	if (!cpu || !kernel)
+	if (!kernel)
 		return;
-	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s%s%s%s%s.", cpu,
-		  json_count(host, "cpus", 0), kernel, qemu ? "; " : "", qemu ? qemu : "", compiler ? "; kernels by " : "",
-		  compiler ? compiler : "");
+	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s%s%s%s%s.",
+		  cpu ? cpu : "unknown processor", json_count(host, "cpus", 0), kernel, qemu ? "; " : "",
+		  qemu ? qemu : "", compiler ? "; kernels by " : "", compiler ? compiler : "");
 }
 
 GPtrArray *notes_origin(const struct comparison *c)

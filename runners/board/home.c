@@ -256,7 +256,10 @@ static void let_leave(struct way *w, struct facts *f)
 		w->answer = HOME_GOOD;
 }
 
-/* Not the good kernel answers: it is asked to leave, and one that does not is made to. */
+/*
+ * Not the good kernel answers: it is asked to leave, and one that does not is made to. What is still armed would come
+ * next.
+ */
 static void send_home(struct way *w, struct facts *f)
 {
 	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
@@ -265,6 +268,7 @@ static void send_home(struct way *w, struct facts *f)
 	if (w->answer == HOME_TEST && !w->a->evidence.came_up)
 		w->a->evidence.answer = w->cycles ? ANSWER_POWERED : ANSWER_LATE;
 	facts_clear(f);
+	method_of(w->a->board)->disarm(w->a->board, NULL);
 	method_reboot(w->a->board, NULL);
 	wait_again(w, boot_id, limits->recover_s, f);
 	if (w->answer != HOME_SAME)

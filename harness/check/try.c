@@ -187,6 +187,7 @@ static bool leave_test_kernel(struct check *c, struct facts *now, char **ret_why
 	double took_s;
 
 	*now = (struct facts){ 0 };
+	method_of(&c->board)->disarm(&c->board, NULL);
 	if (!method_reboot(&c->board, NULL)) {
 		*ret_why = g_strdup("it runs a kernel under test and cannot be rebooted");
 		return false;

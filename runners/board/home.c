@@ -256,15 +256,27 @@ static void let_leave(struct way *w, struct facts *f)
 		w->answer = HOME_GOOD;
 }
 
-/* Not the good kernel answers: it is asked to leave, and one that does not is made to. */
+/* Nothing had answered when it was looked at, and now the kernel under test has come up all the same. */
+static void note_late(struct way *w)
+{
+	struct evidence *e = &w->a->evidence;
+
+	if (w->answer == HOME_TEST && !e->came_up && e->answer == ANSWER_NONE)
+		e->answer = w->cycles ? ANSWER_POWERED : ANSWER_LATE;
+}
+
+/*
+ * Not the good kernel answers: it is asked to leave, and one that does not is made to. What is still armed would come
+ * next.
+ */
 static void send_home(struct way *w, struct facts *f)
 {
 	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
 	const struct board_timeouts *limits = &w->a->board->timeouts;
 
-	if (w->answer == HOME_TEST && !w->a->evidence.came_up)
-		w->a->evidence.answer = w->cycles ? ANSWER_POWERED : ANSWER_LATE;
+	note_late(w);
 	facts_clear(f);
+	method_of(w->a->board)->disarm(w->a->board, NULL);
 	method_reboot(w->a->board, NULL);
 	wait_again(w, boot_id, limits->recover_s, f);
 	if (w->answer != HOME_SAME)

@@ -21,9 +21,9 @@
 #include <unistd.h>
 
 /*
- * The /init of a guest: the only process, in an initramfs that has nothing but this, the module and a console.
- * Or, with --stdio DIR, a program on a board that the host has started over ssh: then the board is the host's
- * to mount, to reboot and to clean up, and nothing of this stays behind.
+ * The /init of a guest: the only process, in an initramfs that has nothing but this, the module and a console. Or,
+ * with --stdio DIR, a program on a board that the host has started over ssh: then the board is the host's to mount,
+ * to reboot and to clean up, and nothing of this stays behind.
  */
 
 /* The driver finds the port a moment after we are started. */
@@ -208,8 +208,7 @@ int main(int argc, char **argv)
 		return run_on_board(argv[2]);
 	if (getpid() == 1)
 		run_in_guest();
-	fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1, or "
-	      "--stdio DIR.\n",
+	fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1, or --stdio DIR.\n",
 	      stderr);
 	return 2;
 }

@@ -34,15 +34,22 @@ int measure_run(const char *dir, GError **error)
 	return -1;
 }
 
-/* The words of the command that made the folder, without that of the program; the caller frees the array. */
-static char **command_of(const struct machines *m)
+/*
+ * The words of the command that makes the run of @name alone: of the one that made the folder, without that of
+ * the program. The caller frees the array.
+ */
+static char **command_of(const struct machines *m, const char *name)
 {
 	const json_t *words = json_object_get(m->manifest, "command");
 	size_t count = json_array_size(words);
-	char **argv = g_new0(char *, count + 1);
+	char **argv = g_new0(char *, count + 3);
 
 	for (size_t i = 1; i < count; i++)
 		argv[i - 1] = (char *)json_string_value(json_array_get(words, i));
+	if (count > 1 && m->names->len > 1) {
+		argv[count - 1] = (char *)"--machine";
+		argv[count] = (char *)name;
+	}
 	return argv;
 }
 
@@ -58,7 +65,7 @@ static bool prepare_machine(const struct machines *m, const char *name, GError *
 	p = machines_clear_begun(m, name, error) ? machines_plan(m, name, error) : NULL;
 	if (!p)
 		return false;
-	command = command_of(m);
+	command = command_of(m, name);
 	made = prepare_run(p, dir, command, error);
 	if (!made || machines_check_kernels(m, name, error))
 		return made;

@@ -406,8 +406,8 @@ static bool refuse_board(const struct run *r, bool expected, GError **error)
 
 	if (expected)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
-			    "%s/manifest.json: the plan runs on a board: expected \"board\" with its \"arch\", one "
-			    "of %s, and \"cpus\", 1 to %d",
+			    "%s/manifest.json: the plan runs on a board: expected \"board\" with its \"arch\", "
+			    "one of %s, and \"cpus\", 1 to %d",
 			    r->dir, known, PLAN_BOARD_CPUS_MAX);
 	else
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
@@ -456,7 +456,8 @@ static bool read_manifest(struct run *r, GError **error)
 	kind = json_text(r->manifest, "kind");
 	if (!g_strcmp0(kind, MACHINES_KIND)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s holds the runs of several machines, a folder for each; name one of them", r->dir);
+			    "%s holds the runs of several machines, a folder for each; name one of them",
+			    r->dir);
 		return false;
 	}
 	if (kind) {

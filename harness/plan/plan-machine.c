@@ -67,8 +67,8 @@ static bool check_cpu(const struct place *at, const struct plan_machine *m, GErr
 	if (!m->cpu || plan_name_is_plain(m->cpu))
 		return true;
 	return plan_refuse(at->plan->path, at->where, place, error,
-			   "\"%s\" cannot be a CPU model of QEMU; expected 1 to 40 letters, digits, '.', '_' or "
-			   "'-', such as cortex-a72 or max",
+			   "\"%s\" cannot be a CPU model of QEMU; expected 1 to 40 letters, digits, '.', '_' "
+			   "or '-', such as cortex-a72 or max",
 			   m->cpu);
 }
 
@@ -78,8 +78,8 @@ static bool check_counted(const struct place *at, const struct plan_machine *m, 
 
 	if (counted && m->smp != SMP_COUNTED)
 		return refuse(at, "smp",
-			      "counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the vmap "
-			      "nodes of a machine with 4)",
+			      "counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the "
+			      "vmap nodes of a machine with 4)",
 			      error);
 	if (m->nodes && !counted)
 		return refuse(at, "nodes", "only accel: counted knows nodes; elsewhere smp decides", error);
@@ -154,8 +154,8 @@ static bool check_name(const struct place *at, unsigned int index, GError **erro
 
 	if (!plan_name_is_plain(name) || !strcmp(name, "manifest.json"))
 		return plan_refuse(p->path, at->where, place, error,
-				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', '_' "
-				   "or '-', and not manifest.json",
+				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', "
+				   "'_' or '-', and not manifest.json",
 				   name);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->machines[i].name, name))
@@ -209,7 +209,8 @@ static bool choose(struct plan *p, const struct yaml_where *where, const char *n
 
 	if (!name)
 		return plan_refuse(p->path, where, "machines", error,
-				   "this runs on one machine at a time; choose it by --machine NAME: %s", names);
+				   "this runs on one machine at a time; choose it by --machine NAME: %s",
+				   names);
 	for (unsigned int i = 0; i < p->machines_count; i++) {
 		struct plan_machine *m = &p->machines[i];
 
@@ -235,8 +236,8 @@ static bool set_arch(struct plan *p, const char *arch, GError **error)
 		return true;
 	if (m->cpu)
 		return refuse_option(error,
-				     "--arch: %s names the CPU model %s, which is one of %s; take that out of the "
-				     "plan, or leave out --arch",
+				     "--arch: %s names the CPU model %s, which is one of %s; take that out of "
+				     "the plan, or leave out --arch",
 				     p->path, m->cpu, m->arch);
 	g_free(m->arch);
 	m->arch = g_strdup(arch);
@@ -252,7 +253,8 @@ bool plan_machine_settle(struct plan *p, const struct yaml_where *where, const s
 
 	p->target = json_object();
 	if (p->machines_count == 0 && name)
-		return refuse_option(error, "--machine: %s lists no machines, it has one without a name", p->path);
+		return refuse_option(error, "--machine: %s lists no machines, it has one without a name",
+				     p->path);
 	if (p->machines_count == 0 && !check_machine(&at, &p->machine, error))
 		return false;
 	if (p->machines_count > 0 && (!check_list(p, &at, error) || !choose(p, where, name, error)))

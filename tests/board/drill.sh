@@ -61,8 +61,9 @@ is_good() # the board answers, has not booted a kernel of ours, and nothing of o
 write_board()
 {
 	sed -e 's|^boot:|&\n  initrd: /boot/initrd.img|' -e 's|^\(  watchdog_s:\).*|\1 40|' \
-		-e 's|^\(  shutdown_s:\).*|\1 30|' -e 's|^\(  boot_s:\).*|\1 150|' -e 's|^\(  connect_s:\).*|\1 60|' \
-		-e 's|^\(  console_silence_s:\).*|\1 30|' -e 's/^  base_cmdline:.*/& systemd.watchdog_sec=180/' "$board/board.yaml" >"$run.board.yaml"
+		-e 's|^\(  shutdown_s:\).*|\1 30|' -e 's|^\(  boot_s:\).*|\1 240|' -e 's|^\(  connect_s:\).*|\1 60|' \
+		-e 's|^\(  console_silence_s:\).*|\1 30|' \
+		-e 's/^  base_cmdline:.*/& systemd.watchdog_sec=180/' "$board/board.yaml" >"$run.board.yaml"
 }
 
 write_arms()

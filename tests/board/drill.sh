@@ -69,6 +69,7 @@ write_board()
 # An arm besides the good one is left to be compared, or the sweep would end behind the last harm.
 any_survives()
 {
+	[ -n "$booting" ] || return 0
 	for case in $booting; do
 		[ "$(field "$case" 3)" = kernel ] || return 0
 	done

@@ -262,9 +262,9 @@ $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 	$(Q)$(CLANG) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		$(CPPFLAGS) $(pkg_cflags) -o $@ $< $(FUZZED) $(pkg_libs)
 
-## make tables    write the tables of kernels/*/README.md and docs/maple.md anew (see kernels/tables.sh)
+## make tables    write the tables of kernels/*/README.md, docs/maple.md and docs/arm64.md anew (see kernels/tables.sh)
 tables: $(O)/vmapbench
-	$(Q)$(ENV) kernels/tables.sh kernels/*/README.md docs/maple.md
+	$(Q)$(ENV) kernels/tables.sh kernels/*/README.md docs/maple.md docs/arm64.md
 
 SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured

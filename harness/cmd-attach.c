@@ -161,7 +161,7 @@ static int list(GError **error)
 
 static json_t *describe_host(void)
 {
-	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
+	g_autofree char *cpu = proc_cpu("/proc/cpuinfo");
 	g_autofree char *memory = proc_value("/proc/meminfo", "MemTotal");
 	struct utsname name;
 

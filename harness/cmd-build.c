@@ -42,10 +42,11 @@ static void print_legend(void)
 	       "area: sizeof(struct vmap_area). The rest is in manifest.json of each folder.\n");
 }
 
-/* Whether the kernels of @a are those of @b: rebuilds are of machines that count; of a board its file says more. */
+/* Whether the kernels of @a are those of @b: rebuilds are of machines that count; a board's file says more. */
 static bool has_same_kernels(const struct plan *a, const struct plan *b)
 {
-	return a->machine.arch && !g_strcmp0(a->machine.arch, b->machine.arch) && a->arms_count == b->arms_count;
+	return a->machine.arch && !g_strcmp0(a->machine.arch, b->machine.arch) &&
+	       a->arms_count == b->arms_count;
 }
 
 /* Which of the machines that a plan lists these are kernels of. */

@@ -20,14 +20,25 @@ static bool parse_words(const struct words *w, struct compare_opts *opts, GError
 	       confound_check_keys(opts->allowed, error);
 }
 
+/* Before anything is printed. */
+static bool refuse_gate(const struct run *r, GError **error)
+{
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "%s is a soak, which has no gate; leave out --gate",
+		    r->dir);
+	return false;
+}
+
 /* @dirs: one run of sweep, or two. */
-static bool print_runs(char **dirs, const struct compare_opts *opts, struct compare_result *ret, GError **error)
+static bool print_runs(char **dirs, const struct compare_opts *opts, bool gated, struct compare_result *ret,
+		       GError **error)
 {
 	g_autoptr(run) r = run_read(dirs[0], error);
 	g_autoptr(run) later = r && dirs[1] ? run_read(dirs[1], error) : NULL;
 
 	if (!r || (dirs[1] && !later))
 		return false;
+	if (r->soak_s && gated && !later)
+		return refuse_gate(r, error);
 	return later ? compare_print_across(r, later, opts, stdout, ret, error) :
 		       compare_print(r, opts, stdout, ret, error);
 }
@@ -40,7 +51,8 @@ static int report_gate(const struct compare_result *result)
 	return gate_status(result->gate);
 }
 
-static bool print_machines(const char *dir, const struct compare_opts *opts, struct compare_result *ret, GError **error)
+static bool print_machines(const char *dir, const struct compare_opts *opts, struct compare_result *ret,
+			   GError **error)
 {
 	g_autoptr(machines) m = machines_read(dir, error);
 
@@ -48,10 +60,11 @@ static bool print_machines(const char *dir, const struct compare_opts *opts, str
 }
 
 /* @dirs: one folder, of a run or of those of several machines, or two runs. */
-static bool print_any(char **dirs, const struct compare_opts *opts, struct compare_result *ret, GError **error)
+static bool print_any(char **dirs, const struct compare_opts *opts, bool gated, struct compare_result *ret,
+		      GError **error)
 {
 	return !dirs[1] && machines_is(dirs[0]) ? print_machines(dirs[0], opts, ret, error) :
-						  print_runs(dirs, opts, ret, error);
+						  print_runs(dirs, opts, gated, ret, error);
 }
 
 static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated, GError **error)
@@ -59,25 +72,24 @@ static int compare_runs(char **dirs, const struct compare_opts *opts, bool gated
 	struct compare_result result = { 0 };
 	g_autoptr(gate) owned = NULL;
 
-	if (!print_any(dirs, opts, &result, error)) {
+	if (!print_any(dirs, opts, gated, &result, error)) {
 		/* 1 would say that something regressed. */
 		if (gated && g_error_matches(*error, BENCH_ERROR, BENCH_ERROR_FAILED))
 			(*error)->code = BENCH_ERROR_INFRA;
 		return -1;
 	}
 	owned = result.gate;
-	if (gated && !owned) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is a soak, which has no gate; leave out --gate", dirs[0]);
-		return -1;
-	}
 	if (result.refused)
 		msg_err("%s: what was made or measured in different ways is not compared; the output says "
 			"which",
 			dirs[0]);
+	if (result.unreadable)
+		msg_err("%s: a machine's run cannot be read; the output says why", dirs[0]);
 	if (gated)
 		return report_gate(&result);
-	return result.failed ? BENCH_ERROR_KERNEL : result.refused ? BENCH_ERROR_FAILED : 0;
+	return result.failed			     ? BENCH_ERROR_KERNEL
+	       : result.refused || result.unreadable ? BENCH_ERROR_FAILED
+						     : 0;
 }
 
 static int compare_attached(char **dirs, const struct compare_opts *opts, bool gated, GError **error)

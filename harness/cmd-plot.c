@@ -22,7 +22,8 @@ static bool plot_sweep(const char *dir, const char *out, const char *const *allo
 
 	if (r && r->soak_s)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is a soak, whose figures are not drawn; `vmapbench compare` prints what it found",
+			    "%s is a soak, whose figures are not drawn; `vmapbench compare` prints what it "
+			    "found",
 			    dir);
 	if (!r || r->soak_s)
 		return false;
@@ -39,7 +40,8 @@ static bool plot_machines(const char *dir, const char *out, const char *const *a
 	for (guint i = 0; drawn && i < m->names->len; i++) {
 		const char *name = m->names->pdata[i];
 		g_autofree char *folder = machines_run(m, name);
-		g_autofree char *charts = out ? g_build_filename(out, name, NULL) : g_build_filename(folder, "charts", NULL);
+		g_autofree char *charts =
+			out ? g_build_filename(out, name, NULL) : g_build_filename(folder, "charts", NULL);
 
 		if (!g_file_test(folder, G_FILE_TEST_EXISTS)) {
 			msg_warn("machine %s has no run, and no charts", name);

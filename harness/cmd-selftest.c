@@ -69,7 +69,8 @@ static struct run *run_plan(const char *out, const char *name, GError **error)
 		r = read_run(p, dir, error);
 	r = r ? finish(r, error) : NULL;
 	if (!r)
-		g_prefix_error(error, "the self-test is not done, `vmapbench selftest --out %s` goes on with it: ",
+		g_prefix_error(error,
+			       "the self-test is not done, `vmapbench selftest --out %s` goes on with it: ",
 			       out);
 	return r;
 }
@@ -109,8 +110,8 @@ static bool have_one_unit(const struct run *a, const struct run *b, GError **err
 	if (!g_strcmp0(first, second))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s was measured by %s and %s by %s; give another --out, where both are measured alike", a->dir,
-		    first ? first : "nobody knows what", b->dir, second ? second : "nobody knows what");
+		    "%s was measured by %s and %s by %s; give another --out, where both are measured alike",
+		    a->dir, first ? first : "nobody knows what", b->dir, second ? second : "nobody knows what");
 	return false;
 }
 

@@ -48,8 +48,8 @@ static char *find_run(const struct soak_options *o, int argc, char **argv, char 
 	if (!o->resume && o->duration && argc == 2)
 		return begin_run(o, argv[1], command, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "soak: give either one PLAN and --for DURATION (with --out, --machine, --arch, if you like), "
-		    "or --resume RUN, which has all of it in it");
+		    "soak: give either one PLAN and --for DURATION (with --out, --machine, --arch, if you "
+		    "like), or --resume RUN, which has all of it in it");
 	return NULL;
 }
 

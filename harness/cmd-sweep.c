@@ -57,8 +57,8 @@ static int measure(const struct sweep_options *o, int argc, char **argv, char **
 	if (!o->resume && argc == 2)
 		return begin(argv[1], o, command, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "sweep: give either one PLAN (with --out, --machine, --arch, if you like), or --resume RUN, "
-		    "which has its plan in it");
+		    "sweep: give either one PLAN (with --out, --machine, --arch, if you like), or --resume "
+		    "RUN, which has its plan in it");
 	return -1;
 }
 

@@ -25,7 +25,8 @@ static void print_boots(const char *head, const struct plan *p, GPtrArray *rows)
 /* "plan.yaml: ", and the machine when the plan lists several. Caller frees. */
 static char *head_of(const struct plan *p)
 {
-	return g_strdup_printf("%s: %s%s", p->path, p->machine.name ? p->machine.name : "", p->machine.name ? ": " : "");
+	return g_strdup_printf("%s: %s%s", p->path, p->machine.name ? p->machine.name : "",
+			       p->machine.name ? ": " : "");
 }
 
 /* What it is, when the plan lists several. */
@@ -45,8 +46,8 @@ static void print_plan(const struct plan *p)
 	g_autofree char *head = head_of(p);
 	g_autofree char *warning = forecast_warning(p);
 
-	printf("%svalid: %u arms x %u blocks x %u rows x %u loads\n", head, arms->len, p->design.blocks, rows->len,
-	       p->design.loads);
+	printf("%svalid: %u arms x %u blocks x %u rows x %u loads\n", head, arms->len, p->design.blocks,
+	       rows->len, p->design.loads);
 	print_machine(head, &p->machine);
 	print_boots(head, p, rows);
 	if (warning)

@@ -211,7 +211,8 @@ static bool make_kernel(struct build *b, GError **error)
 	g_autoptr(GPtrArray) argv = make_command(b, NULL);
 
 	add_words(argv, words);
-	return run_make(b, argv, b->name, b->log, slot_expected_lines(b->slot, b->r->target->full_lines), error);
+	return run_make(b, argv, b->name, b->log, slot_expected_lines(b->slot, b->r->target->full_lines),
+			error);
 }
 
 /*

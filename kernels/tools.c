@@ -67,7 +67,8 @@ bool tools_check(const struct target *target, GError **error)
 	if (!what->len)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "building a kernel for %s needs what this machine does not have: %s. On Debian: apt-get install%s",
+		    "building a kernel for %s needs what this machine does not have: %s. On Debian: apt-get "
+		    "install%s",
 		    target->arch, what->str, packages->str);
 	return false;
 }

@@ -7,8 +7,8 @@
 struct target;
 
 /*
- * The programs that build a kernel for a target. The first lines of what three of them say to --version are part
- * of its identity.
+ * The programs that build a kernel for a target. The first lines of what three of them say to --version are
+ * part of its identity.
  */
 typedef struct tools {
 	char *compiler;

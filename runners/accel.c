@@ -227,7 +227,7 @@ static bool boot(const struct probe *probe, const struct accel *accel, struct ac
 /* What a result depends on, as the key that it is remembered by. */
 static char *identity(const struct guest *guest, const char *version)
 {
-	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
+	g_autofree char *cpu = proc_cpu("/proc/cpuinfo");
 	struct utsname host;
 
 	uname(&host);
@@ -303,8 +303,9 @@ static char *why_not_tried(const struct probe *probe, const struct accel *accel)
 	if (accel->system && strcmp(accel->system, host.sysname))
 		why = g_strdup_printf("%s does not have it", host.sysname);
 	else if (accel->native && strcmp(probe->machine->host, host.machine))
-		why = g_strdup_printf("this machine is %s, and %s runs guests of its own kind alone: %s ones are "
-				      "emulated", host.machine, accel->name, probe->machine->arch);
+		why = g_strdup_printf("this machine is %s, and %s runs guests of its own kind alone: %s ones "
+				      "are emulated",
+				      host.machine, accel->name, probe->machine->arch);
 	else if (accel->device)
 		accel_kvm_opens(accel->device, &why);
 	return why;
@@ -355,8 +356,9 @@ bool accel_probe(const char *arch, bool fresh, GPtrArray **ret_results, GError *
 	*ret_results = g_ptr_array_new_with_free_func(result_free);
 	for (size_t i = 0; i < G_N_ELEMENTS(accels); i++) {
 		if (is_of_this_system(&accels[i]))
-			g_ptr_array_add(*ret_results, version ? try(&probe, version, &accels[i], fresh)
-							      : result_new(probe.guest->arch, &accels[i], reason->message));
+			g_ptr_array_add(*ret_results,
+					version ? try(&probe, version, &accels[i], fresh)
+						: result_new(probe.guest->arch, &accels[i], reason->message));
 	}
 	return true;
 }

@@ -34,8 +34,8 @@ bool accel_kvm_opens(const char *device, char **ret_why);
 bool accel_probe(const char *arch, bool fresh, GPtrArray **ret_results, GError **error);
 
 /*
- * What to run when the plan says @wanted: for "auto" what is native when it works, otherwise tcg; "kvm", "tcg" and
- * "counted" (which needs tcg) are returned when they work. NULL with a sentence: BENCH_ERROR_INFRA when it does
- * not work, BENCH_ERROR_USAGE for another word. Caller frees.
+ * What to run when the plan says @wanted: for "auto" what is native when it works, otherwise tcg; "kvm", "tcg"
+ * and "counted" (which needs tcg) are returned when they work. NULL with a sentence: BENCH_ERROR_INFRA when it
+ * does not work, BENCH_ERROR_USAGE for another word. Caller frees.
  */
 char *accel_choose(const char *arch, const char *wanted, GError **error);

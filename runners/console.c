@@ -16,7 +16,7 @@ static bool is_banner(const char *line)
 	return g_regex_match_simple("^\\[ *0\\.000000\\](\\[[^]]*\\])? Linux version ", line, 0, 0);
 }
 
-/* On a board's console its good kernel speaks as well, before and behind the one whose command line has the token. */
+/* A board's good kernel speaks as well, before and behind the one whose command line has the token. */
 static void keep_kernel_under_test(char **lines)
 {
 	guint count = g_strv_length(lines), begin = 0, end;

@@ -7,9 +7,9 @@
 #include "base/error.h"
 
 /*
- * arm64: an interrupt controller of version 3, as version 2 ends at 8 CPUs; with KVM the host's, which is all that
- * it can lend. The system counter runs at 62.5 MHz unless told otherwise: 16 instructions of counted mode would
- * have the same time.
+ * arm64: an interrupt controller of version 3, as version 2 ends at 8 CPUs; with KVM the best that the host
+ * lends, which is what "max" means there. The system counter runs at 62.5 MHz unless told otherwise: 16
+ * instructions of counted mode would have the same time.
  */
 static const struct qemu_machine machines[] = {
 	{
@@ -28,7 +28,7 @@ static const struct qemu_machine machines[] = {
 		.host = "aarch64",
 		.emulator = "qemu-system-aarch64",
 		.package = "qemu-system-arm",
-		.native = { "virt,gic-version=host", "host", NULL },
+		.native = { "virt,gic-version=max", "host", NULL },
 		.emulated = { "virt,gic-version=3", "cortex-a72", "cntfrq=1000000000" },
 		.console = "ttyAMA0",
 		.counted_parameters = "maxcpus=1",

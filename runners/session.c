@@ -242,7 +242,13 @@ static bool finish_not_up(struct session *s)
 	g_autofree char *limit = units_format_duration(s->spec->limits.boot_s);
 	g_autofree char *last = console_last_line(s->spec->boot->console_path);
 	g_autofree char *what = g_strdup_printf("no agent within %s of the start (limits.boot_s)", limit);
+	enum runner_end end;
+	char *why = NULL;
 
+	if (has_ended(s, &end, &why))
+		return finish_ended(s, NULL, end, why);
+	if (!last && s->spec->boot->hold)
+		return finish(s, SESSION_INFRA, "%s, though it was started and its board answers", what);
 	if (!last)
 		return finish(s, SESSION_INFRA,
 			      "%s, and nothing on the console: the machine did not reach the kernel", what);

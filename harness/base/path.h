@@ -9,9 +9,9 @@
  *
  * data: what the program ships (kernels/, plots/): $VMAPBENCH_DATA, else ../share/vmapbench beside the
  * program's folder (installed), else the source tree that the program was built in. cache:
- * $XDG_CACHE_HOME/vmapbench or ~/.cache/vmapbench; made when missing. libexec: what QEMU gets of ours: beside the
- * program (build tree) or ../libexec/vmapbench (installed). agent: the program in guests of @arch: ../ARCH/agent
- * (build tree) or ../libexec/vmapbench/ARCH/agent (installed).
+ * $XDG_CACHE_HOME/vmapbench or ~/.cache/vmapbench; made when missing. libexec: what QEMU gets of ours: beside
+ * the program (build tree) or ../libexec/vmapbench (installed). agent: the program in guests of @arch:
+ * ../ARCH/agent (build tree) or ../libexec/vmapbench/ARCH/agent (installed).
  */
 char *path_data(const char *name);
 char *path_cache(const char *name);

@@ -20,3 +20,16 @@ char *proc_value(const char *path, const char *key)
 	}
 	return NULL;
 }
+
+char *proc_cpu(const char *path)
+{
+	g_autofree char *maker = NULL;
+	g_autofree char *part = NULL;
+	char *name = proc_value(path, "model name");
+
+	if (name)
+		return name;
+	maker = proc_value(path, "CPU implementer");
+	part = proc_value(path, "CPU part");
+	return maker && part ? g_strdup_printf("CPU part %s of implementer %s", part, maker) : NULL;
+}

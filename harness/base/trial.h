@@ -26,7 +26,7 @@ typedef struct trial trial;
  */
 bool trial_run(const char *const *argv, unsigned int limit_ms, struct trial *ret_trial, GError **error);
 
-/* The same, with standard input from @in_fd and standard output to @out_fd; -1: as above. Both stay open here. */
+/* The same, with standard input from @in_fd and output to @out_fd; -1: as above. Both stay open here. */
 bool trial_run_between(const char *const *argv, int in_fd, int out_fd, unsigned int limit_ms,
 		       struct trial *ret_trial, GError **error);
 

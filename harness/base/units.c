@@ -17,7 +17,7 @@ char *units_format_duration(double seconds)
 	return g_strdup_printf("%" G_GUINT64_FORMAT "h%02" G_GUINT64_FORMAT "m", whole / 3600, whole / 60 % 60);
 }
 
-/* The number at *@text and the letter behind it, which may be missing at the end of the text; in seconds. */
+/* The number at *@text and the letter behind it, which only a number alone may lack; in seconds. */
 static bool next_part(const char **text, guint *unit, guint64 *ret_s)
 {
 	static const struct {
@@ -26,7 +26,8 @@ static bool next_part(const char **text, guint *unit, guint64 *ret_s)
 	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 	char *end;
 	guint64 number = g_ascii_strtoull(*text, &end, 10);
-	char letter = *end ? *end++ : 's';
+	bool alone = *unit == 0;
+	char letter = *end ? *end++ : alone ? 's' : 0;
 
 	if (!g_ascii_isdigit(**text))
 		return false;

@@ -178,6 +178,7 @@ static void check_clear(struct check *c)
 		g_unlink(c->console_path);
 	facts_clear(&c->good);
 	g_free(c->console_path);
+	g_clear_pointer(&c->records, g_ptr_array_unref);
 	g_free(c->initrd);
 	g_free(c->fingerprint);
 	g_free(c->token);

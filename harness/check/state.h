@@ -17,7 +17,7 @@ struct check {
 	bool patient;	       /* on the way home, which no Ctrl-C shortens */
 	bool dirty;	       /* something of ours is, or may be, on the board */
 	char *token;	       /* of the kernel that is armed or runs; NULL: the good one runs */
-	guint records;	       /* in pstore before the crash */
+	GPtrArray *records;    /* crash_list() before the crash, or NULL */
 };
 
 /* look.c: nothing on the board is changed but the files of boot.dir. */

@@ -5,6 +5,7 @@
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "runners/board/crash.h"
 #include "runners/board/deploy.h"
 #include "runners/board/method.h"
 #include "runners/board/power.h"
@@ -186,6 +187,7 @@ static bool leave_test_kernel(struct check *c, struct facts *now, char **ret_why
 	double took_s;
 
 	*now = (struct facts){ 0 };
+	method_of(&c->board)->disarm(&c->board, NULL);
 	if (!method_reboot(&c->board, NULL)) {
 		*ret_why = g_strdup("it runs a kernel under test and cannot be rebooted");
 		return false;
@@ -292,15 +294,6 @@ void check_one_shot(struct check *c, struct check_finding *f)
 		add_last_words(c, f);
 }
 
-static guint count_records(struct check *c)
-{
-	static const char script[] =
-		"find /sys/fs/pstore /var/lib/systemd/pstore -type f 2>/dev/null | wc -l\n";
-	g_autofree char *out = ssh_must(&c->board, "counting its crash logs", script, NULL, ASK_S, NULL);
-
-	return out ? g_ascii_strtoull(out, NULL, 10) : 0;
-}
-
 /* From behind, so that ssh gets its answer. */
 static bool crash(struct check *c, struct facts *ret_test, GError **error)
 {
@@ -328,7 +321,8 @@ void check_fallback(struct check *c, struct check_finding *f)
 	enum came came;
 	double took_s;
 
-	c->records = count_records(c);
+	g_clear_pointer(&c->records, g_ptr_array_unref);
+	c->records = crash_list(&c->board, NULL);
 	if (!crash(c, &test, &error)) {
 		check_set_error(f, error);
 		go_home(c, f);
@@ -353,12 +347,17 @@ void check_fallback(struct check *c, struct check_finding *f)
 
 void check_record(struct check *c, struct check_finding *f)
 {
-	guint records = count_records(c);
+	GError *error = NULL;
+	guint count = 0;
 
-	if (records > c->records)
-		check_set(f, CHECK_OK, "pstore has %u new records", records - c->records);
+	if (!c->records || !crash_collect(&c->board, c->records, NULL, &count, &error))
+		check_set(f, CHECK_MISSING, "its records cannot be looked at%s%s", error ? ": " : "",
+			  error ? error->message : "");
+	else if (count > 0)
+		check_set(f, CHECK_OK, "pstore has %u new records", count);
 	else
 		check_set(f, CHECK_MISSING, "pstore has no new record");
+	g_clear_error(&error);
 	if (f->mark != CHECK_OK)
 		f->remedy = g_strdup("the kernel under test has to have the backend as well, built in (=y)");
 }

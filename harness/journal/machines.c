@@ -78,9 +78,9 @@ static json_t *describe(const GPtrArray *plans, const json_t *command)
 	g_autofree char *absolute = g_canonicalize_filename(p->path, NULL);
 	g_autofree char *path = g_filename_display_name(absolute);
 
-	return json_pack("{s:i, s:s, s:s, s:O, s:{s:s, s:s}, s:s*, s:o}", "v", JOURNAL_VERSION, "kind", MACHINES_KIND,
-			 "created", created, "command", command, "plan", "path", path, "text", p->text, "arch",
-			 json_text(p->target, "arch"), "machines", list_names(plans));
+	return json_pack("{s:i, s:s, s:s, s:O, s:{s:s, s:s}, s:s*, s:o}", "v", JOURNAL_VERSION, "kind",
+			 MACHINES_KIND, "created", created, "command", command, "plan", "path", path, "text",
+			 p->text, "arch", json_text(p->target, "arch"), "machines", list_names(plans));
 }
 
 struct machines *machines_create(const char *dir, const GPtrArray *plans, const json_t *command, GError **error)
@@ -109,6 +109,31 @@ char *machines_run(const struct machines *m, const char *name)
 	return g_build_filename(m->dir, name, NULL);
 }
 
+bool machines_has_run(const struct machines *m, const char *name)
+{
+	g_autofree char *dir = machines_run(m, name);
+	g_autofree char *path = manifest_path(dir);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+bool machines_clear_begun(const struct machines *m, const char *name, GError **error)
+{
+	g_autofree char *dir = machines_run(m, name);
+	g_autofree char *records = g_build_filename(dir, "journal.jsonl", NULL);
+	GStatBuf found;
+
+	if (machines_has_run(m, name) || !g_file_test(dir, G_FILE_TEST_EXISTS))
+		return true;
+	if (g_stat(records, &found) < 0 || found.st_size == 0)
+		return path_remove_tree(dir, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+		    "%s has a journal and no manifest.json, so that it cannot be gone on with; put that back, "
+		    "or take the folder away, and it is begun again",
+		    dir);
+	return false;
+}
+
 struct plan *machines_plan(const struct machines *m, const char *name, GError **error)
 {
 	const json_t *frozen = json_object_get(m->manifest, "plan");
@@ -120,6 +145,89 @@ struct plan *machines_plan(const struct machines *m, const char *name, GError **
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
 		    "%s/manifest.json: \"plan\" with its \"text\" and \"path\" is missing", m->dir);
 	return NULL;
+}
+
+/* Of the fragments of a kernel's configuration those that are not its architecture's. New reference. */
+static json_t *own_fragments(const json_t *kernel)
+{
+	const json_t *all = json_object_get(json_object_get(kernel, "config"), "fragments"), *fragment;
+	const char *arch = json_text(kernel, "arch");
+	g_autofree char *common = g_strconcat(arch ? arch : "", ".config", NULL);
+	json_t *own = json_array();
+	size_t i;
+
+	json_array_foreach((json_t *)all, i, fragment) {
+		if (g_strcmp0(json_text(fragment, "file"), common))
+			json_array_append(own, (json_t *)fragment);
+	}
+	return own;
+}
+
+/*
+ * What a kernel was made of, but for what belongs to its architecture, as the package does of a kernel that
+ * others have built. New reference.
+ */
+static json_t *ingredients(const json_t *kernel)
+{
+	json_t *source = json_object_get(kernel, "source");
+	bool built = g_strcmp0(json_text(source, "kind"), "image");
+
+	return json_pack("{s:O?, s:O?, s:o}", "source", built ? json_object_get(source, "digest") : NULL,
+			 "series", json_object_get(kernel, "series"), "fragments", own_fragments(kernel));
+}
+
+/* Of the kernels of the run in @dir: its name to its ingredients. New reference; empty when there is no run. */
+static json_t *kernels_of(const char *dir)
+{
+	g_autojson manifest = journal_manifest(dir, NULL);
+	const json_t *arms = json_object_get(manifest, "arms"), *arm;
+	json_t *kernels = json_object();
+	size_t i;
+
+	json_array_foreach((json_t *)arms, i, arm) {
+		const char *name = json_text(arm, "name");
+		const json_t *kernel = json_object_get(arm, "kernel");
+
+		if (name && kernel)
+			json_object_set_new(kernels, name, ingredients(kernel));
+	}
+	return kernels;
+}
+
+/* The first arm of which both have a kernel, made of different things; NULL: none. Borrowed from @a. */
+static const char *find_different(json_t *a, const json_t *b)
+{
+	const char *arm;
+	json_t *made_of;
+
+	json_object_foreach(a, arm, made_of) {
+		const json_t *other = json_object_get(b, arm);
+
+		if (other && !json_equal(made_of, other))
+			return arm;
+	}
+	return NULL;
+}
+
+bool machines_check_kernels(const struct machines *m, const char *name, GError **error)
+{
+	g_autofree char *dir = machines_run(m, name);
+	g_autojson own = kernels_of(dir);
+
+	for (guint i = 0; i < m->names->len; i++) {
+		g_autofree char *other_dir = machines_run(m, m->names->pdata[i]);
+		g_autojson others = kernels_of(other_dir);
+		const char *arm = find_different(own, others);
+
+		if (!arm)
+			continue;
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "arm %s: its patches, source or configuration are not those that the run of "
+			    "machine %s was begun with; begin a new run",
+			    arm, (char *)m->names->pdata[i]);
+		return false;
+	}
+	return true;
 }
 
 bool machines_remove_empty(const struct machines *m)

@@ -10,6 +10,7 @@
 #include "journal.h"
 #include "load-line.h"
 #include "machines.h"
+#include "plan/plan-machine.h"
 #include "run-trace-read.h"
 
 #define WORKERS_MAX 65535
@@ -399,13 +400,35 @@ static struct plan_frozen read_frozen(const json_t *manifest)
 	};
 }
 
-/* What a board said of itself; a plan knows nothing of that. */
-static void take_board(struct run *r)
+static bool refuse_board(const struct run *r, bool expected, GError **error)
 {
-	const json_t *board = json_object_get(r->manifest, "board");
+	g_autofree char *known = plan_machine_arches();
 
-	if (board)
-		plan_set_board(r->plan, json_text(board, "arch"), json_count(board, "cpus", 0));
+	if (expected)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s/manifest.json: the plan runs on a board: expected \"board\" with its \"arch\", "
+			    "one of %s, and \"cpus\", 1 to %d",
+			    r->dir, known, PLAN_BOARD_CPUS_MAX);
+	else
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED,
+			    "%s/manifest.json: there is a \"board\", and the plan runs on none", r->dir);
+	return false;
+}
+
+/* What a board said of itself: its plan has neither architecture nor CPUs; that of QEMU has its own. */
+static bool take_board(struct run *r, GError **error)
+{
+	bool expected = plan_machine_is_board(&r->plan->machine);
+	const json_t *board = json_object_get(r->manifest, "board");
+	const char *arch = json_text(board, "arch");
+	gint64 cpus = json_count(board, "cpus", 0);
+
+	if (!expected && !board)
+		return true;
+	if (!expected || !plan_machine_knows_arch(arch) || cpus < 1 || cpus > PLAN_BOARD_CPUS_MAX)
+		return refuse_board(r, expected, error);
+	plan_set_board(r->plan, arch, (unsigned int)cpus);
+	return true;
 }
 
 static bool read_soak(struct run *r, GError **error)
@@ -433,7 +456,8 @@ static bool read_manifest(struct run *r, GError **error)
 	kind = json_text(r->manifest, "kind");
 	if (!g_strcmp0(kind, MACHINES_KIND)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s holds the runs of several machines, a folder for each; name one of them", r->dir);
+			    "%s holds the runs of several machines, a folder for each; name one of them",
+			    r->dir);
 		return false;
 	}
 	if (kind) {
@@ -453,8 +477,7 @@ static bool read_manifest(struct run *r, GError **error)
 	r->plan = plan_parse_manifest(text, name, &kept, error);
 	if (!r->plan)
 		return false;
-	take_board(r);
-	return read_soak(r, error) && read_unbuilt(r, error);
+	return take_board(r, error) && read_soak(r, error) && read_unbuilt(r, error);
 }
 
 struct run *run_new(const char *dir)

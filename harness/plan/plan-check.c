@@ -282,9 +282,11 @@ static bool check_threads(struct plan *p, const struct yaml_where *where, unsign
 	if (plan_machine_is_board(&p->machine))
 		return plan_refuse(p->path, where, place, error, "%u threads; expected 1 to %u", threads, most);
 	return plan_refuse(p->path, where, place, error,
-			   "%u threads on %u CPU%s%s%s; expected 1 to %u (%d for each CPU: more measure the scheduler)",
-			   threads, p->machine.smp, p->machine.smp == 1 ? "" : "s", p->machine.name ? " of " : "",
-			   p->machine.name ? p->machine.name : "", most, THREADS_PER_CPU_MAX);
+			   "%u threads on %u CPU%s%s%s; expected 1 to %u (%d for each CPU: more measure the "
+			   "scheduler)",
+			   threads, p->machine.smp, p->machine.smp == 1 ? "" : "s",
+			   p->machine.name ? " of " : "", p->machine.name ? p->machine.name : "", most,
+			   THREADS_PER_CPU_MAX);
 }
 
 static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
@@ -357,8 +359,8 @@ static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GE
 	return true;
 }
 
-bool plan_check(struct plan *p, const struct yaml_where *where, const struct plan_target *target, bool with_files,
-		GError **error)
+bool plan_check(struct plan *p, const struct yaml_where *where, const struct plan_target *target,
+		bool with_files, GError **error)
 {
 	if (!plan_machine_settle(p, where, target, with_files, error) ||
 	    !check_arms(p, where, with_files, error))

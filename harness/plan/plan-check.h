@@ -8,12 +8,12 @@
 #include "plan.h"
 
 /*
- * Settles the machine (plan-machine.h), and checks what a plan's values must be to each other, defaults that depend on others, and, @with_files, the files it
- * names: makes their paths absolute, expands a folder in a series to its *.patch files. False with
- * "file:line:column: ...".
+ * Settles the machine (plan-machine.h), and checks what a plan's values must be to each other, defaults that
+ * depend on others, and, @with_files, the files it names: makes their paths absolute, expands a folder in a
+ * series to its *.patch files. False with "file:line:column: ...".
  */
-bool plan_check(struct plan *p, const struct yaml_where *where, const struct plan_target *target, bool with_files,
-		GError **error);
+bool plan_check(struct plan *p, const struct yaml_where *where, const struct plan_target *target,
+		bool with_files, GError **error);
 
 /* Gives *@word, when it is NULL, the first of @known (NULL-ended); false when it is none of them. */
 bool plan_check_word(const struct plan *p, const struct yaml_where *where, const char *place, char **word,

@@ -20,6 +20,16 @@ struct place {
 	bool with_files;
 };
 
+bool plan_machine_knows_arch(const char *arch)
+{
+	return arch && g_strv_contains(arches, arch);
+}
+
+char *plan_machine_arches(void)
+{
+	return g_strjoinv(", ", (char **)arches);
+}
+
 bool plan_machine_is_counted(const struct plan_machine *m)
 {
 	return !strcmp(m->accel, "counted");
@@ -57,8 +67,8 @@ static bool check_cpu(const struct place *at, const struct plan_machine *m, GErr
 	if (!m->cpu || plan_name_is_plain(m->cpu))
 		return true;
 	return plan_refuse(at->plan->path, at->where, place, error,
-			   "\"%s\" cannot be a CPU model of QEMU; expected 1 to 40 letters, digits, '.', '_' or "
-			   "'-', such as cortex-a72 or max",
+			   "\"%s\" cannot be a CPU model of QEMU; expected 1 to 40 letters, digits, '.', '_' "
+			   "or '-', such as cortex-a72 or max",
 			   m->cpu);
 }
 
@@ -68,8 +78,8 @@ static bool check_counted(const struct place *at, const struct plan_machine *m, 
 
 	if (counted && m->smp != SMP_COUNTED)
 		return refuse(at, "smp",
-			      "counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the vmap "
-			      "nodes of a machine with 4)",
+			      "counted mode runs one CPU: smp must be 1 or left out (nodes: true keeps the "
+			      "vmap nodes of a machine with 4)",
 			      error);
 	if (m->nodes && !counted)
 		return refuse(at, "nodes", "only accel: counted knows nodes; elsewhere smp decides", error);
@@ -135,17 +145,17 @@ static bool check_machine(const struct place *at, struct plan_machine *m, GError
 	       (plan_machine_is_board(m) ? check_board(at, m, error) : check_qemu(at, m, error));
 }
 
-/* A folder of each run is called so. */
+/* A folder of each run is called so, beside the manifest of all of them. */
 static bool check_name(const struct place *at, unsigned int index, GError **error)
 {
 	const struct plan *p = at->plan;
 	const char *name = p->machines[index].name;
 	g_autofree char *place = key_of(at, "name");
 
-	if (!plan_name_is_plain(name))
+	if (!plan_name_is_plain(name) || !strcmp(name, "manifest.json"))
 		return plan_refuse(p->path, at->where, place, error,
-				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', '_' "
-				   "or '-'",
+				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', "
+				   "'_' or '-', and not manifest.json",
 				   name);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->machines[i].name, name))
@@ -199,7 +209,8 @@ static bool choose(struct plan *p, const struct yaml_where *where, const char *n
 
 	if (!name)
 		return plan_refuse(p->path, where, "machines", error,
-				   "this runs on one machine at a time; choose it by --machine NAME: %s", names);
+				   "this runs on one machine at a time; choose it by --machine NAME: %s",
+				   names);
 	for (unsigned int i = 0; i < p->machines_count; i++) {
 		struct plan_machine *m = &p->machines[i];
 
@@ -214,10 +225,10 @@ static bool choose(struct plan *p, const struct yaml_where *where, const char *n
 
 static bool set_arch(struct plan *p, const char *arch, GError **error)
 {
-	g_autofree char *known = g_strjoinv(", ", (char **)arches);
+	g_autofree char *known = plan_machine_arches();
 	struct plan_machine *m = &p->machine;
 
-	if (!g_strv_contains(arches, arch))
+	if (!plan_machine_knows_arch(arch))
 		return refuse_option(error, "--arch: \"%s\" is not known; expected one of: %s", arch, known);
 	if (plan_machine_is_board(m))
 		return refuse_option(error, "--arch: %s runs on a board, which has its own", p->path);
@@ -225,8 +236,8 @@ static bool set_arch(struct plan *p, const char *arch, GError **error)
 		return true;
 	if (m->cpu)
 		return refuse_option(error,
-				     "--arch: %s names the CPU model %s, which is one of %s; take that out of the "
-				     "plan, or leave out --arch",
+				     "--arch: %s names the CPU model %s, which is one of %s; take that out of "
+				     "the plan, or leave out --arch",
 				     p->path, m->cpu, m->arch);
 	g_free(m->arch);
 	m->arch = g_strdup(arch);
@@ -242,7 +253,8 @@ bool plan_machine_settle(struct plan *p, const struct yaml_where *where, const s
 
 	p->target = json_object();
 	if (p->machines_count == 0 && name)
-		return refuse_option(error, "--machine: %s lists no machines, it has one without a name", p->path);
+		return refuse_option(error, "--machine: %s lists no machines, it has one without a name",
+				     p->path);
 	if (p->machines_count == 0 && !check_machine(&at, &p->machine, error))
 		return false;
 	if (p->machines_count > 0 && (!check_list(p, &at, error) || !choose(p, where, name, error)))

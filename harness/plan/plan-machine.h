@@ -7,7 +7,7 @@
 #include "plan.h"
 #include "base/yaml-where.h"
 
-/* The most CPUs that a plan may ask of a board, which says how many it has when it is reached. */
+/* The most CPUs that a board may have, which says how many it has when it is reached. */
 #define PLAN_BOARD_CPUS_MAX 1024
 
 /*
@@ -20,6 +20,10 @@ bool plan_machine_settle(struct plan *p, const struct yaml_where *where, const s
 
 /* The names of the machines that @p lists, "a, b"; caller frees. */
 char *plan_machine_names(const struct plan *p);
+
+/* Whether kernels are built for @arch (may be NULL), and the words of all such, "a, b"; caller frees. */
+bool plan_machine_knows_arch(const char *arch);
+char *plan_machine_arches(void);
 
 bool plan_machine_is_counted(const struct plan_machine *m);
 bool plan_machine_is_board(const struct plan_machine *m);

@@ -58,7 +58,8 @@ struct plan *plan_load_on(const char *path, const struct plan_target *target, GE
 	return load(path, &(struct reading){ .with_files = true, .target = target }, error);
 }
 
-struct plan *plan_load_text(const char *text, const char *path, const struct plan_target *target, GError **error)
+struct plan *plan_load_text(const char *text, const char *path, const struct plan_target *target,
+			    GError **error)
 {
 	return parse(text, path, &(struct reading){ .with_files = true, .target = target }, error);
 }
@@ -118,7 +119,8 @@ GPtrArray *plan_load_each(const char *path, const char *const *machines, const c
 		return NULL;
 	if (arch && chosen->len > 1) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "--arch: %s lists machines, each of an architecture of its own; choose one by --machine",
+			    "--arch: %s lists machines, each of an architecture of its own; choose one by "
+			    "--machine",
 			    path);
 		return NULL;
 	}
@@ -138,7 +140,8 @@ struct plan *plan_parse_frozen(const char *text, const char *path, GError **erro
 	return parse(text, path, &(struct reading){ 0 }, error);
 }
 
-struct plan *plan_parse_manifest(const char *text, const char *path, const struct plan_frozen *frozen, GError **error)
+struct plan *plan_parse_manifest(const char *text, const char *path, const struct plan_frozen *frozen,
+				 GError **error)
 {
 	const struct reading how = {
 		.expanded = frozen->series, .series = frozen->series, .target = &frozen->target,

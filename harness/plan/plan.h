@@ -165,7 +165,8 @@ struct plan *plan_load_on(const char *path, const struct plan_target *target, GE
 GPtrArray *plan_load_each(const char *path, const char *const *machines, const char *arch, GError **error);
 
 /* The plan whose text is @text, as plan_load_on() would find it at @path. */
-struct plan *plan_load_text(const char *text, const char *path, const struct plan_target *target, GError **error);
+struct plan *plan_load_text(const char *text, const char *path, const struct plan_target *target,
+			    GError **error);
 
 /*
  * The same from the text frozen in a run's manifest; @path is where it came from. The patches and sources that
@@ -181,8 +182,8 @@ struct plan *plan_parse_manifest(const char *text, const char *path, const struc
  * The plan at @path with an arm for each patch, or @choice of it (NULL: all); plan-series.h. Its baseline
  * has the rebuilds that any plan's has.
  */
-struct plan *plan_load_series(const char *path, const struct plan_target *target, const struct plan_choice *choice,
-			      GError **error);
+struct plan *plan_load_series(const char *path, const struct plan_target *target,
+			      const struct plan_choice *choice, GError **error);
 /*
  * What the board of @p says of itself: its architecture, which its file has, and its CPUs, which are known when
  * it is reached (0: not yet).

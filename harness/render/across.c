@@ -28,8 +28,8 @@ static bool same_instructions(const struct run *before, const struct run *after,
 	if (!run_is_counted(before) || !g_strcmp0(b, a))
 		return same_figures(before, after, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s counted instructions of %s and %s those of %s, which are different units", before->dir, b,
-		    after->dir, a);
+		    "%s counted instructions of %s and %s those of %s, which are different units", before->dir,
+		    b, after->dir, a);
 	return false;
 }
 

@@ -92,8 +92,9 @@ GPtrArray *agreement_new(const struct agreement_side *sides, guint count, const 
 		if (arm->role != COMPARISON_CANDIDATE || (only && strcmp(arm->name, only)))
 			continue;
 		for (guint cell = 0; cell < first->cells->len; cell++)
-			g_ptr_array_add(rows, row_new(sides, count, arm->name,
-						      ((const struct plan_row *)first->cells->pdata[cell])->name));
+			g_ptr_array_add(rows,
+					row_new(sides, count, arm->name,
+						((const struct plan_row *)first->cells->pdata[cell])->name));
 	}
 	return rows;
 }
@@ -113,8 +114,8 @@ static void append_kind(GString *text, const GPtrArray *rows, const char *arm, e
 	}
 	if (!found)
 		return;
-	g_string_append_printf(text, "%s%u %s (%s", separator, found, found == 1 ? kinds[kind].one : kinds[kind].many,
-			       names->str);
+	g_string_append_printf(text, "%s%u %s (%s", separator, found,
+			       found == 1 ? kinds[kind].one : kinds[kind].many, names->str);
 	if (found > ROWS_NAMED)
 		g_string_append_printf(text, " and %u more", found - ROWS_NAMED);
 	g_string_append_c(text, ')');
@@ -127,7 +128,8 @@ static void append_arm(GString *text, const GPtrArray *rows, const char *arm, co
 
 	for (guint i = 0; i < rows->len; i++)
 		count += !strcmp(((const struct agreement_row *)rows->pdata[i])->arm, arm);
-	g_string_append_printf(text, " %s against %s, of %u row%s: ", arm, baseline, count, count == 1 ? "" : "s");
+	g_string_append_printf(text, " %s against %s, of %u row%s: ", arm, baseline, count,
+			       count == 1 ? "" : "s");
 	begin = text->len;
 	for (int kind = 0; kind < AGREEMENT_KINDS; kind++)
 		append_kind(text, rows, arm, kind, text->len > begin ? ", " : "");
@@ -150,7 +152,7 @@ char *agreement_paragraph(const GPtrArray *rows, const struct agreement_side *si
 			append_arm(text, rows, row->arm, sides[0].comparison->baseline->name);
 		before = row->arm;
 	}
-	g_string_append(text, " Each verdict is of one machine alone: no figure is pooled with one of another, and that "
-			      "they agree was not put to a test.");
+	g_string_append(text, " Each verdict is of one machine alone: no figure is pooled with one of another, "
+			      "and that they agree was not put to a test.");
 	return g_string_free(text, FALSE);
 }

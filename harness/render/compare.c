@@ -129,7 +129,8 @@ bool compare_print(const struct run *r, const struct compare_opts *opts, FILE *o
 struct machine_view {
 	struct run *run;
 	struct findings *findings;
-	GError *why;			/* there is no run */
+	GError *why;			/* there is no run, or none that can be read */
+	bool unreadable;
 	struct machine_table table;
 };
 
@@ -144,10 +145,14 @@ static void machine_view_free(gpointer data)
 }
 
 /* False only when the run is there and cannot be shown as @o asks. */
-static bool open_view(struct machine_view *v, const char *dir, const struct compare_opts *o, GError **error)
+static bool open_view(struct machine_view *v, const struct machines *m, const struct compare_opts *o,
+		      GError **error)
 {
+	g_autofree char *dir = machines_run(m, v->table.machine);
+
 	v->run = run_read(dir, &v->why);
 	if (!v->run) {
+		v->unreadable = machines_has_run(m, v->table.machine);
 		v->table.missing = v->why->message;
 		return true;
 	}
@@ -163,11 +168,10 @@ static GPtrArray *open_views(const struct machines *m, const struct compare_opts
 
 	for (guint i = 0; i < m->names->len; i++) {
 		struct machine_view *v = g_new0(struct machine_view, 1);
-		g_autofree char *dir = machines_run(m, m->names->pdata[i]);
 
 		g_ptr_array_add(views, v);
 		v->table.machine = m->names->pdata[i];
-		if (!open_view(v, dir, o, error))
+		if (!open_view(v, m, o, error))
 			return NULL;
 	}
 	return g_steal_pointer(&views);
@@ -178,7 +182,9 @@ static void add_result(struct compare_result *sum, const struct machine_view *v,
 	struct compare_result one;
 
 	if (!v->findings) {
-		gate_add(sum->gate, GATE_INFRA, "machine %s has no run", v->table.machine);
+		gate_add(sum->gate, GATE_INFRA, "machine %s has no run%s", v->table.machine,
+			 v->unreadable ? " that can be read" : "");
+		sum->unreadable |= v->unreadable;
 		return;
 	}
 	one = result_of(v->findings, o, v->table.arm);

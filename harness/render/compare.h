@@ -23,6 +23,7 @@ struct compare_opts {
 struct compare_result {
 	bool failed;			/* a kernel of the run failed */
 	bool refused; /* something was made or measured in different ways, and the output says so */
+	bool unreadable;		/* a machine's run is there and cannot be read; the output says why */
 	struct gate *gate;		/* the caller frees; NULL: of a soak */
 };
 

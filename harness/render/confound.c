@@ -324,8 +324,8 @@ static void add_machines(struct walk *w, const struct confound_side *base,
 	add(w, "machine.runner", g_strdup(b->machine.runner), g_strdup(c->machine.runner), CONFOUND_UNDECLARED);
 	add(w, "machine.arch", g_strdup(b->machine.arch), g_strdup(c->machine.arch), CONFOUND_UNDECLARED);
 	add_cpu(w, base, candidate);
-	add(w, "machine.board", text_at(base->manifest, "board.name"), text_at(candidate->manifest, "board.name"),
-	    CONFOUND_UNDECLARED);
+	add(w, "machine.board", text_at(base->manifest, "board.name"),
+	    text_at(candidate->manifest, "board.name"), CONFOUND_UNDECLARED);
 	add_number(w, "machine.smp", b->machine.smp, c->machine.smp);
 	add_number(w, "machine.nodes", b->machine.nodes, c->machine.nodes);
 	add_number(w, "machine.memory_mib", b->machine.memory_mib, c->machine.memory_mib);

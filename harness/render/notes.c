@@ -196,10 +196,9 @@ static void add_machine(GPtrArray *notes, const struct comparison *c)
 	for (guint i = 0; i < c->run->ends->len; i++)
 		ends[((const struct run_boot_end *)c->run->ends->pdata[i])->class]++;
 	notes_add(notes,
-	    "machine: %s%s; seed %" G_GUINT64_FORMAT
-	    "; boots: %u ok, %u infra, %u kernel, %u test.",
-	    machine, possible, seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK], ends[RUN_INFRA],
-	    ends[RUN_KERNEL], ends[RUN_TEST]);
+		  "machine: %s%s; seed %" G_GUINT64_FORMAT "; boots: %u ok, %u infra, %u kernel, %u test.",
+		  machine, possible, seed < 0 ? c->run->plan->design.seed : (guint64)seed, ends[RUN_OK],
+		  ends[RUN_INFRA], ends[RUN_KERNEL], ends[RUN_TEST]);
 }
 
 /* What the guests ran on, and what built them: the same for all arms, or they would not stand in one table. */
@@ -211,11 +210,11 @@ static void add_host(GPtrArray *notes, const struct comparison *c)
 		   *qemu = json_text(host, "qemu");
 	const char *compiler = json_text(tools, "compiler");
 
-	if (!cpu || !kernel)
+	if (!kernel)
 		return;
-	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s%s%s%s%s.", cpu,
-		  json_count(host, "cpus", 0), kernel, qemu ? "; " : "", qemu ? qemu : "", compiler ? "; kernels by " : "",
-		  compiler ? compiler : "");
+	notes_add(notes, "host: %s, %" G_GINT64_FORMAT " CPUs, Linux %s%s%s%s%s.",
+		  cpu ? cpu : "unknown processor", json_count(host, "cpus", 0), kernel, qemu ? "; " : "",
+		  qemu ? qemu : "", compiler ? "; kernels by " : "", compiler ? compiler : "");
 }
 
 GPtrArray *notes_origin(const struct comparison *c)

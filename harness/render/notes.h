@@ -25,8 +25,8 @@ char *notes_heading(const struct comparison *c, const struct comparison_arm *arm
 char *notes_accelerator(const struct run *r);
 
 /*
- * What the kernels ran on: "qemu x86_64 (max), 8 CPUs", "board x1e0 (laptop) arm64, 8 CPUs"; with the name that the
- * plan gives the machine before it, when it lists several. Caller frees.
+ * What the kernels ran on: "qemu x86_64 (max), 8 CPUs", "board x1e0 (laptop) arm64, 8 CPUs"; with the name that
+ * the plan gives the machine before it, when it lists several. Caller frees.
  */
 char *notes_machine(const struct run *r);
 

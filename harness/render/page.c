@@ -211,7 +211,8 @@ static const struct {
 	void (*command)(GString *out, const char *const *argv);
 } styles[] = {
 	[PAGE_TEXT] = { text_section, text_heading, text_note, text_table, text_diff, text_command },
-	[PAGE_MARKDOWN] = { markdown_section, markdown_heading, markdown_note, markdown_table, markdown_diff, markdown_command },
+	[PAGE_MARKDOWN] = { markdown_section, markdown_heading, markdown_note, markdown_table, markdown_diff,
+			    markdown_command },
 };
 
 void page_section(const struct page *p, const char *text)

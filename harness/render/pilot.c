@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "plan/plan-machine.h"
 #include "plan/schedule.h"
 #include "stats/power.h"
 
@@ -192,19 +193,47 @@ static void fill_times(struct pilot *earlier, const struct run *r, const GPtrArr
 	}
 }
 
-/* A board is the one that it is; QEMU makes any. */
+static const char *board_of(const struct run *r)
+{
+	return json_text(json_object_get(r->manifest, "board"), "path");
+}
+
+/* QEMU makes any machine again; a board is the one that its file names, whatever it has. */
 static bool is_same_machine(const struct run *r, const struct plan *p)
 {
 	const struct plan_machine *had = &r->plan->machine, *wanted = &p->machine;
 
-	return had->smp == wanted->smp && !g_strcmp0(had->arch, wanted->arch) && !g_strcmp0(had->cpu, wanted->cpu);
+	if (plan_machine_is_board(had) || plan_machine_is_board(wanted))
+		return plan_machine_is_board(had) && !g_strcmp0(board_of(r), wanted->board);
+	return had->smp == wanted->smp && !g_strcmp0(had->arch, wanted->arch) &&
+	       !g_strcmp0(had->cpu, wanted->cpu);
+}
+
+/* "x86_64, smp 8, accel tcg", "the board of lab.yaml". Caller frees. */
+static char *machine_words(const struct plan_machine *m, const char *board, const char *accel)
+{
+	if (plan_machine_is_board(m))
+		return g_strdup_printf("the board of %s", board ? board : "a file that it does not name");
+	return g_strdup_printf("%s%s%s, smp %u, accel %s", m->arch, m->cpu ? " " : "", m->cpu ? m->cpu : "",
+			       m->smp, accel ? accel : "unknown");
+}
+
+static bool refuse_machine(const struct run *r, const struct plan *p, GError **error)
+{
+	g_autofree char *had = machine_words(&r->plan->machine, board_of(r), json_text(r->manifest, "accel"));
+	g_autofree char *wanted = machine_words(&p->machine, p->machine.board, p->machine.accel);
+
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "--pilot: %s was measured on %s, and %s asks for %s, where the same rows are other work; "
+		    "sweep the plan itself with a few blocks",
+		    r->dir, had, p->path, wanted);
+	return false;
 }
 
 static bool check_machine(const struct run *r, const struct plan *p, GError **error)
 {
-	const struct plan_machine *had = &r->plan->machine, *wanted = &p->machine;
-	const char *accel = json_text(r->manifest, "accel");
-	bool same_accel = !strcmp(wanted->accel, "auto") || !g_strcmp0(wanted->accel, accel);
+	const char *wanted = p->machine.accel;
+	bool same_accel = !strcmp(wanted, "auto") || !g_strcmp0(wanted, json_text(r->manifest, "accel"));
 
 	if (run_is_counted(r)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
@@ -212,14 +241,7 @@ static bool check_machine(const struct run *r, const struct plan *p, GError **er
 			    r->dir);
 		return false;
 	}
-	if (is_same_machine(r, p) && same_accel)
-		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--pilot: %s was measured on %s, smp %u, accel %s, and %s asks for %s, smp %u, accel %s, "
-		    "where the same rows are other work; sweep the plan itself with a few blocks",
-		    r->dir, had->arch, had->smp, accel ? accel : "unknown", p->path, wanted->arch, wanted->smp,
-		    wanted->accel);
-	return false;
+	return (same_accel && is_same_machine(r, p)) || refuse_machine(r, p, error);
 }
 
 static bool has_a_row(const struct pilot *earlier)

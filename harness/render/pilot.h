@@ -34,7 +34,7 @@ void pilot_free(struct pilot *p);
 /* Seconds that @blocks blocks of @p take, without its tracing pass; NAN when not known. */
 double pilot_duration_s(const struct pilot *earlier, const struct plan *p, guint blocks);
 
-/* The standard deviation of a block's log-ratio with @loads loads a boot; NAN when the pilot says nothing of the row. */
+/* The standard deviation of a block's log-ratio with @loads loads a boot; NAN: the pilot knows no such row. */
 double pilot_ratio_sd(const struct pilot_row *row, unsigned int loads);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(pilot, pilot_free)

@@ -107,9 +107,11 @@ void selftest_table_legend(const struct page *p)
 	notes_add(notes, "gain %% = 100 (t(baseline) / t(candidate) - 1). (I) or (R) where nothing differs is "
 			 "a false mark; the interval of their share is Clopper and Pearson's, as if rows were "
 			 "independent.");
-	notes_add(notes, "slow-downs: so many percent more calls of vmalloc() and vfree(). due from: time finds "
-			 "them with a probability of %g %% or more, by the noise of the A/A run; counted, they "
-			 "are twice the gate. found from: the smallest that was marked (R). missed to: the "
-			 "largest that was not. found: of those due.", 100 * POWER_WANTED);
+	notes_add(notes,
+		  "slow-downs: so many percent more calls of vmalloc() and vfree(). due from: time finds "
+		  "them with a probability of %g %% or more, by the noise of the A/A run; counted, they "
+		  "are twice the gate. found from: the smallest that was marked (R). missed to: the "
+		  "largest that was not. found: of those due.",
+		  100 * POWER_WANTED);
 	page_notes(p, notes);
 }

@@ -79,10 +79,11 @@ static void print_notes(const struct page *p, const struct soak *s)
 	g_autofree char *accelerator = notes_accelerator(s->run);
 	const char **command = notes_command(s->run);
 
-	notes_add(notes,
-		  "A soak looks for deaths and leaks and compares nothing. cycles: how often all cells were run "
-		  "through; loads: of cells; insmods: of module_load and module_soak; time: of the guests (%s).",
-		  accelerator);
+	notes_add(
+		notes,
+		"A soak looks for deaths and leaks and compares nothing. cycles: how often all cells were run "
+		"through; loads: of cells; insmods: of module_load and module_soak; time: of the guests (%s).",
+		accelerator);
 	add_failures(notes, s);
 	add_splats(notes, s);
 	page_notes(p, notes);
@@ -90,10 +91,15 @@ static void print_notes(const struct page *p, const struct soak *s)
 	g_free(command);
 }
 
-static json_t *arm_data(const struct soak_arm *arm)
+/* @name: of the run, for rows that stand without what is around them; or NULL. */
+static json_t *arm_data(const struct soak_arm *arm, const char *name)
 {
 	json_t *row = json_object();
 
+	if (name) {
+		data_count(row, "v", 1);
+		data_text(row, "run", name);
+	}
 	data_text(row, "arm", arm->name);
 	data_count(row, "boots", arm->boots);
 	data_count(row, "spoilt_boots", arm->spoilt);
@@ -109,12 +115,12 @@ static json_t *arm_data(const struct soak_arm *arm)
 	return row;
 }
 
-static json_t *arms_data(const struct soak *s)
+static json_t *arms_data(const struct soak *s, const char *name)
 {
 	json_t *rows = json_array();
 
 	for (guint i = 0; i < s->arms_count; i++)
-		json_array_append_new(rows, arm_data(&s->arms[i]));
+		json_array_append_new(rows, arm_data(&s->arms[i], name));
 	return rows;
 }
 
@@ -140,15 +146,16 @@ static json_t *splats_data(const struct soak *s)
 
 static void render_data(const struct soak *s, enum table_format format, GString *out)
 {
-	g_autojson arms = arms_data(s);
+	g_autofree char *name = notes_run_name(s->run);
+	g_autojson arms = arms_data(s, format == TABLE_CSV ? name : NULL);
 	g_autojson whole = NULL;
 
 	if (format == TABLE_CSV) {
 		data_csv(arms, out);
 		return;
 	}
-	whole = json_pack("{s:s, s:i, s:O, s:o}", "title", s->run->plan->title, "soak_s", (int)s->run->soak_s,
-			  "arms", arms, "splats", splats_data(s));
+	whole = json_pack("{s:i, s:s, s:s, s:i, s:O, s:o}", "v", 1, "run", name, "title", s->run->plan->title,
+			  "soak_s", (int)s->run->soak_s, "arms", arms, "splats", splats_data(s));
 	data_json(whole, out);
 }
 

@@ -35,9 +35,9 @@ void exact_subsets(const unsigned int *weights, size_t count, size_t size, struc
 void exact_add_uniform(struct exact_pmf *into, size_t terms, size_t stride);
 
 /*
- * Mann-Whitney's U, the pairs in which the member of a is the larger one, of @a_count and @b_count values without ties:
- * by the recurrence of Mann and Whitney, Ann. Math. Statist. 18 (1947) 50-60, which adds positive terms only. Time: the
- * counts' product squared; memory: the product times @b_count.
+ * Mann-Whitney's U, the pairs in which the member of a is the larger one, of @a_count and @b_count values
+ * without ties: by the recurrence of Mann and Whitney, Ann. Math. Statist. 18 (1947) 50-60, which adds positive
+ * terms only. Time: the counts' product squared; memory: the product times @b_count.
  */
 void exact_mann_whitney(size_t a_count, size_t b_count, struct exact_pmf *ret_pmf);
 

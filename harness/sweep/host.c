@@ -9,7 +9,9 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "base/proc.h"
+#include "plan/plan-machine.h"
 #include "runners/accel.h"
+#include "runners/qemu-machine.h"
 
 /* The digest of the program that guests of @arch get. Caller frees. */
 static char *agent_sha256(const char *arch, GError **error)
@@ -19,8 +21,9 @@ static char *agent_sha256(const char *arch, GError **error)
 	if (g_file_test(agent, G_FILE_TEST_EXISTS))
 		return path_sha256(agent, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "%s is not there, which guests of %s start with; `make` builds it where it can, and says what "
-		    "it lacks; `make sweep ARCH=%s` installs that first", agent, arch, arch);
+		    "%s is not there, which guests of %s start with; `make` builds it where it can, and says "
+		    "what it lacks; `make sweep ARCH=%s` installs that first",
+		    agent, arch, arch);
 	return NULL;
 }
 
@@ -28,7 +31,7 @@ json_t *host_describe(const char *arch, bool with_qemu, GError **error)
 {
 	g_autofree char *agent_digest = agent_sha256(arch, error);
 	g_autofree char *qemu = agent_digest && with_qemu ? accel_qemu_version(arch, error) : NULL;
-	g_autofree char *cpu = proc_value("/proc/cpuinfo", "model name");
+	g_autofree char *cpu = proc_cpu("/proc/cpuinfo");
 	g_autofree char *memory = proc_value("/proc/meminfo", "MemTotal");
 	struct utsname name;
 
@@ -39,6 +42,13 @@ json_t *host_describe(const char *arch, bool with_qemu, GError **error)
 			 name.version, "machine", name.machine, "cpu", cpu, "cpus",
 			 (int)sysconf(_SC_NPROCESSORS_ONLN), "memory", memory, "qemu", qemu, "agent_sha256",
 			 agent_digest);
+}
+
+char *host_guest_cpu(const struct plan_machine *m, const char *accel)
+{
+	const struct qemu_machine *machine = plan_machine_is_board(m) ? NULL : qemu_machine_find(m->arch, NULL);
+
+	return machine ? qemu_way_cpu(qemu_machine_way(machine, accel), m->cpu) : NULL;
 }
 
 guint64 host_available_mib(void)

@@ -72,7 +72,7 @@ static const struct {
 	const char *test;
 	unsigned int pages, live;
 	unsigned int held_bytes;	/* of each area that is held */
-	unsigned int page_bytes;	/* and of each of the pages that the cell says, where held areas have these */
+	unsigned int page_bytes; /* and of each of the pages that the cell says, where held areas have these */
 } own_needs[] = {
 	{ "churn_load", 3, 0, 0, 0 },
 	{ "held_churn_load", 100, 15000, 4096 + 512, 0 },

@@ -21,7 +21,6 @@
 #include "plan/plan-machine.h"
 #include "profiler.h"
 #include "runners/accel.h"
-#include "runners/qemu-machine.h"
 
 /* Of the host's available memory, a guest may take this share. */
 #define MEMORY_SHARE_PCT 80
@@ -308,12 +307,9 @@ static bool find_machine(const struct plan *p, GPtrArray *rows, char **ret_accel
 	return *ret_accel && check_memory(p, rows, error);
 }
 
-/* QEMU's words for the processor, which a plan may leave to the runner. */
 static void add_cpu(json_t *manifest, const struct plan *p, const char *accel)
 {
-	bool emulated = !plan_machine_is_board(&p->machine);
-	const struct qemu_machine *machine = emulated ? qemu_machine_find(p->machine.arch, NULL) : NULL;
-	g_autofree char *cpu = machine ? qemu_way_cpu(qemu_machine_way(machine, accel), p->machine.cpu) : NULL;
+	g_autofree char *cpu = host_guest_cpu(&p->machine, accel);
 
 	if (cpu)
 		json_object_set_new(manifest, "cpu", json_string(cpu));

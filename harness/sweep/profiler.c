@@ -73,7 +73,9 @@ bool profiler_is_same(const json_t *described, GError **error)
 	if (!now || !g_strcmp0(then, now))
 		return now;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s is not the profiler that the run was begun with, and may count otherwise; begin a new run", plugin);
+		    "%s is not the profiler that the run was begun with, and may count otherwise; begin a new "
+		    "run",
+		    plugin);
 	return false;
 }
 

@@ -206,6 +206,21 @@ static void note_earlier_boots(struct sweep *s)
 	}
 }
 
+/* What a plan leaves to this program may be another processor in a later version of it. */
+static bool check_cpu(const struct sweep *s, GError **error)
+{
+	const char *then = json_text(s->run->manifest, "cpu"), *accel = json_text(s->run->manifest, "accel");
+	g_autofree char *now = then && accel ? host_guest_cpu(&s->run->plan->machine, accel) : NULL;
+
+	if (!then || !g_strcmp0(then, now))
+		return true;
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "the run was begun with guests whose processor was \"%s\", and this version would give "
+		    "them \"%s\"; begin a new run",
+		    then, now ? now : "none");
+	return false;
+}
+
 static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 {
 	s->start_us = g_get_monotonic_time();
@@ -213,8 +228,9 @@ static bool sweep_open(struct sweep *s, const char *dir, GError **error)
 	s->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->untraced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->run = run_read(dir, error);
-	if (!s->run || !open_journal(s, error) || !open_board(s, error) || !check_machine(s, error) ||
-	    !open_kernels(s, error) || !end_open_boots(s, error) || !read_again(s, error))
+	if (!s->run || !open_journal(s, error) || !open_board(s, error) || !check_cpu(s, error) ||
+	    !check_machine(s, error) || !open_kernels(s, error) || !end_open_boots(s, error) ||
+	    !read_again(s, error))
 		return false;
 	note_earlier_failures(s);
 	note_earlier_boots(s);

@@ -99,8 +99,8 @@ static struct growth growth_of(const struct areas *before, const struct areas_ca
 	return g;
 }
 
-bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib,
-		    char *text, size_t size)
+bool areas_are_back(const struct areas *before, const struct areas *after, const struct areas_allowed *allowed,
+		    const char *since, char *text, size_t size)
 {
 	struct growth all = { 0 }, most = { 0 };
 	uint32_t i;
@@ -113,12 +113,30 @@ bool areas_are_back(const struct areas *before, const struct areas *after, uint3
 		if (g.bytes > most.bytes)
 			most = g;
 	}
-	if (all.count <= count && all.bytes / 1024 <= kib)
+	if (all.count <= allowed->count && all.bytes / 1024 <= allowed->kib)
 		return true;
 	snprintf(text, size,
-		 "vmalloc has %u areas of %llu KiB more than before the load, %u of %llu KiB of them from %s; "
+		 "vmalloc has %u areas of %llu KiB more than %s, %u of %llu KiB of them from %s; "
 		 "allowed are %u and %u KiB",
-		 all.count, (unsigned long long)(all.bytes / 1024), most.count,
-		 (unsigned long long)(most.bytes / 1024), most.caller->name, count, kib);
+		 all.count, (unsigned long long)(all.bytes / 1024), since, most.count,
+		 (unsigned long long)(most.bytes / 1024), most.caller ? most.caller->name : "all",
+		 allowed->count, allowed->kib);
 	return false;
+}
+
+void areas_raise(struct areas *base, const struct areas *then, const struct areas *now)
+{
+	uint32_t i;
+
+	for (i = 0; i < now->callers_count; i++) {
+		const struct areas_caller *caller = &now->callers[i];
+		struct growth g = growth_of(then, caller);
+		struct areas_caller *raised;
+
+		if (g.count == 0 && g.bytes == 0)
+			continue;
+		raised = take_caller(base, caller->name, strlen(caller->name));
+		raised->count += g.count;
+		raised->bytes += g.bytes;
+	}
 }

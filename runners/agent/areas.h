@@ -32,10 +32,19 @@ void areas_take(struct areas *areas, const char *line);
 /* The whole list. False with errno. */
 bool areas_read(struct areas *areas);
 
+/* What may have come. */
+struct areas_allowed {
+	uint32_t count;
+	uint32_t kib;
+};
+
 /*
- * Whether no more than @count areas and @kib KiB have come from @before to @after: those of all callers that
- * have more, so that one which has less hides nothing. Else @text says how many have come, whose most of them
- * are, and what would have been allowed. Pure.
+ * Whether no more than @allowed has come from @before to @after: the areas of all callers that have more, so
+ * that one which has less hides nothing. Else @text says how many have come @since ("before the load"), whose
+ * most of them are, and what would have been allowed. Pure.
  */
-bool areas_are_back(const struct areas *before, const struct areas *after, uint32_t count, uint32_t kib,
-		    char *text, size_t size);
+bool areas_are_back(const struct areas *before, const struct areas *after, const struct areas_allowed *allowed,
+		    const char *since, char *text, size_t size);
+
+/* Adds to @base what has come of each caller from @then to @now. Pure. */
+void areas_raise(struct areas *base, const struct areas *then, const struct areas *now);

@@ -21,12 +21,16 @@
 
 /*
  * What may be in use more than before, when all that the load made is gone: kernel stacks of threads that have
- * come since, and a block of the cache that module code comes from. And how long it may take to go.
+ * come since, workers of each CPU among them, and a block of the cache that module code comes from. How long it
+ * may take to go, and for how many looks at it nothing has to go before it counts as gone.
  */
 #define AREAS_MORE 32
+#define AREAS_MORE_PER_CPU 2
 #define KIB_MORE 4096
+#define KIB_MORE_PER_CPU 128
 #define SETTLE_NS 3000000000ull
 #define SETTLE_NAP_NS 20000000
+#define SETTLE_LOOKS 5
 
 /* Of Documentation/admin-guide/sysctl/vm.rst: the page cache and all shrinkers; and not to say so each time. */
 #define DROP_CACHES "/proc/sys/vm/drop_caches"
@@ -61,6 +65,7 @@ struct cycles {
 	atomic_uint running;
 	int done_fds[2];	/* the last thread closes [1] */
 	struct areas before, after;
+	struct areas_allowed allowed;	/* of them more than before */
 	int areas_error;	/* errno of reading them */
 	char leak[300];		/* a sentence, or "" */
 	struct last_words words;
@@ -79,6 +84,16 @@ static void end(void *state)
 	free(c);
 }
 
+static struct areas_allowed allowed_growth(long cpus)
+{
+	uint32_t known = cpus > 0 ? (uint32_t)cpus : 1;
+
+	return (struct areas_allowed){
+		.count = AREAS_MORE + known * AREAS_MORE_PER_CPU,
+		.kib = KIB_MORE + known * KIB_MORE_PER_CPU,
+	};
+}
+
 static struct cycles *cycles_new(const struct request *rq)
 {
 	struct cycles *c = calloc(1, sizeof(*c));
@@ -88,6 +103,7 @@ static struct cycles *cycles_new(const struct request *rq)
 		return NULL;
 	c->loads_only = strcmp(rq->test, "module_load") == 0;
 	c->workers_count = rq->workers;
+	c->allowed = allowed_growth(sysconf(_SC_NPROCESSORS_ONLN));
 	pthread_mutex_init(&c->gate, NULL);
 	c->workers = calloc(rq->workers, sizeof(*c->workers));
 	c->workers_us = calloc(rq->workers, sizeof(*c->workers_us));
@@ -187,43 +203,94 @@ static bool is_stopped(const struct cycles *c)
 	return atomic_load_explicit(&c->stop, memory_order_relaxed);
 }
 
+static bool presses(const struct worker *w)
+{
+	return w->cycles->options.pressure && w == w->cycles->workers;
+}
+
 static void cycle_all(struct worker *w)
 {
 	const struct cycles *c = w->cycles;
-	bool presses = c->options.pressure && w == c->workers;
 	uint32_t i;
 
-	if (presses && !press(w, DROP_SILENTLY))
-		return;
 	for (i = 0; i < c->options.loops && !is_stopped(c); i++)
-		if (!cycle(w) || (presses && !press(w, DROP_ALL)))
+		if (!cycle(w) || (presses(w) && !press(w, DROP_ALL)))
 			return;
 }
 
-static void count_before(struct cycles *c)
+/*
+ * The loads of this boot, for leaks that are too small to be seen in one: what was in use before the first of
+ * them, with all that has come between them since, and after the last one.
+ */
+static struct {
+	struct areas before, after;
+	uint32_t loads;
+} boot;
+
+static bool count_areas(struct cycles *c, struct areas *areas)
 {
-	if (!areas_read(&c->before))
+	if (!areas_read(areas))
 		c->areas_error = errno;
+	return !c->areas_error;
 }
 
 /* What a removed module had is given back later: by work items, after grace periods. */
-static void count_after(struct cycles *c)
+static bool wait_for_more(const struct cycles *c, uint64_t begin_ns)
 {
 	const struct timespec nap = { .tv_nsec = SETTLE_NAP_NS };
+
+	if (is_stopped(c) || clock_now_ns() - begin_ns > SETTLE_NS)
+		return false;
+	nanosleep(&nap, NULL);
+	return true;
+}
+
+/* When nothing of the warm-up goes away any more: what still did would hide as much that comes. */
+static void count_before(struct cycles *c)
+{
+	static const struct areas_allowed none;
+	uint64_t begin_ns = clock_now_ns();
+	struct areas *now = &c->before, *earlier = &c->after;
+	uint32_t looks = 0;
+
+	if (!count_areas(c, now))
+		return;
+	while (looks < SETTLE_LOOKS && wait_for_more(c, begin_ns)) {
+		*earlier = *now;
+		if (!count_areas(c, now))
+			return;
+		looks = areas_are_back(now, earlier, &none, "", NULL, 0) ? looks + 1 : 0;
+	}
+	if (boot.loads == 0)
+		boot.before = *now;
+	else
+		areas_raise(&boot.before, &boot.after, now);
+}
+
+static bool are_back(struct cycles *c)
+{
+	return areas_are_back(&c->before, &c->after, &c->allowed, "before the load", c->leak,
+			      sizeof(c->leak)) &&
+	       areas_are_back(&boot.before, &c->after, &c->allowed, "before the first such load of the boot",
+			      c->leak, sizeof(c->leak));
+}
+
+static void count_after(struct cycles *c)
+{
 	uint64_t begin_ns = clock_now_ns();
 
-	while (!c->areas_error && !is_stopped(c)) {
-		if (!areas_read(&c->after)) {
-			c->areas_error = errno;
-		} else if (areas_are_back(&c->before, &c->after, AREAS_MORE, KIB_MORE, c->leak,
-					  sizeof(c->leak))) {
+	if (c->areas_error || is_stopped(c))
+		return;
+	do {
+		if (!count_areas(c, &c->after))
+			return;
+		if (are_back(c)) {
 			c->leak[0] = '\0';
-			return;
+			break;
 		}
-		if (clock_now_ns() - begin_ns > SETTLE_NS)
-			return;
-		nanosleep(&nap, NULL);
-	}
+	} while (wait_for_more(c, begin_ns));
+	boot.after = c->after;
+	boot.loads++;
 }
 
 /* All threads stand still while one of them counts, so that their own stacks are in both counts. */
@@ -234,7 +301,18 @@ static void stand_still(struct cycles *c, void (*count)(struct cycles *c))
 	pthread_barrier_wait(&c->barrier);
 }
 
-/* The first cycle is not measured: it fills the kernel's caches, and shows whether it can be done at all. */
+/*
+ * One cycle that is not measured: it fills the kernel's caches, makes it start the threads that it needs, and
+ * shows whether it can be done at all.
+ */
+static void warm_up(struct worker *w)
+{
+	if (cycle(w) && presses(w) && press(w, DROP_SILENTLY))
+		press(w, DROP_ALL);
+	w->load_ns = w->cycle_ns = 0;
+	w->done = 0;
+}
+
 static void *work(void *data)
 {
 	struct worker *w = data;
@@ -243,8 +321,7 @@ static void *work(void *data)
 	pthread_mutex_lock(&c->gate);
 	pthread_mutex_unlock(&c->gate);
 	if (!is_stopped(c))
-		cycle(w);
-	w->load_ns = w->cycle_ns = 0;
+		warm_up(w);
 	stand_still(c, count_before);
 	w->begin_ns = clock_now_ns();
 	cycle_all(w);
@@ -351,6 +428,15 @@ static const struct worker *find_failed(const struct cycles *c)
 	return NULL;
 }
 
+/* Why the kernel would not, in words of what was asked of it. */
+static void explain(const struct worker *w, char *reason, size_t size)
+{
+	if (w->step == STEP_PRESSURE)
+		snprintf(reason, size, "%s", strerror(w->error));
+	else
+		modules_explain(w->error, reason, size);
+}
+
 static bool fail(const struct cycles *c, const struct worker *w, char *why)
 {
 	static const char *const steps[] = {
@@ -361,7 +447,7 @@ static bool fail(const struct cycles *c, const struct worker *w, char *why)
 	char reason[400];
 	size_t used;
 
-	modules_explain(w->error, reason, sizeof(reason));
+	explain(w, reason, sizeof(reason));
 	used = (size_t)snprintf(why, WORKLOAD_WHY_MAX, "The module %s %s after %u cycles: %s.", w->copy.name,
 				steps[w->step], w->done, reason);
 	last_words_append(&c->words, why, WORKLOAD_WHY_MAX, used);

@@ -27,7 +27,7 @@ struct attempt {
 	char *test_boot_id;		/* NULL: it has not come up */
 	char *image_sha256;
 	unsigned int beginnings;	/* how often BOARD_LOCKED was entered */
-	bool touched;			/* a kernel under test is, or was, on it: it goes home before anything ends */
+	bool touched;			/* by a kernel under test: it goes home before anything ends */
 	bool leaving;			/* the good kernel's boot was asked to reboot */
 	bool patient;			/* a signal does not end what is waited for: the board goes home first */
 

@@ -66,31 +66,39 @@ static bool append(const char *path, const char *text, GError **error)
 	return out && g_output_stream_write_all(G_OUTPUT_STREAM(out), text, strlen(text), NULL, NULL, error);
 }
 
-bool crash_collect(const struct board *b, const GPtrArray *before, const char *path, bool *ret_any,
-		   GError **error)
+static bool keep(const struct board *b, const GPtrArray *words, const char *path, GError **error)
 {
 	static const char read_script[] = "for f; do\n"
 					  "	echo\n"
 					  "	echo \"==> $f\"\n"
 					  "	[ ! -f \"$f\" ] || head -c 65536 -- \"$f\" | tr -d '\\000'\n"
 					  "done | tail -c 60000\n";
+	g_autofree char *text = NULL;
+
+	if (!path)
+		return true;
+	text = ssh_must(b, "reading what the crash left", read_script, (const char *const *)words->pdata, READ_S,
+			error);
+	return text && append(path, text, error) && append(path, "\n", error);
+}
+
+bool crash_collect(const struct board *b, const GPtrArray *before, const char *path, guint *ret_count,
+		   GError **error)
+{
 	static const char remove_script[] =
 		"for f; do rm -f -- \"$f\"; done\n"
 		"find /var/lib/systemd/pstore -mindepth 1 -type d -empty -delete 2>/dev/null\n"
 		"exit 0\n";
 	g_autoptr(GPtrArray) fresh = find_new(b, before, error);
-	g_autofree char *text = NULL;
 	g_autofree char *removed = NULL;
 
 	if (!fresh)
 		return false;
-	*ret_any = fresh->len > 0;
-	if (!*ret_any)
+	*ret_count = fresh->len;
+	if (fresh->len == 0)
 		return true;
 	g_ptr_array_add(fresh, NULL);
-	text = ssh_must(b, "reading what the crash left", read_script, (const char *const *)fresh->pdata,
-			READ_S, error);
-	if (!text || !append(path, text, error) || !append(path, "\n", error))
+	if (!keep(b, fresh, path, error))
 		return false;
 	removed = ssh_must(b, "removing what was read", remove_script, (const char *const *)fresh->pdata,
 			   READ_S, error);

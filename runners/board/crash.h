@@ -12,10 +12,10 @@
 GPtrArray *crash_list(const struct board *b, GError **error);
 
 /*
- * Appends those that are not in @before to the file @path, each behind a line with its name, and removes them, and
- * only them, from the board. *ret_any says whether there were any.
+ * Appends those that are not in @before to the file @path (NULL: nowhere), each behind a line with its name, and
+ * removes them, and only them, from the board. *ret_count says how many there were.
  */
-bool crash_collect(const struct board *b, const GPtrArray *before, const char *path, bool *ret_any,
+bool crash_collect(const struct board *b, const GPtrArray *before, const char *path, guint *ret_count,
 		   GError **error);
 
 /* Whether the hardware says that its watchdog reset the board. */

@@ -28,21 +28,17 @@ static const char script[] =
 #define NOTE_BUILD_ID 3
 #define BUILD_ID_MAX 64
 
-static int hex_value(char digit)
-{
-	return g_ascii_isxdigit(digit) ? g_ascii_xdigit_value(digit) : -1;
-}
-
 /* Array of bytes, NULL when @hex is none. */
 static GByteArray *parse_hex(const char *hex)
 {
 	GByteArray *bytes = g_byte_array_new();
 
 	for (; hex[0] && hex[1]; hex += 2) {
-		guint8 byte = hex_value(hex[0]) << 4 | hex_value(hex[1]);
+		guint8 byte;
 
-		if (hex_value(hex[0]) < 0 || hex_value(hex[1]) < 0)
+		if (!g_ascii_isxdigit(hex[0]) || !g_ascii_isxdigit(hex[1]))
 			break;
+		byte = g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]);
 		g_byte_array_append(bytes, &byte, 1);
 	}
 	if (!*hex)

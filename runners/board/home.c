@@ -109,7 +109,7 @@ static bool take_evidence(struct attempt *a, GError **error)
 {
 	/* Without a console these are all its words. */
 	g_autofree char *path = g_strconcat(a->boot->console_path, a->tape ? ".pstore" : NULL, NULL);
-	bool any = false;
+	guint records = 0;
 
 	/* Some watchdogs say for ever, or of the last power-on, that they bit. */
 	if (a->machine.blame == BLAME_NONE && a->evidence.left)
@@ -118,9 +118,9 @@ static bool take_evidence(struct attempt *a, GError **error)
 		return true;
 	if (!a->evidence.panic)
 		a->evidence.panic = tape_panic(a->tape);
-	if (!crash_collect(a->board, a->records, path, &any, error))
+	if (!crash_collect(a->board, a->records, path, &records, error))
 		return false;
-	if (any && !a->evidence.record)
+	if (records > 0 && !a->evidence.record)
 		a->evidence.record = console_first_splat(path, NULL);
 	if (!crash_watchdog(a->board, &a->evidence.watchdog, error))
 		return false;
@@ -256,15 +256,27 @@ static void let_leave(struct way *w, struct facts *f)
 		w->answer = HOME_GOOD;
 }
 
-/* Not the good kernel answers: it is asked to leave, and one that does not is made to. */
+/* Nothing had answered when it was looked at, and now the kernel under test has come up all the same. */
+static void note_late(struct way *w)
+{
+	struct evidence *e = &w->a->evidence;
+
+	if (w->answer == HOME_TEST && !e->came_up && e->answer == ANSWER_NONE)
+		e->answer = w->cycles ? ANSWER_POWERED : ANSWER_LATE;
+}
+
+/*
+ * Not the good kernel answers: it is asked to leave, and one that does not is made to. What is still armed would come
+ * next.
+ */
 static void send_home(struct way *w, struct facts *f)
 {
 	g_autofree char *boot_id = g_steal_pointer(&f->boot_id);
 	const struct board_timeouts *limits = &w->a->board->timeouts;
 
-	if (w->answer == HOME_TEST && !w->a->evidence.came_up)
-		w->a->evidence.answer = w->cycles ? ANSWER_POWERED : ANSWER_LATE;
+	note_late(w);
 	facts_clear(f);
+	method_of(w->a->board)->disarm(w->a->board, NULL);
 	method_reboot(w->a->board, NULL);
 	wait_again(w, boot_id, limits->recover_s, f);
 	if (w->answer != HOME_SAME)
@@ -330,7 +342,7 @@ static unsigned int first_limit_s(const struct attempt *a)
 	return a->machine.blame == BLAME_EVIDENCE ? a->board->timeouts.connect_s : a->board->timeouts.recover_s;
 }
 
-/* The power of a board that nothing was done to is not taken for a key, nor that of one whose good kernel answers. */
+/* Not of a board that only refuses a key before anything was done to it, nor when its good kernel answers. */
 static bool can_take_power(const struct way *w)
 {
 	if (w->answer == HOME_GOOD || (w->answer == HOME_REFUSED && !w->a->touched))

@@ -24,7 +24,7 @@ enum home_answer home_wait(struct attempt *a, const char *not_boot_id, unsigned 
 			   struct facts *ret_facts, char **ret_why);
 
 /*
- * Compares the good system with what it was before the first boot of the run, which is noted when this is that. False
+ * Compares the good system with what it was before the first boot of the run, which is noted when this is it. False
  * with BENCH_ERROR_REFUSED when it was changed, with BENCH_ERROR_INFRA when it cannot be compared.
  */
 bool home_check_good(struct attempt *a, GError **error);

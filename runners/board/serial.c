@@ -68,8 +68,12 @@ static void write_file(struct serial *s, const char *bytes, gsize length)
 static void end_line(struct serial *s)
 {
 	if (strstr(s->line->str, PANIC)) {
-		g_free(s->panic);
+		g_autofree char *before = s->panic;
+
 		s->panic = g_strstrip(text_make_plain(s->line->str));
+		/* However much was said before: the first one of a boot is kept. */
+		if (!before && s->written >= FILE_MAX_BYTES)
+			dprintf(s->file, "%s\n", s->panic);
 		fdatasync(s->file);
 	}
 	g_string_truncate(s->line, 0);

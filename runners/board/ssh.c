@@ -230,8 +230,8 @@ char *ssh_must(const struct board *b, const char *what, const char *script, cons
 }
 
 /* One file by one command that writes it. */
-static bool copy(const struct board *b, const char *what, const char *const *argv, int in_fd, unsigned int limit_s,
-		 GError **error)
+static bool copy(const struct board *b, const char *what, const char *const *argv, int in_fd,
+		 unsigned int limit_s, GError **error)
 {
 	g_auto(ssh_result) result = { 0 };
 

@@ -22,10 +22,15 @@ static bool poll_once(struct tape *t)
 	return !t->closing;
 }
 
+/* A command that was started again dies with the thread that did so: it is ended here, when all is read. */
 static gpointer poll_all(gpointer data)
 {
-	while (poll_once(data))
+	struct tape *t = data;
+
+	while (poll_once(t))
 		g_usleep(POLL_US);
+	serial_poll(t->serial);
+	serial_close(t->serial);
 	return NULL;
 }
 
@@ -52,8 +57,6 @@ void tape_close(struct tape *t)
 	t->closing = true;
 	g_mutex_unlock(&t->lock);
 	g_thread_join(t->thread);
-	serial_poll(t->serial);
-	serial_close(t->serial);
 	g_mutex_clear(&t->lock);
 	g_free(t);
 }

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests with real kernels share. VMAPBENCH names the program, TOP the source tree. With NO_SKIP=1 a test that
-# would be skipped fails.
+# What the tests with real kernels share. VMAPBENCH names the program, TOP the source tree.
 
 : "${VMAPBENCH:?run by make check-boot}" "${TOP:?run by make check-boot}"
 # shellcheck disable=SC2034
 boot=$TOP/tests/boot plans=$TOP/tests/boot/plans
-scratch=$(mktemp -d)
-count=0
+. "$TOP/tests/tap.sh"
 sweep_pid=
 
 on_exit()
@@ -19,29 +17,6 @@ on_exit()
 	rm -rf "$scratch"
 }
 trap on_exit EXIT
-
-ok() # STATUS NAME
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-		return
-	fi
-	echo "not ok $count - $2"
-	# prove shows what comes by standard error, and nothing else.
-	echo "# not ok $count - $2" >&2
-	if [ -s "$scratch/err" ]; then
-		tail -n 20 "$scratch/err" | sed "s/^/#   /" >&2
-	fi
-}
-
-check() # NAME COMMAND...
-{
-	local name=$1
-	shift
-	"$@"
-	ok $? "$name"
-}
 
 skip() # COUNT REASON: the next COUNT tests cannot be made here
 {
@@ -236,9 +211,4 @@ in_class() # NAME CLASS STATUS: how the sweep in $run ended
 splats() # FIELDS: of the journal's splats
 {
 	journal "select(.t == \"splat\") | \"$1\"" | tr -d '"'
-}
-
-done_testing()
-{
-	echo "1..$count"
 }

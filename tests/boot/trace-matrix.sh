@@ -62,6 +62,16 @@ check_locks() # ARM SOURCES NAMING
 	done
 }
 
+# The areas of a kernel without nodes are in a list that nothing but its symbol tells.
+check_state() # ARM NAMING
+{
+	local areas='.areas > 0'
+
+	[ "$2" = symbols ] || areas='.areas == null'
+	check "$1: memory and backlog are known, areas by symbols alone" [ "$(tried state "" '.records[0] |
+		.vmalloc_used_kib > 0 and .lazy_pages >= 0 and '"$areas")" = true ]
+}
+
 check_kernel() # ARM BACKENDS [SOURCES [NAMING]]: what it offers; all sources, by symbols
 {
 	GUEST_ARM=$1 guest_boot "$run" "$scratch/matrix.cpio" "$scratch/console" "operations=$operations" >"$scratch/said"
@@ -71,7 +81,6 @@ check_kernel() # ARM BACKENDS [SOURCES [NAMING]]: what it offers; all sources, b
 	check "$1: the kernel has nothing to report" [ "$(said 'select(.t == "splats") | .count')" = 0 ]
 	check_latency "$1" "$2"
 	check_locks "$1" "${3:-$all_sources}" "${4:-symbols}"
-	check "$1: memory, areas and backlog are known" [ "$(tried state "" '.records[0] | .vmalloc_used_kib > 0 and .areas > 0 and
-		.lazy_pages >= 0')" = true ]
+	check_state "$1" "${4:-symbols}"
 }
 

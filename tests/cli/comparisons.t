@@ -38,7 +38,7 @@ says_what_it_is() # README N
 
 	block "$1" "$2" >"$scratch/block"
 	for fact in '^<!-- vmapbench compare runs/[^ ]+ .*--format markdown' '\(run [^ ]+, 20[0-9-]{8}\)$' \
-		'^- machine: qemu [^ ]+, [0-9]+ CPU.* boots: [0-9]+ ok' \
+		'^- machine: qemu .+, [0-9]+ CPU.* boots: [0-9]+ ok' \
 		'(counted instructions, not time|emulated time, not silicon|virtualised time)' \
 		'^- kernel [^ ]+: [0-9]+\.[0-9]+' '^- host: .+ CPUs, Linux .*QEMU'; do
 		grep -qE -- "$fact" "$scratch/block" || { echo "no line has $fact" >"$scratch/err" && return 1; }
@@ -46,7 +46,7 @@ says_what_it_is() # README N
 	plan=$(sed -nE 's/^    vmapbench (sweep|series|profile) ([^ ]*).*/\2/p' "$scratch/block")
 	[ -f "$plan" ] || { echo "there is no plan \"$plan\"" >"$scratch/err" && return 1; }
 }
-for readme in kernels/*/README.md docs/maple.md; do
+for readme in kernels/*/README.md docs/maple.md docs/arm64.md; do
 	tables=$(grep -c '^<!-- vmapbench ' "$readme")
 	check "$readme: each table has its end" [ "$tables" = "$(grep -c '^<!-- end -->$' "$readme")" ]
 	for n in $(seq "$tables"); do

@@ -137,6 +137,15 @@ else
 	skip "plot draws into the folder of each" "there is no gnuplot"
 fi
 
+# A run that is there and damaged is told of, and is no success; the others are printed.
+cp -r runs damaged
+echo '{' >damaged/lab/manifest.json
+run compare damaged
+check "a run that cannot be read: status 1" [ "$status" = 1 ]
+check "it is told of" grep -qF "damaged: a machine's run cannot be read; the output says why" err
+says "with the reason" "manifest.json:2:0"
+check "the rest is compared" grep -q '^2 machines, by the verdicts' out
+
 # A machine that has no run is missing, and said to be.
 rm -r runs/qemu-arm64
 run compare runs

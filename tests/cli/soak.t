@@ -28,7 +28,7 @@ plan 'accel: tcg'
 refused "a soak needs to know for how long" "give either one PLAN and --for DURATION" soak "$scratch/plan.yaml"
 refused "and what" "give either one PLAN" soak --for 10m
 refused "a run knows it already" "give either one PLAN" soak --resume "$run" --for 10m
-for duration in 0 -1 10x 5m3h 1.5h '' 366d 99999999999999999999d; do
+for duration in 0 -1 10x 1h30 5m3h 1.5h '' 366d 99999999999999999999d; do
 	refused "\"$duration\" is no duration" "is no duration; expected days, hours, minutes and seconds" \
 		soak "$scratch/plan.yaml" --for "$duration"
 done
@@ -56,10 +56,13 @@ ok $? "compare prints what was done, and ends with the status of a kernel that f
 grep -qF 'aa, leak, 1 time, first in b000-g00-aa, module_soak/1: vmalloc has N areas' "$scratch/out"
 ok $? "and what was found"
 "$vmapbench" compare "$run" --format json >"$scratch/out" 2>"$scratch/err"
-jq -e '.soak_s == 600 and (.arms | map(.leaks) == [0, 1]) and .splats[0].count == 1' "$scratch/out" >"$scratch/err"
+jq -e '.v == 1 and .run == "run" and .soak_s == 600 and (.arms | map(.leaks) == [0, 1]) and .splats[0].count == 1' "$scratch/out" >"$scratch/err"
 ok $? "also as JSON"
+"$vmapbench" compare "$run" --format csv >"$scratch/out" 2>"$scratch/err"
+check "and as csv" eval '[ "$(cut -d, -f1-3 "$scratch/out" | paste -sd" ")" = "v,run,arm 1,run,a 1,run,aa" ]'
 refused "it has one table alone" "of which there is one table alone" compare "$run" --only timed
 refused "it has no gate" "has no gate" compare "$run" --gate
+check "which is said before anything is printed" [ ! -s "$scratch/out" ]
 refused "it is compared with nothing" "whose figures are not compared" compare "$run" "$run"
 refused "it is not drawn" "whose figures are not drawn" plot "$run"
 jq '.soak.for_s = 0' "$run/manifest.json" >"$scratch/manifest" && mv "$scratch/manifest" "$run/manifest.json"

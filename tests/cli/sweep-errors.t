@@ -114,6 +114,10 @@ flock 9
 expect "a run under way" 2 "run/journal.jsonl: another vmapbench is writing this journal" --resume run
 exec 9<&-
 run
+jq '.cpu = "max,la57=on"' run/manifest.json >manifest && mv manifest run/manifest.json
+expect "a run of another processor" 2 'whose processor was "max,la57=on", and this version would give them "max,la57=off"' \
+	--resume run
+run
 with_path "$scratch/bin"
 expect "a run of another machine" 2 "the run was begun on another machine: its \"kernel\" was unknown" --resume run
 vmapbench=$real

@@ -102,13 +102,16 @@ static const struct {
 	const char *good;		/* what was noted of the good system; NULL: nothing */
 	enum board_event event;
 	const char *why;
+	enum evidence_answer answer;
 } ways[] = {
 	{ "at home", GOOD, "end", true, .event = EVENT_DONE },
 	{ "a command that fails once", GOOD, "end failed end", true, .event = EVENT_DONE },
 	{ "a connection that breaks", GOOD, "silent end", true, .event = EVENT_DONE },
 	{ "a command that always fails", GOOD, "failed", true, .power = true, .event = EVENT_SILENT,
 	  .why = "nothing can be done on it, and its power was not taken: board b-1: taking our entry out of GRUB failed" },
-	{ "the kernel under test first", TEST GOOD, "end", true, .event = EVENT_DONE },
+	{ "the kernel under test first", TEST GOOD, "end", true, .event = EVENT_DONE, .answer = ANSWER_LATE },
+	{ "the kernel under test, once power was taken", "silent silent silent " TEST GOOD, "end", true, .power = true,
+	  .event = EVENT_DONE, .answer = ANSWER_POWERED },
 	{ "a kernel that is neither", FORCED GOOD, "end", true, .event = EVENT_DONE },
 	{ "the boot that is going down", OLD "silent " GOOD, "end", true, .leaving = true, .event = EVENT_DONE },
 	{ "the boot that should go down, and stays", OLD, "end", true, .leaving = true, .event = EVENT_DONE },
@@ -144,6 +147,7 @@ static void test_way(gconstpointer data)
 	write_file("answers", ways[i].answers);
 	write_file("commands", ways[i].commands);
 	g_assert_cmpstr(state_event_name(home_recover(&a, &why)), ==, state_event_name(ways[i].event));
+	g_assert_cmpint(a.evidence.answer, ==, ways[i].answer);
 	g_free(held.good);
 	if (ways[i].why && (!why || !strstr(why, ways[i].why)))
 		g_error("\"%s\" does not say \"%s\"", why, ways[i].why);

@@ -120,6 +120,19 @@ static void test_panic(void)
 	g_assert_null(serial_panic(s));
 }
 
+/* The file has a limit, but for the last words. */
+static void test_panic_at_the_end(void)
+{
+	g_autoptr(serial) s = open_with("yes | head -c 68000000; for i in 1 2 3; do "
+					"echo Kernel panic - not syncing: $i; done; exec sleep 60");
+	g_autofree char *has = NULL;
+
+	while (!serial_panic(s) || !strstr(serial_panic(s), "3"))
+		serial_poll(s);
+	g_assert_true(g_file_get_contents(console, &has, NULL, NULL));
+	g_assert_true(g_str_has_suffix(has, "no more of it is kept]\nKernel panic - not syncing: 1\n"));
+}
+
 /* Lines without an end, and a flood of bytes, take no memory and no time. */
 static void test_flood(void)
 {
@@ -233,7 +246,7 @@ int main(int argc, char **argv)
 		{ "/board-serial/panic", test_panic },	   { "/board-serial/flood", test_flood },
 		{ "/board-serial/restart", test_restart }, { "/board-serial/input-stays", test_input_stays },
 		{ "/board-serial/close", test_close },	   { "/board-serial/silence", test_silence },
-		{ "/board-serial/socat", test_socat },
+		{ "/board-serial/socat", test_socat },	   { "/board-serial/panic-at-the-end", test_panic_at_the_end },
 	};
 	int status;
 

@@ -123,6 +123,68 @@ static void test_wrong(struct place *at, gconstpointer unused)
 	}
 }
 
+/* The manifest of the run of @name, whose arm "a" was made of a patch of that digest. */
+static void write_run(const struct machines *m, const char *name, const char *arch, const char *patch)
+{
+	g_autofree char *dir = machines_run(m, name);
+	g_autofree char *path = g_build_filename(dir, "manifest.json", NULL);
+	g_autofree char *common = g_strconcat(arch, ".config", NULL);
+	g_autojson manifest = json_pack(
+		"{s:i, s:[{s:s, s:{s:s, s:{s:s, s:s}, s:[{s:s, s:s}], s:{s:[{s:s, s:s}]}}}]}", "v", 1, "arms",
+		"name", "a", "kernel", "arch", arch, "source", "kind", "deb", "digest", "d", "series", "file", "p",
+		"sha256", patch, "config", "fragments", "file", common, "sha256", arch);
+
+	g_assert_nonnull(manifest);
+	g_assert_true(path_make_dirs(dir, NULL));
+	g_assert_true(json_file_write(path, manifest, NULL));
+}
+
+/* A patch that has changed between the runs of two machines. */
+static void test_kernels(struct place *at, gconstpointer unused)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(machines) m = create(at, NULL, NULL, NULL);
+
+	(void)unused;
+	write_run(m, "x86", "x86_64", "1");
+	g_assert_true(machines_check_kernels(m, "x86", &error));
+	write_run(m, "arm", "arm64", "1");
+	g_assert_true(machines_check_kernels(m, "arm", &error));
+	g_assert_no_error(error);
+	write_run(m, "arm", "arm64", "2");
+	g_assert_false(machines_check_kernels(m, "arm", &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_USAGE);
+	g_assert_nonnull(strstr(error->message, "arm a: its patches, source or configuration are not those that "
+						"the run of machine x86 was begun with"));
+}
+
+/* What is left of a run that was killed before it had its manifest is in nobody's way; figures are kept. */
+static void test_begun(struct place *at, gconstpointer unused)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(machines) m = create(at, NULL, NULL, NULL);
+	g_autofree char *dir = machines_run(m, "arm");
+	g_autofree char *console = g_build_filename(dir, "console", NULL);
+	g_autofree char *records = g_build_filename(dir, "journal.jsonl", NULL);
+
+	(void)unused;
+	g_assert_true(machines_clear_begun(m, "arm", &error));
+	g_assert_true(path_make_dirs(console, NULL));
+	g_assert_true(g_file_set_contents(records, "{}\n", -1, NULL));
+	g_assert_false(machines_has_run(m, "arm"));
+	g_assert_false(machines_clear_begun(m, "arm", &error));
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);
+	g_clear_error(&error);
+	g_assert_true(g_file_set_contents(records, "", 0, NULL));
+	g_assert_true(machines_clear_begun(m, "arm", &error));
+	g_assert_false(g_file_test(dir, G_FILE_TEST_EXISTS));
+	write_run(m, "arm", "arm64", "1");
+	g_assert_true(machines_has_run(m, "arm"));
+	g_assert_true(machines_clear_begun(m, "arm", &error));
+	g_assert_true(machines_has_run(m, "arm"));
+	g_assert_no_error(error);
+}
+
 /* It is no run, and says what it is. */
 static void test_no_run(struct place *at, gconstpointer unused)
 {
@@ -146,6 +208,7 @@ int main(int argc, char **argv)
 		{ "/machines/create", test_create }, { "/machines/chosen", test_chosen },
 		{ "/machines/remove", test_remove }, { "/machines/wrong", test_wrong },
 		{ "/machines/no-run", test_no_run },
+		{ "/machines/kernels", test_kernels }, { "/machines/begun", test_begun },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -3,6 +3,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "render/pilot.h"
@@ -12,10 +13,21 @@
 #define BETWEEN 0.02
 #define WITHIN 0.01
 
+#define BOARD(name) "{runner: board, board: " name ".yaml}"
+
 static const char plan_of_three[] = "title: t\narms:\n  - {name: a, source: linux-7.3}\n"
 				    "  - {name: b, source: linux-7.3, append: b}\nbaseline: a\naa: true\n"
 				    "machine: {accel: tcg}\ndesign: {blocks: 150, loads: 3}\n"
 				    "cells: [{test: x, threads: [1], loops: 10}]\n";
+
+/* The same on another machine; the caller frees it. */
+static char *plan_on(const char *machine)
+{
+	GString *text = g_string_new(plan_of_three);
+
+	g_string_replace(text, "{accel: tcg}", machine, 1);
+	return g_string_free(text, FALSE);
+}
 
 /* Three arms of which one is faster, on a machine that is much slower in some blocks than in others. */
 static struct run *drawn_run(unsigned int blocks, unsigned int loads)
@@ -57,6 +69,22 @@ static struct pilot *read_pilot(const struct run *r, const struct plan *p)
 
 	g_assert_no_error(error);
 	return earlier;
+}
+
+/* A run on @machine, whose board, when it has one, was that of @path. */
+static struct run *board_run(const char *machine, const char *path)
+{
+	g_autofree char *text = plan_on(machine);
+	struct run *r = drawn_run(4, 3);
+
+	plan_free(r->plan);
+	r->plan = parse(text);
+	json_object_set_new(r->manifest, "accel", json_string(r->plan->machine.accel));
+	if (path) {
+		json_object_set_new(r->manifest, "board", json_pack("{ss}", "path", path));
+		plan_set_board(r->plan, "arm64", 8);
+	}
+	return r;
 }
 
 static void test_noise(void)
@@ -129,6 +157,37 @@ static void test_times(void)
 	g_assert_cmpfloat_with_epsilon(pilot_duration_s(earlier, p, 7), 7 * 3 * (3 + 3 * 5), 1e-9);
 }
 
+/* A board is known by its file: how many CPUs it has, no plan says. */
+static void test_board(void)
+{
+	static const struct {
+		const char *had, *wanted;	/* machines of plans */
+		const char *path;		/* of the board that the run had */
+		const char *why;		/* NULL: the same machine */
+	} pairs[] = {
+		{ BOARD("lab"), BOARD("lab"), "lab.yaml", NULL },
+		{ BOARD("lab"), BOARD("other"), "lab.yaml",
+		  "on the board of lab.yaml, and plan.yaml asks for the board of other.yaml" },
+		{ BOARD("lab"), "{accel: tcg}", "lab.yaml", "asks for x86_64, smp 4, accel tcg" },
+		{ "{accel: tcg}", BOARD("lab"), NULL, "on x86_64, smp 4, accel tcg, and" },
+		{ BOARD("lab"), BOARD("lab"), NULL, "a file that it does not name" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		g_autofree char *text = plan_on(pairs[i].wanted);
+		g_autoptr(run) r = board_run(pairs[i].had, pairs[i].path);
+		g_autoptr(plan) p = parse(text);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(pilot) earlier = pilot_new(r, p, COMPARISON_MEDIAN, &error);
+
+		if (pairs[i].why)
+			g_assert_nonnull(strstr(error->message, pairs[i].why));
+		else
+			g_assert_no_error(error);
+		g_assert_true(!earlier == !!pairs[i].why);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -137,5 +196,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/pilot/failed-arm", test_failed_arm);
 	g_test_add_func("/pilot/too-few", test_too_few);
 	g_test_add_func("/pilot/times", test_times);
+	g_test_add_func("/pilot/board", test_board);
 	return g_test_run();
 }

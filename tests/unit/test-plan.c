@@ -230,6 +230,7 @@ static const struct wrong_plan wrong_plans[] = {
 	{ LINE5("machines: [{arch: arm64}]"), "5:12: machines[0].name: this key is missing", "a short name" },
 	{ LINE5("machines: [{name: a, cpus: 1}]"), "5:22: machines[0].cpus: there is no such key", LISTED_KEYS },
 	{ LINE5("machines: [{name: a/b}]"), "5:19: machines[0].name: \"a/b\" cannot be a machine's name", "" },
+	{ LINE5("machines: [{name: manifest.json}]"), "5:19: machines[0].name: \"manifest.json\" cannot be", "" },
 	{ LINE5("machines: [{name: a}, {name: b}, {name: a}]"), "5:41: machines[2].name: there is a machine \"a\" already",
 	  "" },
 	{ LINE5("machines: [{name: a}, {name: b, arch: m68k}]"), "5:39: machines[1].arch: \"m68k\" is not known", "arm64" },

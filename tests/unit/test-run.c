@@ -299,6 +299,12 @@ static void test_wrong_records(struct place *at, gconstpointer unused)
 	}
 }
 
+/* Of a plan on @machine, with @more. */
+#define MANIFEST_ON(machine, more) \
+	"{\"v\":1,\"plan\":{\"path\":\"p.yaml\",\"text\":\"title: t\\narms: [{name: a, source: linux-7.3}]\\n" \
+	"aa: true\\nmachine: {" machine "}\\ncells: [{test: x, threads: [1]}]\\n\"}" more "}"
+#define MANIFEST_OF_BOARD(more) MANIFEST_ON("runner: board, board: b.yaml", more)
+
 static const struct {
 	const char *manifest;	/* NULL: there is none */
 	const char *says;
@@ -310,6 +316,15 @@ static const struct {
 	{ "{\"v\":1,\"plan\":{\"text\":\"title: t\"}}", "\"plan\" with its \"text\" and \"path\" is missing" },
 	{ "{\"v\":1,\"plan\":{\"text\":\"bogus: 1\",\"path\":\"p.yaml\"}}",
 	  "p.yaml:1:1: bogus: there is no such key" },
+	{ MANIFEST_OF_BOARD(""),
+	  "expected \"board\" with its \"arch\", one of x86_64, arm64" },
+	{ MANIFEST_OF_BOARD(",\"board\":{\"cpus\":8}"), "with its \"arch\"" },
+	{ MANIFEST_OF_BOARD(",\"board\":{\"cpus\":8,\"arch\":\"mips\"}"),
+	  "with its \"arch\"" },
+	{ MANIFEST_OF_BOARD(",\"board\":{\"cpus\":1025,\"arch\":\"arm64\"}"),
+	  "\"cpus\", 1 to 1024" },
+	{ MANIFEST_OF_BOARD(",\"board\":\"arm64\""), "with its \"arch\"" },
+	{ MANIFEST_ON("smp: 2", ",\"board\":{\"cpus\":8,\"arch\":\"arm64\"}"), "the plan runs on none" },
 	{ "{\"v\":2,\"plan\":{}}", "manifest.json: version 2 is newer than this program reads (1)" },
 };
 

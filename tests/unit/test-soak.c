@@ -126,7 +126,7 @@ static void test_formats(void)
 	g_assert_nonnull(strstr(text->str, "t: a soak of 10m00s"));
 	g_assert_nonnull(strstr(text->str, "mt ended with boot b000-mt-0: a reason"));
 	soak_table_render(s, TABLE_CSV, csv);
-	g_assert_true(g_str_has_prefix(csv->str, "arm,boots,spoilt_boots,cycles,loads,module_loads,guest_s,"));
+	g_assert_true(g_str_has_prefix(csv->str, "v,run,arm,boots,spoilt_boots,cycles,loads,"));
 	soak_table_render(s, TABLE_JSON, data);
 	json = json_loads(data->str, 0, NULL);
 	g_assert_cmpuint(json_array_size(json_object_get(json, "arms")), ==, 2);

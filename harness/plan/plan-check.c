@@ -15,8 +15,8 @@
 #define GATE_TIMED_PCT 2.0	/* measuring rule 4 */
 #define GATE_COUNTED_PCT 0.1
 
-bool plan_check_word(const struct plan *p, const struct yaml_where *where, const char *place, char **word,
-		     const char *const *known, GError **error)
+bool plan_check_word(const struct yaml_where *where, const char *place, char **word, const char *const *known,
+		     GError **error)
 {
 	g_autofree char *list = g_strjoinv(", ", (char **)known);
 
@@ -24,8 +24,7 @@ bool plan_check_word(const struct plan *p, const struct yaml_where *where, const
 		*word = g_strdup(known[0]);
 	if (g_strv_contains(known, *word))
 		return true;
-	return plan_refuse(p->path, where, place, error, "\"%s\" is not known; expected one of: %s", *word,
-			   list);
+	return yaml_where_refuse(where, place, error, "\"%s\" is not known; expected one of: %s", *word, list);
 }
 
 bool plan_name_is_plain(const char *name)
@@ -39,18 +38,17 @@ static bool check_arm_name(struct plan *p, const struct yaml_where *where, unsig
 	g_autofree char *place = g_strdup_printf("arms[%u].name", index);
 
 	if (!plan_name_is_plain(name))
-		return plan_refuse(
-			p->path, where, place, error,
+		return yaml_where_refuse(
+			where, place, error,
 			"\"%s\" cannot be an arm's name; expected 1 to 40 letters, digits, '.', '_' or '-'",
 			name);
 	if (p->aa && !strcmp(name, PLAN_AA_ARM))
-		return plan_refuse(p->path, where, place, error,
-				   "with aa: true the name \"%s\" is taken by the baseline's second label",
-				   PLAN_AA_ARM);
+		return yaml_where_refuse(
+			where, place, error,
+			"with aa: true the name \"%s\" is taken by the baseline's second label", PLAN_AA_ARM);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->arms[i].name, name))
-			return plan_refuse(p->path, where, place, error, "there is an arm \"%s\" already",
-					   name);
+			return yaml_where_refuse(where, place, error, "there is an arm \"%s\" already", name);
 	}
 	return true;
 }
@@ -71,18 +69,17 @@ static bool check_image(struct plan *p, const struct yaml_where *where, unsigned
 	g_autofree char *place = g_strdup_printf("arms[%u].%s", index, key ? key : "source");
 
 	if (key)
-		return plan_refuse(p->path, where, place, error,
-				   "the kernel of %s was built already: it cannot have a %s; take a source, or "
-				   "leave it out",
-				   arm->source, key);
+		return yaml_where_refuse(
+			where, place, error,
+			"the kernel of %s was built already: it cannot have a %s; take a source, or "
+			"leave it out", arm->source, key);
 	if (g_regex_match_simple("^" PLAN_IMAGE_FORM "linux-image-[a-z0-9+.-]+(@[A-Za-z0-9][a-z0-9+.-]*)?$",
 				 arm->source, G_REGEX_DOLLAR_ENDONLY, 0))
 		return true;
-	return plan_refuse(
-		p->path, where, place, error,
+	return yaml_where_refuse(
+		where, place, error,
 		"\"%s\" names no package of a kernel; expected image:linux-image-NAME@SUITE, such as "
-		"image:linux-image-cloud-amd64@bookworm",
-		arm->source);
+		"image:linux-image-cloud-amd64@bookworm", arm->source);
 }
 
 /* The sources that name a file or folder: makes it absolute. git:TREE@REF keeps its ref. */
@@ -106,8 +103,8 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 		file = ref ? g_strndup(name, ref - name) : g_strdup(name);
 		path = plan_beside(p, file);
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			return plan_refuse(p->path, where, place, error, "%s: there is no such file or folder",
-					   path);
+			return yaml_where_refuse(where, place, error, "%s: there is no such file or folder",
+						 path);
 		whole = g_strconcat(file_kinds[i], path, ref, NULL);
 		g_free(arm->source);
 		arm->source = whole;
@@ -115,11 +112,10 @@ static bool check_source(struct plan *p, const struct yaml_where *where, unsigne
 	}
 	if (g_regex_match_simple("^(deb:|linux-).", arm->source, 0, 0))
 		return true;
-	return plan_refuse(
-		p->path, where, place, error,
+	return yaml_where_refuse(
+		where, place, error,
 		"\"%s\" is no source; expected linux-7.3, deb:PACKAGE@SUITE, git:TREE@REF, tar:FILE, "
-		"dir:FOLDER or image:PACKAGE@SUITE",
-		arm->source);
+		"dir:FOLDER or image:PACKAGE@SUITE", arm->source);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -161,12 +157,12 @@ static bool check_series(struct plan *p, const struct yaml_where *where, unsigne
 		guint before = files->len;
 
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			return plan_refuse(p->path, where, place, error, "%s: there is no such patch", path);
+			return yaml_where_refuse(where, place, error, "%s: there is no such patch", path);
 		if (!add_patches(files, path, error))
 			return false;
 		if (files->len == before)
-			return plan_refuse(p->path, where, place, error, "%s: this folder has no *.patch files",
-					   path);
+			return yaml_where_refuse(where, place, error, "%s: this folder has no *.patch files",
+						 path);
 	}
 	for (unsigned int i = 0; i < arm->series_count; i++)
 		free(arm->series[i]);
@@ -185,7 +181,7 @@ static bool check_config(struct plan *p, const struct yaml_where *where, unsigne
 	if (!path)
 		return true;
 	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return plan_refuse(p->path, where, place, error, "%s: there is no such file", path);
+		return yaml_where_refuse(where, place, error, "%s: there is no such file", path);
 	g_free(arm->config);
 	arm->config = g_steal_pointer(&path);
 	return true;
@@ -206,10 +202,10 @@ static bool check_arms(struct plan *p, const struct yaml_where *where, bool with
 	if (!p->baseline)
 		p->baseline = g_strdup(p->arms[0].name);
 	if (!plan_find_arm(p, p->baseline) || !strcmp(p->baseline, PLAN_AA_ARM))
-		return plan_refuse(p->path, where, "baseline", error, "there is no arm \"%s\"", p->baseline);
+		return yaml_where_refuse(where, "baseline", error, "there is no arm \"%s\"", p->baseline);
 	if (p->arms_count == 1 && !p->aa)
-		return plan_refuse(
-			p->path, where, "arms", error,
+		return yaml_where_refuse(
+			where, "arms", error,
 			"one arm has nothing to be compared with; add a second arm, or aa: true to compare "
 			"it with itself");
 	return true;
@@ -259,8 +255,8 @@ static bool check_own(struct plan *p, const struct yaml_where *where, unsigned i
 			return true;
 		g_string_append_printf(known, "%s%s", known->len ? ", " : "", own_loads[i].test);
 	}
-	return plan_refuse(p->path, where, place, error, "%s has no such parameter; those that have: %s",
-			   p->cells[index].test, known->str);
+	return yaml_where_refuse(where, place, error, "%s has no such parameter; those that have: %s",
+				 p->cells[index].test, known->str);
 }
 
 /* How many threads the machine of @p has use for; a board says when it is reached how many CPUs it has. */
@@ -280,13 +276,13 @@ static bool check_threads(struct plan *p, const struct yaml_where *where, unsign
 	if (threads >= 1 && threads <= most)
 		return true;
 	if (plan_machine_is_board(&p->machine))
-		return plan_refuse(p->path, where, place, error, "%u threads; expected 1 to %u", threads, most);
-	return plan_refuse(p->path, where, place, error,
-			   "%u threads on %u CPU%s%s%s; expected 1 to %u (%d for each CPU: more measure the "
-			   "scheduler)",
-			   threads, p->machine.smp, p->machine.smp == 1 ? "" : "s",
-			   p->machine.name ? " of " : "", p->machine.name ? p->machine.name : "", most,
-			   THREADS_PER_CPU_MAX);
+		return yaml_where_refuse(where, place, error, "%u threads; expected 1 to %u", threads, most);
+	return yaml_where_refuse(
+		where, place, error,
+		"%u threads on %u CPU%s%s%s; expected 1 to %u (%d for each CPU: more measure the "
+		"scheduler)",
+		threads, p->machine.smp, p->machine.smp == 1 ? "" : "s", p->machine.name ? " of " : "",
+		p->machine.name ? p->machine.name : "", most, THREADS_PER_CPU_MAX);
 }
 
 static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned int index, GError **error)
@@ -296,15 +292,15 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	g_autofree char *loops_place = g_strdup_printf("cells[%u].loops", index);
 
 	if (!plan_name_is_plain(cell->test))
-		return plan_refuse(p->path, where, place, error, "\"%s\" cannot be the name of a test",
-				   cell->test);
+		return yaml_where_refuse(where, place, error, "\"%s\" cannot be the name of a test",
+					 cell->test);
 	if (!check_own(p, where, index, "live", OWN_LIVE, cell->live > 0, error) ||
 	    !check_own(p, where, index, "latency", OWN_LATENCY, cell->latency, error) ||
 	    !check_own(p, where, index, "pressure", OWN_PRESSURE, cell->pressure, error))
 		return false;
 	if (p->subtract_setup && cell->loops < 2)
-		return plan_refuse(
-			p->path, where, loops_place, error,
+		return yaml_where_refuse(
+			where, loops_place, error,
 			"with subtract_setup: true the time of one loop is subtracted from that of all; "
 			"expected 2 loops or more");
 	for (unsigned int t = 0; t < cell->threads_count; t++) {
@@ -320,14 +316,14 @@ static const char *const trace_backends[] = { "fsession", "fentry", "kprobe.sess
 static const char *const trace_sources[] = { "slowpath", "tracepoint", "tracefs", NULL };
 
 /* @word chooses among the ways to do something, when that is @wanted; NULL leaves the choice to the tracer. */
-static bool check_way(struct plan *p, const struct yaml_where *where, const char *place, char *word,
-		      bool wanted, const char *const *known, GError **error)
+static bool check_way(const struct yaml_where *where, const char *place, char *word, bool wanted,
+		      const char *const *known, GError **error)
 {
 	if (!word)
 		return true;
 	if (wanted)
-		return plan_check_word(p, where, place, &word, known, error);
-	return plan_refuse(p->path, where, place, error, "the collector that this is for is switched off");
+		return plan_check_word(where, place, &word, known, error);
+	return yaml_where_refuse(where, place, error, "the collector that this is for is switched off");
 }
 
 static bool check_trace(struct plan *p, const struct yaml_where *where, GError **error)
@@ -335,11 +331,11 @@ static bool check_trace(struct plan *p, const struct yaml_where *where, GError *
 	struct plan_trace *t = &p->trace;
 
 	if (t->loads > 0 && !t->latency && !t->locks)
-		return plan_refuse(
-			p->path, where, "trace", error,
+		return yaml_where_refuse(
+			where, "trace", error,
 			"a tracing pass with neither latency nor locks traces nothing; leave trace out");
-	return check_way(p, where, "trace.backend", t->backend, t->latency, trace_backends, error) &&
-	       check_way(p, where, "trace.source", t->source, t->locks, trace_sources, error);
+	return check_way(where, "trace.backend", t->backend, t->latency, trace_backends, error) &&
+	       check_way(where, "trace.source", t->source, t->locks, trace_sources, error);
 }
 
 static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GError **error)
@@ -351,8 +347,8 @@ static bool check_rows_differ(struct plan *p, const struct yaml_where *where, GE
 		const struct plan_row *row = rows->pdata[i];
 
 		if (!g_hash_table_add(seen, row->name))
-			return plan_refuse(
-				p->path, where, "cells", error,
+			return yaml_where_refuse(
+				where, "cells", error,
 				"the cell %s stands here twice; a row of the result needs a name of its own",
 				row->name);
 	}

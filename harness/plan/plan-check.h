@@ -16,8 +16,8 @@ bool plan_check(struct plan *p, const struct yaml_where *where, const struct pla
 		bool with_files, GError **error);
 
 /* Gives *@word, when it is NULL, the first of @known (NULL-ended); false when it is none of them. */
-bool plan_check_word(const struct plan *p, const struct yaml_where *where, const char *place, char **word,
-		     const char *const *known, GError **error);
+bool plan_check_word(const struct yaml_where *where, const char *place, char **word, const char *const *known,
+		     GError **error);
 
 /* 1 to 40 letters, digits, '.', '_' or '-', of which the first is a letter or digit. */
 bool plan_name_is_plain(const char *name);

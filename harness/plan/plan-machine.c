@@ -49,7 +49,7 @@ static bool refuse(const struct place *at, const char *key, const char *sentence
 {
 	g_autofree char *place = key_of(at, key);
 
-	return plan_refuse(at->plan->path, at->where, place, error, "%s", sentence);
+	return yaml_where_refuse(at->where, place, error, "%s", sentence);
 }
 
 static bool check_word(const struct place *at, const char *key, char **word, const char *const *known,
@@ -57,7 +57,7 @@ static bool check_word(const struct place *at, const char *key, char **word, con
 {
 	g_autofree char *place = key_of(at, key);
 
-	return plan_check_word(at->plan, at->where, place, word, known, error);
+	return plan_check_word(at->where, place, word, known, error);
 }
 
 static bool check_cpu(const struct place *at, const struct plan_machine *m, GError **error)
@@ -66,10 +66,10 @@ static bool check_cpu(const struct place *at, const struct plan_machine *m, GErr
 
 	if (!m->cpu || plan_name_is_plain(m->cpu))
 		return true;
-	return plan_refuse(at->plan->path, at->where, place, error,
-			   "\"%s\" cannot be a CPU model of QEMU; expected 1 to 40 letters, digits, '.', '_' "
-			   "or '-', such as cortex-a72 or max",
-			   m->cpu);
+	return yaml_where_refuse(
+		at->where, place, error,
+		"\"%s\" cannot be a CPU model of QEMU; expected 1 to 40 letters, digits, '.', '_' "
+		"or '-', such as cortex-a72 or max", m->cpu);
 }
 
 static bool check_counted(const struct place *at, const struct plan_machine *m, GError **error)
@@ -109,9 +109,9 @@ static bool check_board_owns(const struct place *at, GError **error)
 		g_autofree char *place = key_of(at, keys[i]);
 
 		if (yaml_where_has(at->where, place))
-			return plan_refuse(at->plan->path, at->where, place, error,
-					   "a board has its own %s, which a plan cannot choose; leave it out",
-					   keys[i]);
+			return yaml_where_refuse(
+				at->where, place, error,
+				"a board has its own %s, which a plan cannot choose; leave it out", keys[i]);
 	}
 	return true;
 }
@@ -131,7 +131,7 @@ static bool check_board(const struct place *at, struct plan_machine *m, GError *
 		return true;
 	path = plan_beside(at->plan, m->board);
 	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return plan_refuse(at->plan->path, at->where, place, error, "%s: there is no such file", path);
+		return yaml_where_refuse(at->where, place, error, "%s: there is no such file", path);
 	g_free(m->board);
 	m->board = g_steal_pointer(&path);
 	return true;
@@ -153,14 +153,14 @@ static bool check_name(const struct place *at, unsigned int index, GError **erro
 	g_autofree char *place = key_of(at, "name");
 
 	if (!plan_name_is_plain(name) || !strcmp(name, "manifest.json"))
-		return plan_refuse(p->path, at->where, place, error,
-				   "\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', "
-				   "'_' or '-', and not manifest.json",
-				   name);
+		return yaml_where_refuse(
+			at->where, place, error,
+			"\"%s\" cannot be a machine's name; expected 1 to 40 letters, digits, '.', "
+			"'_' or '-', and not manifest.json", name);
 	for (unsigned int i = 0; i < index; i++) {
 		if (!strcmp(p->machines[i].name, name))
-			return plan_refuse(p->path, at->where, place, error,
-					   "there is a machine \"%s\" already", name);
+			return yaml_where_refuse(at->where, place, error, "there is a machine \"%s\" already",
+						 name);
 	}
 	return true;
 }
@@ -168,8 +168,8 @@ static bool check_name(const struct place *at, unsigned int index, GError **erro
 static bool check_list(struct plan *p, const struct place *list, GError **error)
 {
 	if (yaml_where_has(list->where, "machine"))
-		return plan_refuse(p->path, list->where, "machine", error,
-				   "this plan lists machines, too; expected either machine or machines");
+		return yaml_where_refuse(list->where, "machine", error,
+					 "this plan lists machines, too; expected either machine or machines");
 	for (unsigned int i = 0; i < p->machines_count; i++) {
 		g_autofree char *name = g_strdup_printf("machines[%u]", i);
 		struct place at = *list;
@@ -208,9 +208,9 @@ static bool choose(struct plan *p, const struct yaml_where *where, const char *n
 	g_autofree char *names = plan_machine_names(p);
 
 	if (!name)
-		return plan_refuse(p->path, where, "machines", error,
-				   "this runs on one machine at a time; choose it by --machine NAME: %s",
-				   names);
+		return yaml_where_refuse(where, "machines", error,
+					 "this runs on one machine at a time; choose it by --machine NAME: %s",
+					 names);
 	for (unsigned int i = 0; i < p->machines_count; i++) {
 		struct plan_machine *m = &p->machines[i];
 

@@ -22,15 +22,15 @@ static bool check_arm(const struct plan *p, const struct yaml_where *where, unsi
 	if (!is_rebuilt(p, arm))
 		return true;
 	if (plan_arm_is_image(arm))
-		return plan_refuse(
-			p->path, where, "rebuilds", error,
+		return yaml_where_refuse(
+			where, "rebuilds", error,
 			"the kernel of the arm %s was built already, it cannot be rebuilt in other layouts",
 			arm->name);
 	if (arm->layout + p->rebuilds <= LAYOUT_MAX)
 		return true;
-	return plan_refuse(p->path, where, place, error,
-			   "%u rebuilds of layout %u and up would go beyond layout %d", p->rebuilds,
-			   arm->layout, LAYOUT_MAX);
+	return yaml_where_refuse(where, place, error,
+				 "%u rebuilds of layout %u and up would go beyond layout %d", p->rebuilds,
+				 arm->layout, LAYOUT_MAX);
 }
 
 /* Of several machines those that keep time just have no rebuilds. */
@@ -46,12 +46,12 @@ static bool any_counted(const struct plan *p)
 bool plan_rebuild_check(const struct plan *p, const struct yaml_where *where, GError **error)
 {
 	if (p->rebuild_candidates && p->rebuilds == 0)
-		return plan_refuse(
-			p->path, where, "rebuild_candidates", error,
+		return yaml_where_refuse(
+			where, "rebuild_candidates", error,
 			"candidates are rebuilt as often as the baseline; say how often: rebuilds: 4");
 	if (p->rebuilds > 0 && !any_counted(p))
-		return plan_refuse(
-			p->path, where, "rebuilds", error,
+		return yaml_where_refuse(
+			where, "rebuilds", error,
 			"only accel: counted knows rebuilds: where time is measured, boots differ by more than "
 			"layouts do; an arm with a layout: of its own shows what that does to time");
 	for (unsigned int i = 0; i < p->arms_count; i++) {

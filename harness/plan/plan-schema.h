@@ -14,6 +14,3 @@
 /* Fills a struct plan from @text, of which @where was made; NULL with "name:line:column: ...". */
 struct plan *plan_schema_load(const char *text, const struct yaml_where *where, GError **error);
 void plan_schema_free(struct plan *p);
-
-/* The plan's name stands in @where by now. */
-#define plan_refuse(name, where, ...) ((void)(name), yaml_where_refuse(where, __VA_ARGS__))

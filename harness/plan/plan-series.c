@@ -55,31 +55,31 @@ static bool check_arms(const struct plan *p, const struct yaml_where *where, GEr
 	const char *difference;
 
 	if (p->arms_count != 2)
-		return plan_refuse(p->path, where, "arms", error,
-				   "a series is measured patch by patch between two arms, the baseline and one "
-				   "with all patches; this plan has %u",
-				   p->arms_count);
+		return yaml_where_refuse(
+			where, "arms", error,
+			"a series is measured patch by patch between two arms, the baseline and one "
+			"with all patches; this plan has %u", p->arms_count);
 	if (arm->series_count == 0)
-		return plan_refuse(p->path, where, place, error,
-				   "the arm %s has no series, so there are no patches to be measured one by "
-				   "one; the baseline is %s",
-				   arm->name, base->name);
+		return yaml_where_refuse(
+			where, place, error,
+			"the arm %s has no series, so there are no patches to be measured one by "
+			"one; the baseline is %s", arm->name, base->name);
 	if (!begins_with(arm, base))
-		return plan_refuse(p->path, where, place, error,
-				   "the series of %s has to begin with the patches of the baseline %s, and to "
-				   "have more",
-				   arm->name, base->name);
+		return yaml_where_refuse(
+			where, place, error,
+			"the series of %s has to begin with the patches of the baseline %s, and to "
+			"have more", arm->name, base->name);
 	difference = find_difference(arm, base);
 	if (difference)
-		return plan_refuse(p->path, where, place, error,
-				   "%s differs from the baseline %s in its %s, too: what a patch does could "
-				   "not be told from what that does",
-				   arm->name, base->name, difference);
+		return yaml_where_refuse(
+			where, place, error,
+			"%s differs from the baseline %s in its %s, too: what a patch does could "
+			"not be told from what that does", arm->name, base->name, difference);
 	if (is_step_name(base->name, arm->series_count - base->series_count))
-		return plan_refuse(p->path, where, base_place, error,
-				   "the patches are called 1, 2, ..., so that the baseline needs a name other "
-				   "than %s",
-				   base->name);
+		return yaml_where_refuse(
+			where, base_place, error,
+			"the patches are called 1, 2, ..., so that the baseline needs a name other "
+			"than %s", base->name);
 	return true;
 }
 
@@ -87,9 +87,10 @@ static bool check_rebuilds(const struct plan *p, const struct yaml_where *where,
 {
 	if (strcmp(p->machine.accel, "counted") || p->rebuilds > 0)
 		return true;
-	return plan_refuse(p->path, where, "machine.accel", error,
-			   "counted steps are judged by what the baseline's layout does, which only rebuilds "
-			   "of it show; say how many: rebuilds: 3");
+	return yaml_where_refuse(
+		where, "machine.accel", error,
+		"counted steps are judged by what the baseline's layout does, which only rebuilds "
+		"of it show; say how many: rebuilds: 3");
 }
 
 char *plan_series_subject(const char *text)

@@ -12,51 +12,13 @@ export LC_ALL=C
 
 # zstd: what Debian 13's libelf wants.
 packages='libbpf-dev libelf-dev libjansson-dev libtraceevent-dev libtracefs-dev libzstd-dev zlib1g-dev'
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/vmapbench/sysroots
+. "$(dirname "$0")/apt.sh"
 
 die()
 {
 	echo "sysroot: no programs for guests of $arch: $*" >&2
 	exit 1
-}
-
-# Where this machine's apt gets Debian from. The label is missing before its first `apt-get update`.
-mirror()
-{
-	apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
-		awk -F '|' '$1 == "Debian" || ($1 ~ /^\$/ && $2 ~ /\/debian\/?$/) { print $2; exit }'
-}
-
-# An apt in the folder $1, for the architecture $2. #clear: hooks of the machine's may need root.
-write_conf()
-{
-	mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial"
-	: >"$1/status"
-	from=$(mirror)
-	[ -n "$from" ] || die "this machine's apt knows no Debian archive (\`apt-get indextargets\` lists none)"
-	signed=$([ ! -e "$keyring" ] || echo "[signed-by=$keyring] ")
-	echo "deb $signed$from $codename main" >"$1/sources.list"
-	cat >"$1/conf" <<-CONF
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		#clear APT::Architectures;
-		APT::Architecture "$2";
-		APT::Architectures { "$2"; };
-		APT::Sandbox::User "root";
-		APT::Update::Error-Mode "any";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-		Dir::State "$1/state";
-		Dir::State::status "$1/status";
-		Dir::Cache "$1/cache";
-		Dir::Etc::SourceList "$1/sources.list";
-		Dir::Etc::SourceParts "/dev/null";
-		Dir::Etc::Preferences "/dev/null";
-		Dir::Etc::PreferencesParts "/dev/null";
-	CONF
 }
 
 fetch() # FOLDER: brings the packages there
@@ -82,7 +44,9 @@ make_sysroot() # FOLDER: whole or not at all
 	rm -rf "$cache"/tmp-*
 	temp=$(mktemp -d "$cache/tmp-XXXXXX")
 	trap 'rm -rf "$temp"' EXIT
-	write_conf "$temp/apt" "$deb_arch"
+	from=$(apt_mirror)
+	[ -n "$from" ] || die "this machine's apt knows no Debian archive (\`apt-get indextargets\` lists none)"
+	apt_make "$temp/apt" "$deb_arch" "$codename" "$from"
 	fetch "$temp"
 	unpack "$temp"
 	rm -rf "$1"

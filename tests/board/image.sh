@@ -30,48 +30,19 @@ cmdline="root=/dev/vda2 rw console=ttyAMA0 quiet net.ifnames=0 panic=10"
 
 image_key()
 {
-	cd "$here" && find image.sh packages initrd-init root -type f | LC_ALL=C sort | xargs sha256sum | sha256sum |
-		cut -c 1-16
+	cd "$here" && find image.sh packages initrd-init root ../../harness/apt.sh -type f | LC_ALL=C sort |
+		xargs sha256sum | sha256sum | cut -c 1-16
 }
 
-# The address of this machine's own Debian mirror.
-mirror()
-{
-	apt-get indextargets --format '$(LABEL)|$(REPO_URI)' | sed -n 's/^Debian|//p' | head -n 1
-}
-
-fetch_packages() # WORK: the packages and all that they depend on, as WORK/apt/archives/*.deb
+fetch_packages() # WORK: the packages and all that they depend on, as WORK/apt/cache/archives/*.deb
 {
 	local apt=$1/apt uri
 
-	uri=$(mirror)
+	uri=$(apt_mirror)
 	[ -n "$uri" ] || skip "apt knows no Debian mirror here (\`apt-get indextargets\` names none; was apt-get update run?)"
-	mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-	: >"$apt/status"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $suite main" >"$apt/sources.list"
-	cat >"$apt/apt.conf" <<-CONF
-		#clear APT::Architectures;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		#clear Acquire::IndexTargets::deb::Contents-deb;
-		APT::Architecture "arm64";
-		APT::Architectures { "arm64"; };
-		APT::Install-Recommends "false";
-		APT::Sandbox::User "root";
-		APT::Update::Error-Mode "any";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Dir::State "$apt";
-		Dir::State::status "$apt/status";
-		Dir::Cache "$apt";
-		Dir::Etc::SourceList "$apt/sources.list";
-		Dir::Etc::SourceParts "/dev/null";
-		Dir::Etc::Preferences "/dev/null";
-		Dir::Etc::PreferencesParts "/dev/null";
-	CONF
-	export APT_CONFIG=$apt/apt.conf
-	apt-get -q update && sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$here/packages" |
-		xargs apt-get -q -y --download-only install
+	apt_make "$apt" arm64 $suite "$uri"
+	apt-get -q -c "$apt/conf" update && sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$here/packages" |
+		xargs apt-get -q -y -c "$apt/conf" --no-install-recommends --download-only install
 }
 
 # Unpacked as dpkg would, but for documentation, translations, Perl and the firmware's other loaders. The database of
@@ -82,7 +53,7 @@ unpack() # WORK
 
 	mkdir -p "$root"/usr/{bin,sbin,lib} "$root/var/lib/dpkg"
 	ln -s usr/bin usr/sbin usr/lib "$root"
-	for deb in "$1"/apt/archives/*.deb; do
+	for deb in "$1"/apt/cache/archives/*.deb; do
 		case ${deb##*/} in perl* | libperl* | usrmerge* | adduser* | debconf* | initramfs-tools* | udev_*) continue ;; esac
 		dpkg-deb --fsys-tarfile "$deb" | tar -C "$root" -x --keep-directory-symlink --no-same-owner \
 			--exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' \

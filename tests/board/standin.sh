@@ -21,6 +21,7 @@ export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/vmapbench/standin
 firmware=/usr/share/AAVMF
+. "$here/../../harness/apt.sh"
 . "$here/image.sh"
 
 die() # REASON

@@ -143,8 +143,8 @@ static struct bytes find_btf(struct bytes in)
 }
 
 /*
- * The last note with a build id before @end: the kernel's own notes stand right in front of its BTF, those of the
- * libraries that it gives to processes long before them.
+ * The last note with a build id before @end: the kernel's own notes stand right in front of its BTF, those of
+ * the libraries that it gives to processes long before them.
  */
 static struct bytes find_build_id(struct bytes in, gsize end)
 {

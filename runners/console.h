@@ -5,7 +5,8 @@
 
 /*
  * The console log of a kernel that can no longer speak for itself. All return strings the caller frees, NULL
- * when there is nothing. Of a board's console only the kernel under test counts, where it says its command line.
+ * when there is nothing. Of a board's console only the kernel under test counts, where it says its command
+ * line.
  */
 
 /* The first line that splat.h knows; *ret_kind (may be NULL) is borrowed from its table. */

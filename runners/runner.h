@@ -34,7 +34,10 @@ struct runner_state {
  */
 struct runner_boot {
 	const char *image;		/* bzImage, Image */
-	/* What the machine gets beside the kernel: the agent (WIRE_AGENT), modules, in counted mode the requests. */
+	/*
+	 * What the machine gets beside the kernel: the agent (WIRE_AGENT), modules, in counted mode the
+	 * requests.
+	 */
 	const struct runner_file *payload;
 	size_t payload_count;
 	const char *initramfs;		/* where a runner that packs the payload into one may write it */
@@ -82,14 +85,14 @@ struct runner {
 	 * nothing. */
 	const char *(*up)(struct target *t);
 	/*
-	 * How it ended; waits up to @wait_ms for the end, and, where the cause has to be looked for on a board that
-	 * comes back, as long as that takes. *ret_why is a sentence, NULL while it runs; caller frees.
+	 * How it ended; waits up to @wait_ms for the end, and, where the cause has to be looked for on a board
+	 * that comes back, as long as that takes. *ret_why is a sentence, NULL while it runs; caller frees.
 	 */
 	enum runner_end (*end)(struct target *t, int wait_ms, char **ret_why);
 	/*
-	 * Ends it if it still runs, at once (a board is brought home first), and frees. False when somebody has to
-	 * mend the machine before anything else can run on it, which end() has not said; *ret_why is a sentence
-	 * then; caller frees.
+	 * Ends it if it still runs, at once (a board is brought home first), and frees. False when somebody has
+	 * to mend the machine before anything else can run on it, which end() has not said; *ret_why is a
+	 * sentence then; caller frees.
 	 */
 	bool (*stop)(struct target *t, char **ret_why);
 	/* The command that @boot stands for, quoted for a shell, for the record: channels and initramfs are

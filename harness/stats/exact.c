@@ -59,7 +59,10 @@ void exact_subsets(const unsigned int *weights, size_t count, size_t size, struc
 void exact_mann_whitney(size_t a_count, size_t b_count, struct exact_pmf *ret_pmf)
 {
 	size_t count = a_count * b_count + 1;
-	/* null[j * count + u]: the probability of u among as many of a as the outer loop has reached, and j of b. */
+	/*
+	 * null[j * count + u]: the probability of u among as many of a as the outer loop has reached, and j of
+	 * b.
+	 */
 	double *null = array_new((b_count + 1) * count);
 
 	for (size_t j = 0; j <= b_count; j++)
@@ -68,7 +71,10 @@ void exact_mann_whitney(size_t a_count, size_t b_count, struct exact_pmf *ret_pm
 		for (size_t j = 1; j <= b_count; j++) {
 			double *p = null + j * count, *without_b = p - count, of_a = (double)i / (double)(i + j);
 
-			/* The largest is one of a, above all of b; or of b, above none. Downwards, as @p is of i - 1 yet. */
+			/*
+			 * The largest is one of a, above all of b; or of b, above none. Downwards, as @p is of
+			 * i - 1 yet.
+			 */
 			for (size_t u = i * j + 1; u-- > 0;)
 				p[u] = (u >= j ? of_a * p[u - j] : 0) + (1 - of_a) * without_b[u];
 		}

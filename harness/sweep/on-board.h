@@ -8,8 +8,8 @@
 #include "runners/board/hold.h"
 
 /*
- * What the manifest of a run of @p on a board says of that: its file, and what it answers when it is asked, now,
- * on its good kernel and while nobody else uses it. New reference. The plan's rows have to fit its CPUs.
+ * What the manifest of a run of @p on a board says of that: its file, and what it answers when it is asked,
+ * now, on its good kernel and while nobody else uses it. New reference. The plan's rows have to fit its CPUs.
  */
 json_t *on_board_describe(const struct plan *p, GPtrArray *rows, GError **error);
 

@@ -21,9 +21,10 @@
 #include <unistd.h>
 
 /*
- * The /init of a guest: the only process, in an initramfs that has nothing but this, the module and a console. Or,
- * with --stdio DIR, a program on a board that the host has started over ssh: then the board is the host's to mount,
- * to reboot and to clean up. What of a load is in the kernel when the host goes away is gone with the next reboot.
+ * The /init of a guest: the only process, in an initramfs that has nothing but this, the module and a console.
+ * Or, with --stdio DIR, a program on a board that the host has started over ssh: then the board is the host's
+ * to mount, to reboot and to clean up. What of a load is in the kernel when the host goes away is gone with the
+ * next reboot.
  */
 
 /* The driver finds the port a moment after we are started. */

@@ -11,8 +11,8 @@
 #include "tape.h"
 
 /*
- * One boot of a kernel under test on a board: what is done in each state of state.h, and what is learnt on the way.
- * Nothing of it is kept: the next attempt begins by asking the board.
+ * One boot of a kernel under test on a board: what is done in each state of state.h, and what is learnt on the
+ * way. Nothing of it is kept: the next attempt begins by asking the board.
  */
 struct attempt {
 	const struct runner_boot *boot;

@@ -7,9 +7,9 @@
 #include "board.h"
 
 /*
- * The commands of a board file that run on this machine: text that its owner wrote for a shell, in the folder of
- * the file. {name} in it becomes the board's name, which has been checked; nothing else is put into it. ${name}
- * is left to the shell.
+ * The commands of a board file that run on this machine: text that its owner wrote for a shell, in the folder
+ * of the file. {name} in it becomes the board's name, which has been checked; nothing else is put into it.
+ * ${name} is left to the shell.
  */
 
 /* With {name} put in. Caller frees. */

@@ -12,8 +12,8 @@
 GPtrArray *crash_list(const struct board *b, GError **error);
 
 /*
- * Appends those that are not in @before to the file @path (NULL: nowhere), each behind a line with its name, and
- * removes them, and only them, from the board. *ret_count says how many there were.
+ * Appends those that are not in @before to the file @path (NULL: nowhere), each behind a line with its name,
+ * and removes them, and only them, from the board. *ret_count says how many there were.
  */
 bool crash_collect(const struct board *b, const GPtrArray *before, const char *path, guint *ret_count,
 		   GError **error);

@@ -33,8 +33,8 @@ struct evidence {
 };
 
 /*
- * Whose fault it was, by the first rule that fits: a kernel is blamed only on evidence, or when it never came up
- * though it was started. *ret_why is a sentence; caller frees.
+ * Whose fault it was, by the first rule that fits: a kernel is blamed only on evidence, or when it never came
+ * up though it was started. *ret_why is a sentence; caller frees.
  */
 enum board_blame evidence_judge(const struct evidence *e, char **ret_why);
 

@@ -12,8 +12,8 @@
 
 /*
  * grubenv, custom.cfg and what a boot loader writes at each boot are the method's to compare. A time stamp
- * shows what was written anew with the same size; the kernel and its initrd are read, as a kernel under test may
- * spoil what it never wrote to. An answer has a limit: what of the list does not fit is in its digest.
+ * shows what was written anew with the same size; the kernel and its initrd are read, as a kernel under test
+ * may spoil what it never wrote to. An answer has a limit: what of the list does not fit is in its digest.
  */
 static const char script[] =
 	"dir=$1 esp=$2 grub=$3 entry=$4 r=$(uname -r)\n"

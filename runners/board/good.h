@@ -6,9 +6,9 @@
 #include "board.h"
 
 /*
- * What must be the same before and after: the release and build of the good kernel that runs, its modules, what lies
- * in /boot and on the EFI partition (names, sizes and times, but for what is ours; of the kernel and its initrd the
- * content), and the default boot entry. Text; caller frees. NULL with @error.
+ * What must be the same before and after: the release and build of the good kernel that runs, its modules, what
+ * lies in /boot and on the EFI partition (names, sizes and times, but for what is ours; of the kernel and its
+ * initrd the content), and the default boot entry. Text; caller frees. NULL with @error.
  */
 char *good_describe(const struct board *b, GError **error);
 

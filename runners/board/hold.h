@@ -7,7 +7,8 @@
 #include "board.h"
 
 /*
- * A board that is ours for a whole run: nobody else uses it between two boots, and its good system stays as it is.
+ * A board that is ours for a whole run: nobody else uses it between two boots, and its good system stays as it
+ * is.
  */
 typedef struct hold {
 	struct board *board;	/* owned */

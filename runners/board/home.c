@@ -266,8 +266,8 @@ static void note_late(struct way *w)
 }
 
 /*
- * Not the good kernel answers: it is asked to leave, and one that does not is made to. What is still armed would come
- * next.
+ * Not the good kernel answers: it is asked to leave, and one that does not is made to. What is still armed
+ * would come next.
  */
 static void send_home(struct way *w, struct facts *f)
 {

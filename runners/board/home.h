@@ -17,15 +17,15 @@ enum home_answer {
 };
 
 /*
- * Asks until another boot than @not_boot_id (NULL: any) answers, for at most @limit_s; @ret_facts is only set by the
- * first four. *ret_why is what ssh said last, when it is no answer; caller frees.
+ * Asks until another boot than @not_boot_id (NULL: any) answers, for at most @limit_s; @ret_facts is only set
+ * by the first four. *ret_why is what ssh said last, when it is no answer; caller frees.
  */
 enum home_answer home_wait(struct attempt *a, const char *not_boot_id, unsigned int limit_s,
 			   struct facts *ret_facts, char **ret_why);
 
 /*
- * Compares the good system with what it was before the first boot of the run, which is noted when this is it. False
- * with BENCH_ERROR_REFUSED when it was changed, with BENCH_ERROR_INFRA when it cannot be compared.
+ * Compares the good system with what it was before the first boot of the run, which is noted when this is it.
+ * False with BENCH_ERROR_REFUSED when it was changed, with BENCH_ERROR_INFRA when it cannot be compared.
  */
 bool home_check_good(struct attempt *a, GError **error);
 

@@ -119,7 +119,10 @@ static void blame(struct state_machine *m, const struct board_transition *t, con
 	m->why = g_strdup(reason ? reason : "no reason recorded");
 }
 
-/* What was left to evidence is judged when there is no more to come. The machinery's trouble is told from its begin. */
+/*
+ * What was left to evidence is judged when there is no more to come. The machinery's trouble is told from its
+ * begin.
+ */
 static void settle(struct state_machine *m)
 {
 	g_autofree char *before = NULL;

@@ -6,7 +6,8 @@
 
 /*
  * What a board goes through for one boot of a kernel under test. A table says which event leads where and whose
- * fault it then is; what is done in a state, and what came of it, is the caller's (runner.c, or a test's script).
+ * fault it then is; what is done in a state, and what came of it, is the caller's (runner.c, or a test's
+ * script).
  */
 enum board_state {
 	BOARD_IDLE,		/* on its good kernel, nothing of ours on it */

@@ -37,9 +37,8 @@ struct schedule_boot {
  * @seed give the same order (GSL's mt19937, which uses the lower 32 bits of @seed, and Fisher-Yates shuffle).
  */
 GPtrArray *schedule_new(const struct plan *p, GPtrArray *rows, guint64 seed);
-/*
- * The same boots block by block, and on without end: a soak has no last block. @p and @rows must outlive it.
- */
+
+/* The same boots block by block, and on without end: a soak has no last block. @p and @rows must outlive it. */
 typedef struct schedule schedule;
 
 struct schedule *schedule_open(const struct plan *p, GPtrArray *rows, guint64 seed);

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* A plan with 1000 blocks of 1000 arms is valid, and slow to schedule. */
 #define BOOTS_MAX 10000
 
-static void schedule(const struct plan *p)
+static void order_boots(const struct plan *p)
 {
 	g_autoptr(GPtrArray) rows = plan_rows(p);
 	g_autoptr(GPtrArray) boots = NULL;
@@ -32,7 +32,7 @@ static void parse(const char *text, const struct plan_target *target, const char
 	g_autoptr(plan) p = plan_parse_manifest(text, "plan.yaml", &(struct plan_frozen){ .target = *target }, &error);
 
 	if (p) {
-		schedule(p);
+		order_boots(p);
 		return;
 	}
 	if (error->code == BENCH_ERROR_USAGE && (g_str_has_prefix(error->message, "plan.yaml:") ||

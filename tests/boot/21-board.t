@@ -24,8 +24,7 @@ drill() # CASE...
 }
 
 # What the kernel takes to build is not of the time that the drill has.
-run build "$plans/kernels-arm64.yaml" --arm stock
-[ "$status" = 0 ] || skip_all "no kernel: $(tail -n 1 "$scratch/err")"
+need_kernels kernels-arm64
 cases="host-key busy good panic-run"
 drill $cases
 if [ "$status" = 124 ]; then

@@ -9,6 +9,7 @@
 #include "data.h"
 #include "figure.h"
 #include "notes.h"
+#include "tally.h"
 
 #define BUILD_ID_SHOWN 12
 
@@ -206,10 +207,31 @@ static void add_kernel(GPtrArray *notes, const struct run *r, const struct compa
 		  release ? release : "not recorded", BUILD_ID_SHOWN, build ? build : "not recorded", boots);
 }
 
-static GPtrArray *notes_below(const struct across *a)
+static void add_tally(GPtrArray *notes, const struct across *a, const struct across_pair *pair)
+{
+	g_autofree char *before = name_of(pair->before, "before"), *after = name_of(pair->after, "after");
+	g_autofree char *heading = g_strdup_printf("%s against %s", after, before);
+	g_autoptr(tally) t = tally_new();
+
+	for (guint i = 0; i < a->rows->len; i++)
+		tally_add(t, &pair->rows[i], a->after->counted, row_at(a, i)->row->name);
+	tally_note(t, heading, notes);
+}
+
+static void add_tallies(GPtrArray *notes, const struct across *a)
+{
+	for (guint i = 0; i < a->pairs_count; i++) {
+		if (across_is_printed(a, &a->pairs[i]) && !confound_refuses(a->pairs[i].confound))
+			add_tally(notes, a, &a->pairs[i]);
+	}
+}
+
+static GPtrArray *notes_below(const struct across *a, bool brief)
 {
 	GPtrArray *notes = notes_new();
 
+	if (brief)
+		add_tallies(notes, a);
 	add_legend(notes, a);
 	for (guint i = 0; i < a->left_out->len; i++)
 		notes_add(notes, "left out: %s", (const char *)a->left_out->pdata[i]);
@@ -229,7 +251,7 @@ static void render_page(enum page_format format, const struct across *a, GString
 {
 	const struct page p = { format, out };
 	g_autoptr(GPtrArray) above = notes_above(a);
-	g_autoptr(GPtrArray) below = notes_below(a);
+	g_autoptr(GPtrArray) below = notes_below(a, page_is_brief(&p));
 	g_autofree const char **before = notes_command(a->before->run);
 	g_autofree const char **after = notes_command(a->after->run);
 
@@ -336,6 +358,9 @@ void across_table_render(const struct across *a, enum table_format format, GStri
 		break;
 	case TABLE_JSON:
 		render_json(a, out);
+		break;
+	case TABLE_COVER:
+		render_page(PAGE_COVER, a, out);
 		break;
 	}
 }

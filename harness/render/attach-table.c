@@ -182,5 +182,8 @@ void attach_table_render(const struct attach_comparison *c, enum table_format fo
 	case TABLE_JSON:
 		render_json(c, part, out);
 		break;
+	case TABLE_COVER:
+		render_page(PAGE_COVER, c, part, out);
+		break;
 	}
 }

@@ -45,6 +45,12 @@ static void add_figure(GPtrArray *rows, const struct latency *l, const struct la
 	page_add_row(rows, name, before, after, gain, range, judged ? contrast_cells_mark(contrast) : "", NULL);
 }
 
+/* What a short table has: the middle and the tail. */
+static bool is_brief_figure(int figure)
+{
+	return figure == LATENCY_P50 || figure == LATENCY_P99;
+}
+
 static void print_arm(const struct page *p, const struct latency *l, unsigned int arm)
 {
 	const struct comparison *c = l->comparison;
@@ -63,9 +69,12 @@ static void print_arm(const struct page *p, const struct latency *l, unsigned in
 		const struct latency_side *base = &row->sides[c->baseline - c->arms];
 
 		add_name(rows, l, row);
-		add_calls(rows, base, &row->sides[arm]);
-		for (int figure = 0; figure < LATENCY_FIGURES; figure++)
-			add_figure(rows, l, base, &row->sides[arm], figure);
+		if (!page_is_brief(p))
+			add_calls(rows, base, &row->sides[arm]);
+		for (int figure = 0; figure < LATENCY_FIGURES; figure++) {
+			if (!page_is_brief(p) || is_brief_figure(figure))
+				add_figure(rows, l, base, &row->sides[arm], figure);
+		}
 	}
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
 }
@@ -206,8 +215,10 @@ static void print_legend(const struct page *p, const struct latency *l, const st
 	add_boots(notes, l);
 	add_marks(notes, l);
 	notes_add_backends(notes, c, "latency");
-	add_idle(notes, l);
-	add_absent(notes, l, only);
+	if (!page_is_brief(p)) {
+		add_idle(notes, l);
+		add_absent(notes, l, only);
+	}
 	add_losses(notes, l);
 	if (waits)
 		notes_add(notes, "%s The high quantiles have that in them.", waits);

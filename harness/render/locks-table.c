@@ -88,7 +88,8 @@ static void print_arm(const struct page *p, const struct locks *l, unsigned int 
 			page_add_row(rows, ((const struct plan_row *)c->cells->pdata[row->cell])->name, NULL);
 		cell = row->cell;
 		add_lock(rows, row->lock, base, &row->sides[arm]);
-		add_callers(rows, base, &row->sides[arm]);
+		if (!page_is_brief(p))
+			add_callers(rows, base, &row->sides[arm]);
 	}
 	page_table(p, columns, l->no_times ? COLUMNS_WITHOUT_TIMES : G_N_ELEMENTS(columns), rows);
 }
@@ -109,6 +110,7 @@ static void add_losses(GPtrArray *notes, const struct locks *l)
 			  lost);
 }
 
+/* Of the shares of callers, which a short table has not. */
 static bool any_sampled(const struct locks *l)
 {
 	const struct comparison *c = l->comparison;
@@ -132,7 +134,7 @@ static void print_legend(const struct page *p, const struct locks *l)
 		  l->no_times ? ""
 			      : " us: waited per load by all together, median over boots. max: the longest "
 				"wait of all boots, us.",
-		  any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
+		  !page_is_brief(p) && any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
 	if (l->no_times)
 		notes_add(notes, "Times are left out. %s", l->no_times);
 	notes_add(notes,

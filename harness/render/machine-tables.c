@@ -89,6 +89,11 @@ static void render_markdown(const struct several *s, enum table_part part, GStri
 	render_page(s, PAGE_MARKDOWN, TABLE_MARKDOWN, part, out);
 }
 
+static void render_cover(const struct several *s, enum table_part part, GString *out)
+{
+	render_page(s, PAGE_COVER, TABLE_COVER, part, out);
+}
+
 static void render_csv(const struct several *s, enum table_part part, GString *out)
 {
 	g_autofree char *all = describe_all(s);
@@ -158,6 +163,7 @@ void machine_tables_render(const char *name, const struct machine_table *tables,
 		[TABLE_MARKDOWN] = render_markdown,
 		[TABLE_CSV] = render_csv,
 		[TABLE_JSON] = render_json,
+		[TABLE_COVER] = render_cover,
 	};
 	struct several s = { .name = name, .tables = tables, .count = count };
 

@@ -31,7 +31,9 @@ static void text_heading(GString *out, const char *text)
 {
 	g_autofree char *ascii = wrap_ascii(text);
 
-	g_string_append_c(out, '\n');
+	/* A table of a cover letter ends with an empty line already. */
+	if (!g_str_has_suffix(out->str, "\n\n"))
+		g_string_append_c(out, '\n');
 	wrap_words(out, ascii, PAGE_WIDTH, 2);
 }
 
@@ -58,10 +60,18 @@ static void text_rule(GString *out)
 	g_string_append_c(out, '\n');
 }
 
+/* Whether a line may begin with the cell @text and a blank. */
+static bool fits_column(const struct page_column *column, const char *text)
+{
+	g_autofree char *begin = g_strconcat(text, " ", NULL);
+
+	return strlen(text) <= (size_t)column->width && !wrap_is_eaten(begin);
+}
+
 /* Cells after the last are empty, and nothing ends with blanks. */
 static void text_row(GString *out, const struct page_column *columns, guint count, const char *const *cells)
 {
-	bool fits = strlen(cells[0]) <= (size_t)columns[0].width, ended = false;
+	bool fits = fits_column(&columns[0], cells[0]), ended = false;
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	if (!fits)
@@ -96,6 +106,19 @@ static void text_table(GString *out, const struct page_column *columns, guint co
 	for (guint i = 0; i < rows->len; i++)
 		text_row(out, columns, count, rows->pdata[i]);
 	text_rule(out);
+}
+
+/* As text_table() with a rule less: lines of dashes mean something where this goes. */
+static void cover_table(GString *out, const struct page_column *columns, guint count, const GPtrArray *rows)
+{
+	g_autofree const char **titles = titles_of(columns, count);
+	g_autofree char *rule = g_strnfill(PAGE_WIDTH, '=');
+
+	text_row(out, columns, count, titles);
+	g_string_append_printf(out, "%s\n", rule);
+	for (guint i = 0; i < rows->len; i++)
+		text_row(out, columns, count, rows->pdata[i]);
+	g_string_append_c(out, '\n');
 }
 
 static void text_command(GString *out, const char *const *argv)
@@ -213,6 +236,7 @@ static const struct {
 	[PAGE_TEXT] = { text_section, text_heading, text_note, text_table, text_diff, text_command },
 	[PAGE_MARKDOWN] = { markdown_section, markdown_heading, markdown_note, markdown_table, markdown_diff,
 			    markdown_command },
+	[PAGE_COVER] = { text_section, text_heading, text_note, cover_table, text_diff, text_command },
 };
 
 void page_section(const struct page *p, const char *text)

@@ -10,12 +10,19 @@
 enum page_format {
 	PAGE_TEXT,		/* plain ASCII in lines of at most PAGE_WIDTH */
 	PAGE_MARKDOWN,
+	PAGE_COVER,		/* text without rules of dashes, and less of it: for a patch mail */
 };
 
 struct page {
 	enum page_format format;
 	GString *out;		/* borrowed; everything is appended */
 };
+
+/* Whether only what a reader of a patch mail needs is to be said. */
+static inline bool page_is_brief(const struct page *p)
+{
+	return p->format == PAGE_COVER;
+}
 
 /*
  * Text: as wide as @width (a wider cell pushes the rest of its line; a wider first cell stands on a line of its

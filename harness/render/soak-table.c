@@ -161,7 +161,10 @@ static void render_data(const struct soak *s, enum table_format format, GString 
 
 void soak_table_render(const struct soak *s, enum table_format format, GString *out)
 {
-	const struct page p = { format == TABLE_MARKDOWN ? PAGE_MARKDOWN : PAGE_TEXT, out };
+	static const enum page_format pages[] = {
+		[TABLE_TEXT] = PAGE_TEXT, [TABLE_MARKDOWN] = PAGE_MARKDOWN, [TABLE_COVER] = PAGE_COVER,
+	};
+	const struct page p = { pages[format], out };
 
 	if (format == TABLE_CSV || format == TABLE_JSON) {
 		render_data(s, format, out);

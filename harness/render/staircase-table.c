@@ -5,6 +5,7 @@
 #include "data.h"
 #include "figure.h"
 #include "notes.h"
+#include "tally.h"
 #include "timed-notes.h"
 
 static const char *cell_name(const struct comparison *c, guint cell)
@@ -131,6 +132,28 @@ static void print_legend(const struct page *p, const struct staircase *s)
 	page_notes(p, notes);
 }
 
+/* What all patches come to, and what each of them made slower. */
+static void add_tallies(GPtrArray *notes, const struct staircase *s)
+{
+	const struct comparison *c = s->comparison;
+	const struct staircase_step *last = &s->steps[s->count - 1];
+	g_autofree char *all = notes_heading(c, last->arm);
+	g_autoptr(tally) total = tally_new(), steps = tally_new();
+
+	for (guint cell = 0; cell < c->cells->len; cell++)
+		tally_add(total, &last->arm->rows[cell], comparison_is_gated(c, last->arm), cell_name(c, cell));
+	for (guint i = 1; i < s->count; i++) {
+		for (guint cell = 0; cell < c->cells->len; cell++) {
+			g_autofree char *name = g_strdup_printf("%s by patch %s", cell_name(c, cell),
+								s->steps[i].arm->name);
+
+			tally_add(steps, &s->steps[i].rows[cell], comparison_is_gated(c, s->steps[i].arm), name);
+		}
+	}
+	tally_note(total, all, notes);
+	tally_note(steps, "each patch against the kernel before it", notes);
+}
+
 void staircase_table_print(const struct page *p, const struct staircase *s)
 {
 	g_autoptr(GPtrArray) below = NULL;
@@ -141,7 +164,9 @@ void staircase_table_print(const struct page *p, const struct staircase *s)
 	for (guint cell = 0; cell < s->comparison->cells->len; cell++)
 		print_cell(p, s, cell);
 	print_legend(p, s);
-	below = timed_notes_below(s->comparison, NULL);
+	below = timed_notes_below(s->comparison, NULL, page_is_brief(p));
+	if (page_is_brief(p))
+		add_tallies(below, s);
 	page_notes(p, below);
 }
 

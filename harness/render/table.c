@@ -17,6 +17,7 @@
 #include "page.h"
 #include "profile-table.h"
 #include "staircase-table.h"
+#include "tally.h"
 #include "table-data.h"
 #include "timed-notes.h"
 
@@ -65,6 +66,28 @@ static bool has_place(const struct comparison_arm *arm, const struct comparison_
 	return comparison_is_printed(arm, only) || (!only && confound_refuses(arm->confound));
 }
 
+static void add_tally(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *arm)
+{
+	g_autofree char *heading = notes_heading(c, arm);
+	g_autoptr(tally) t = tally_new();
+
+	for (guint cell = 0; cell < c->cells->len; cell++)
+		tally_add(t, &arm->rows[cell], comparison_is_gated(c, arm),
+			  ((const struct plan_row *)c->cells->pdata[cell])->name);
+	tally_note(t, heading, notes);
+}
+
+static void print_tallies(const struct page *p, const struct comparison *c, const struct comparison_arm *only)
+{
+	g_autoptr(GPtrArray) notes = notes_new();
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (comparison_is_printed(&c->arms[i], only) && !confound_refuses(c->arms[i].confound))
+			add_tally(notes, c, &c->arms[i]);
+	}
+	page_notes(p, notes);
+}
+
 static void print_staircase(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	(void)only;
@@ -74,12 +97,14 @@ static void print_staircase(const struct page *p, const struct findings *f, cons
 static void print_timed(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	const struct comparison *c = f->comparison;
-	g_autoptr(GPtrArray) below = timed_notes_below(c, only);
+	g_autoptr(GPtrArray) below = timed_notes_below(c, only, page_is_brief(p));
 
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		if (has_place(&c->arms[i], only))
 			print_arm(p, c, &c->arms[i]);
 	}
+	if (page_is_brief(p))
+		print_tallies(p, c, only);
 	page_notes(p, below);
 }
 
@@ -121,16 +146,17 @@ static void print_calls(const struct page *p, const struct findings *f, const st
 static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
+	bool brief;			/* also where only what a patch mail needs is printed */
 } parts[TABLE_ALL] = {
-	[TABLE_STAIRCASE] = { "staircase", print_staircase },
-	[TABLE_TIMED] = { "timed", print_timed },
-	[TABLE_MEMORY] = { "memory", print_memory },
-	[TABLE_LATENCY] = { "latency", print_latency },
-	[TABLE_LOCKS] = { "locks", print_locks },
-	[TABLE_OVERHEAD] = { "overhead", print_overhead },
-	[TABLE_PROFILE] = { "profile", print_profile },
-	[TABLE_LINES] = { "lines", print_lines },
-	[TABLE_CALLS] = { "calls", print_calls },
+	[TABLE_STAIRCASE] = { "staircase", print_staircase, true },
+	[TABLE_TIMED] = { "timed", print_timed, true },
+	[TABLE_MEMORY] = { "memory", print_memory, false },
+	[TABLE_LATENCY] = { "latency", print_latency, true },
+	[TABLE_LOCKS] = { "locks", print_locks, true },
+	[TABLE_OVERHEAD] = { "overhead", print_overhead, false },
+	[TABLE_PROFILE] = { "profile", print_profile, false },
+	[TABLE_LINES] = { "lines", print_lines, false },
+	[TABLE_CALLS] = { "calls", print_calls, false },
 };
 
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
@@ -148,42 +174,59 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 	return false;
 }
 
-static bool is_asked_for(const struct findings *f, enum table_part asked, const struct comparison_arm *only,
-			 enum table_part part)
+static bool is_asked_for(const struct page *p, const struct findings *f, enum table_part asked,
+			 const struct comparison_arm *only, enum table_part part)
 {
 	bool stands_for_times = f->staircase && !only;
 
 	if (asked != TABLE_ALL)
 		return part == asked;
+	if (page_is_brief(p) && !parts[part].brief)
+		return false;
 	if (part == TABLE_STAIRCASE)
 		return stands_for_times;
 	return !stands_for_times || (part != TABLE_TIMED && part != TABLE_MEMORY);
 }
 
-/* Where the table of times is not printed, which says it below. */
-static void add_accelerator(GPtrArray *notes, const struct findings *f, enum table_part part)
+static void add_accelerator(GPtrArray *notes, const struct comparison *c)
 {
-	g_autofree char *accelerator = notes_accelerator(f->comparison->run);
+	g_autofree char *accelerator = notes_accelerator(c->run);
 
-	if (part != TABLE_ALL && part != TABLE_TIMED)
-		notes_add(notes, "accelerator: %s.", accelerator);
+	notes_add(notes, "accelerator: %s.", accelerator);
+}
+
+/* What was compared, and what it was measured on. */
+static void print_above(const struct page *p, const struct comparison *c, enum table_part part)
+{
+	bool times = part == TABLE_ALL || part == TABLE_TIMED;
+	g_autoptr(GPtrArray) above = timed_notes_above(c);
+	g_autoptr(GPtrArray) origin = notes_origin(c);
+
+	/* The table of times says it below. */
+	if (page_is_brief(p) || !times)
+		add_accelerator(above, c);
+	page_notes(p, above);
+	if (!page_is_brief(p))
+		return;
+	if (times)
+		timed_notes_add_method(origin, c);
+	page_notes(p, origin);
 }
 
 static void render_page(enum page_format format, const struct findings *f, enum table_part part,
 			const struct comparison_arm *only, GString *out)
 {
 	const struct page p = { format, out };
-	g_autoptr(GPtrArray) above = timed_notes_above(f->comparison);
 	g_autoptr(GPtrArray) origin = notes_origin(f->comparison);
 	g_autofree const char **command = notes_command(f->comparison->run);
 
-	add_accelerator(above, f, part);
-	page_notes(&p, above);
+	print_above(&p, f->comparison, part);
 	for (int i = 0; i < TABLE_ALL; i++) {
-		if (is_asked_for(f, part, only, i))
+		if (is_asked_for(&p, f, part, only, i))
 			parts[i].print(&p, f, only);
 	}
-	page_notes(&p, origin);
+	if (!page_is_brief(&p))
+		page_notes(&p, origin);
 	page_command(&p, command);
 }
 
@@ -199,6 +242,12 @@ static void render_markdown(const struct findings *f, enum table_part part, cons
 	render_page(PAGE_MARKDOWN, f, part, only, out);
 }
 
+static void render_cover(const struct findings *f, enum table_part part, const struct comparison_arm *only,
+			 GString *out)
+{
+	render_page(PAGE_COVER, f, part, only, out);
+}
+
 static const struct {
 	const char *name;
 	void (*render)(const struct findings *f, enum table_part part, const struct comparison_arm *only,
@@ -208,6 +257,7 @@ static const struct {
 	[TABLE_MARKDOWN] = { "markdown", render_markdown },
 	[TABLE_CSV] = { "csv", table_data_csv },
 	[TABLE_JSON] = { "json", table_data_json },
+	[TABLE_COVER] = { "cover", render_cover },
 };
 
 bool table_format_parse(const char *name, enum table_format *ret_format, GError **error)
@@ -219,7 +269,7 @@ bool table_format_parse(const char *name, enum table_format *ret_format, GError 
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--format: \"%s\" is not known; expected text, markdown, csv or json", name);
+		    "--format: \"%s\" is not known; expected text, markdown, csv, json or cover", name);
 	return false;
 }
 

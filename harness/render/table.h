@@ -11,9 +11,10 @@ enum table_format {
 	TABLE_MARKDOWN,
 	TABLE_CSV,
 	TABLE_JSON,
+	TABLE_COVER,		/* below the "---" of a patch, or in a cover letter */
 };
 
-/* False with BENCH_ERROR_USAGE that lists the names: text, markdown, csv, json. */
+/* False with BENCH_ERROR_USAGE that lists the names: text, markdown, csv, json, cover. */
 bool table_format_parse(const char *name, enum table_format *ret_format, GError **error);
 
 /* The tables of a run. What the run has nothing of is not printed. */

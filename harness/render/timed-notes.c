@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "confound-print.h"
-#include "figure.h"
+#include "floor-notes.h"
 #include "journal/run-trace.h"
 #include "notes.h"
 #include "stats/holm.h"
@@ -100,170 +100,6 @@ static void add_clocks(GPtrArray *notes, const struct comparison *c)
 			  arms->str);
 }
 
-static const struct comparison_arm *find_aa(const struct comparison *c)
-{
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (c->arms[i].role == COMPARISON_AA)
-			return &c->arms[i];
-	}
-	return NULL;
-}
-
-/*
- * The cell with the largest effect of either sign, -1 when none is known; *ret_marked counts those called
- * changed.
- */
-static int largest_effect(const struct comparison *c, const struct comparison_arm *arm, guint *ret_marked)
-{
-	double most = -1;
-	int found = -1;
-
-	*ret_marked = 0;
-	for (guint cell = 0; cell < c->cells->len; cell++) {
-		const struct contrast *row = &arm->rows[cell];
-
-		if (row->missing)
-			continue;
-		*ret_marked += contrast_is_marked(row);
-		if (fabs(row->effect.estimate) <= most)
-			continue;
-		most = fabs(row->effect.estimate);
-		found = cell;
-	}
-	return found;
-}
-
-static char *interval_words(const struct shift *effect)
-{
-	g_autofree char *low = figure_gain(contrast_gain_pct(effect->low));
-	g_autofree char *high = figure_gain(contrast_gain_pct(effect->high));
-
-	if (isinf(effect->low))
-		return g_strdup("too few blocks for a 95 % interval");
-	return g_strdup_printf("95 %% interval %s to %s", low, high);
-}
-
-static void add_noise_floor(GPtrArray *notes, const struct comparison *c)
-{
-	const struct comparison_arm *aa = find_aa(c);
-	guint marked;
-	int cell;
-
-	if (!aa) {
-		notes_add(notes, "A/A noise floor: not known, the plan has no A/A arm (aa: true).");
-		return;
-	}
-	cell = largest_effect(c, aa, &marked);
-	if (cell < 0) {
-		notes_add(notes, "A/A noise floor: not known, no row of the A/A arm is complete.");
-	} else if (aa->rows[cell].blocks < 2) {
-		notes_add(notes, "A/A noise floor: not known, one block has no spread.");
-	} else {
-		g_autofree char *gain = figure_gain(contrast_gain_pct(aa->rows[cell].effect.estimate));
-		g_autofree char *interval = interval_words(&aa->rows[cell].effect);
-
-		notes_add(notes,
-		    "A/A noise floor: the baseline against itself reads up to %s %% (%s, %s), %zu blocks.",
-		    gain, cell_name(c, cell), interval, aa->rows[cell].blocks);
-	}
-	if (marked > 0)
-		notes_add(notes,
-		    "WARNING: the baseline differs from itself in %u row%s: this machine was not quiet enough, "
-		    "marks of that size mean nothing.",
-		    marked, marked == 1 ? "" : "s");
-}
-
-/* The largest effect that a rebuild of the baseline shows in any row; 0 without one. */
-static double widest_rebuild(const struct comparison *c)
-{
-	double widest = 0;
-	guint marked;
-
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		const struct comparison_arm *arm = &c->arms[i];
-		int cell = arm->role == COMPARISON_LAYOUT ? largest_effect(c, arm, &marked) : -1;
-
-		if (cell >= 0)
-			widest = MAX(widest, fabs(arm->rows[cell].effect.estimate));
-	}
-	return widest;
-}
-
-/* "3", or "2 of 3": the others failed or are not there yet. Caller frees. */
-static char *rebuild_words(const struct comparison *c, const struct comparison_arm *arm,
-			   unsigned int *ret_usable)
-{
-	unsigned int planned = comparison_rebuilds(c, arm, ret_usable);
-
-	if (*ret_usable == planned)
-		return g_strdup_printf("%u", planned);
-	return g_strdup_printf("%u of %u", *ret_usable, planned);
-}
-
-static void add_gate(GPtrArray *notes, const struct comparison *c)
-{
-	unsigned int usable;
-	g_autofree char *rebuilds = rebuild_words(c, c->baseline, &usable);
-
-	if (usable > 0)
-		notes_add(notes,
-			  "gate from the baseline and %s rebuild%s of it: code that does the same, laid out "
-			  "otherwise, reads up to %.2f %% apart here.",
-			  rebuilds, c->run->plan->rebuilds == 1 ? "" : "s",
-			  contrast_gain_pct(widest_rebuild(c)));
-	else
-		notes_add(notes,
-			  "gate: not known. %s (rebuilds: 3 in the plan); the A/A arm is the same image and "
-			  "does not show what the layout does.",
-			  c->run->plan->rebuilds ? "No rebuild of the baseline has figures"
-						 : "The baseline was not rebuilt in other layouts");
-}
-
-static void add_images(GPtrArray *notes, const struct comparison *c)
-{
-	g_autoptr(GString) list = g_string_new(NULL);
-
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		const struct comparison_arm *arm = &c->arms[i];
-		unsigned int usable;
-		g_autofree char *rebuilds = arm->images ? rebuild_words(c, arm, &usable) : NULL;
-
-		if (rebuilds)
-			g_string_append_printf(list, "%s%s + %s", list->len ? ", " : "", arm->name, rebuilds);
-	}
-	notes_add(notes,
-		  "images (as built + rebuilds in other layouts): %s. The baseline's read up to %.2f %% apart "
-		  "here.",
-		  list->str, contrast_gain_pct(widest_rebuild(c)));
-}
-
-static void add_repeatability(GPtrArray *notes, const struct comparison *c)
-{
-	g_autoptr(GString) differing = g_string_new(NULL);
-	guint checked = 0, different = 0;
-
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		for (guint cell = 0; cell < c->cells->len; cell++) {
-			const struct series *s = &c->arms[i].series[cell];
-
-			checked += s->figures->len > 1;
-			if (s->figures->len < 2 || s->lowest == s->highest)
-				continue;
-			different++;
-			g_string_append_printf(differing, "%s %s of %s", differing->len ? "," : "",
-					       cell_name(c, cell), c->arms[i].name);
-		}
-	}
-	if (different > 0)
-		notes_add(notes,
-		    "NOT REPEATABLE: boots of one image differ in%s; the gates of these rows are wider by it.",
-		    differing->str);
-	else if (checked > 0)
-		notes_add(notes, "repeatable: the boots of each image agree to the last digit in every row.");
-	else
-		notes_add(notes, "repeatable: not checked, there is one boot per image.");
-}
-
 GPtrArray *timed_notes_above(const struct comparison *c)
 {
 	GPtrArray *notes = notes_new();
@@ -272,23 +108,65 @@ GPtrArray *timed_notes_above(const struct comparison *c)
 	add_failures(notes, c);
 	add_trace_failures(notes, c);
 	add_clocks(notes, c);
-	if (c->counted) {
-		(has_images(c) ? add_images : add_gate)(notes, c);
-		add_repeatability(notes, c);
-	} else {
-		add_noise_floor(notes, c);
-	}
+	floor_notes_add(notes, c);
 	return notes;
 }
 
-static void add_formula(GPtrArray *notes, const struct comparison *c)
+static const char *plural(unsigned int count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* How t, of which the gain is made, comes about: the first sentence of a method. */
+static char *describe_figure(const struct comparison *c)
+{
+	const struct plan_design *design = &c->run->plan->design;
+
+	return g_strdup_printf("method: %u block%s, each of which boots every %s once, in an order drawn from "
+			       "the seed; a boot runs each row %u time%s, and t is the median over boots of the "
+			       "median of a boot's loads (%s, %s).",
+			       design->blocks, plural(design->blocks), c->counted ? "image" : "arm",
+			       design->loads, plural(design->loads), comparison_metric_title(c->metric),
+			       comparison_unit(c));
+}
+
+void timed_notes_add_method(GPtrArray *notes, const struct comparison *c)
+{
+	g_autofree char *figure = describe_figure(c);
+
+	if (has_images(c))
+		notes_add(notes,
+			  "%s Each arm was built %u times in different layouts of code, and the gain is the "
+			  "Hodges-Lehmann estimate over these images, with its 95 %% interval and the exact "
+			  "rank-sum test.",
+			  figure, c->run->plan->rebuilds + 1);
+	else if (c->counted)
+		notes_add(notes,
+			  "%s The gain is the ratio of the two t, and its gate what another layout of the same "
+			  "code does to the row, by rebuilds of the baseline.",
+			  figure);
+	else
+		notes_add(notes,
+			  "%s The gain is the Hodges-Lehmann estimate over blocks, with its 95 %% interval and "
+			  "the exact signed-rank test.",
+			  figure);
+}
+
+static void add_estimate(GPtrArray *notes, const struct comparison *c, bool brief)
 {
 	notes_add(notes, "gain %% = 100 (t(baseline) / t(candidate) - 1): + is faster, - is slower.%s",
-	    is_gated(c) ? "" : has_images(c) ?
+	    brief || is_gated(c) ? "" : has_images(c) ?
 	    " Hodges-Lehmann estimate over images: it may differ a little from the ratio of the two medians." :
 	    " Hodges-Lehmann estimate over blocks: it may differ a little from the ratio of the two medians.");
-	notes_add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots%s.",
-	    comparison_metric_title(c->metric), comparison_unit(c), has_images(c) ? ", then over images" : "");
+	if (!brief)
+		notes_add(notes, "t: %s, %s; per boot the median of its loads, then the median over boots%s.",
+			  comparison_metric_title(c->metric), comparison_unit(c),
+			  has_images(c) ? ", then over images" : "");
+}
+
+static void add_formula(GPtrArray *notes, const struct comparison *c, bool brief)
+{
+	add_estimate(notes, c, brief);
 	if (c->run->plan->subtract_setup)
 		notes_add(notes,
 			  "Without set-up: per boot, (t of all loops - t of one loop) / (loops - 1), each t "
@@ -328,13 +206,18 @@ static void add_marks_tested(GPtrArray *notes, const struct comparison *c)
 		  c->family, c->run->plan->design.gate_pct);
 }
 
-static void add_marks_gated(GPtrArray *notes, const struct comparison *c)
+static void add_marks_gated(GPtrArray *notes, const struct comparison *c, bool brief)
 {
 	notes_add(notes,
 		  "(I) improved, (R) regressed: the gain is outside of the row's gate: the %g %% prediction "
 		  "interval of one more image of the baseline's source, at least %g %%. (=) equivalent: "
 		  "inside. (?) cannot tell: no gate.",
 		  100 * CONTRAST_LEVEL, c->run->plan->design.gate_pct);
+	if (brief)
+		notes_add(notes,
+			  "A gate is of its row alone and not adjusted for the others: were there no effect in "
+			  "any of %zu row%s, some %.1f would be marked.",
+			  c->family, plural(c->family), (1 - CONTRAST_LEVEL) * c->family);
 }
 
 static void add_counted_limits(GPtrArray *notes)
@@ -429,7 +312,8 @@ static void add_confounds(GPtrArray *notes, const struct comparison *c, const st
 	}
 }
 
-static void add_remarks(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
+static void add_remarks(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only,
+			bool brief)
 {
 	g_autofree char *fewer = g_strdup_printf("fewer than %u complete boots (baseline and arm):",
 						 c->run->plan->design.blocks);
@@ -438,8 +322,9 @@ static void add_remarks(GPtrArray *notes, const struct comparison *c, const stru
 	(has_images(c) ? add_few_images : add_small_n)(notes, c);
 	add_row_list(notes, c, only, "n/a:", describe_missing);
 	add_row_list(notes, c, only, fewer, describe_fewer_boots);
-	add_row_list(notes, c, only, "blocks that would settle (?), about, if things are as they look:",
-		     describe_settling);
+	if (!brief)
+		add_row_list(notes, c, only, "blocks that would settle (?), about, if things are as they look:",
+			     describe_settling);
 	if (c->run->torn)
 		notes_add(notes, "The journal ended in half a record, which was left out.");
 }
@@ -511,17 +396,21 @@ static void add_drift(GPtrArray *notes, const struct comparison *c)
 	    c->arms[strongest / c->cells->len].name, series_at(c, strongest)->drift.tau);
 }
 
-GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only)
+GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only, bool brief)
 {
 	GPtrArray *notes = notes_new();
 
-	add_formula(notes, c);
-	add_counts(notes, c, only);
-	(is_gated(c) ? add_marks_gated : add_marks_tested)(notes, c);
+	add_formula(notes, c, brief);
+	if (!brief)
+		add_counts(notes, c, only);
+	if (is_gated(c))
+		add_marks_gated(notes, c, brief);
+	else
+		add_marks_tested(notes, c);
 	if (c->counted)
 		add_counted_limits(notes);
-	add_remarks(notes, c, only);
-	if (!c->counted) {
+	add_remarks(notes, c, only, brief);
+	if (!c->counted && !brief) {
 		add_spread(notes, c);
 		add_drift(notes, c);
 	}

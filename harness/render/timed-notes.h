@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "comparison.h"
 
@@ -10,7 +11,11 @@
 /* Above the tables: what was compared, failures, this host's noise floor or the layouts' gates. */
 GPtrArray *timed_notes_above(const struct comparison *c);
 
+/* The method in two sentences. */
+void timed_notes_add_method(GPtrArray *notes, const struct comparison *c);
+
 /*
  * Below: the legend, rows that need a word, the spread and drift. @only: the only arm that is printed, or NULL.
+ * @brief: what the method has is not said again, and of the rows only what is missing.
  */
-GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only);
+GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only, bool brief);

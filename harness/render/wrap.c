@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "wrap.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/exec.h"
+
+/* The beginnings of a line that git, patch, an mbox or a mail client take for something else. */
+static const char *const eaten[] = { "--", "diff ", "Index: ", "From ", ">", "+++ ", "@@ ", "GIT binary patch" };
+
+bool wrap_is_eaten(const char *line)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(eaten); i++) {
+		if (g_str_has_prefix(line, eaten[i]))
+			return true;
+	}
+	return false;
+}
 
 char *wrap_ascii(const char *text)
 {
@@ -17,9 +28,17 @@ char *wrap_ascii(const char *text)
 	return ascii;
 }
 
+static void end_line(GString *out)
+{
+	while (out->len && out->str[out->len - 1] == ' ')
+		g_string_truncate(out, out->len - 1);
+	g_string_append_c(out, '\n');
+}
+
 static void new_line(GString *out, guint indent, guint *column)
 {
-	g_string_append_printf(out, "\n%*s", (int)indent, "");
+	end_line(out);
+	g_string_append_printf(out, "%*s", (int)indent, "");
 	*column = indent;
 }
 
@@ -48,29 +67,12 @@ static void append_word(GString *out, const char *word, bool first, guint width,
 void wrap_words(GString *out, const char *text, guint width, guint indent)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	guint column = 0;
+	guint column = wrap_is_eaten(text) ? indent : 0;
 
+	g_string_append_printf(out, "%*s", (int)column, "");
 	for (char **word = words; *word; word++)
 		append_word(out, *word, word == words, width, indent, &column);
-	g_string_append_c(out, '\n');
-}
-
-/* A backslash before the newline joins what is cut here, also in the middle of a word. */
-static void append_cut(GString *out, const char *word, guint width, guint *column)
-{
-	size_t length = strlen(word);
-
-	while (*column + length > width - 2) {
-		size_t fits = width - 2 - *column;
-
-		g_string_append_len(out, word, fits);
-		g_string_append(out, "\\\n");
-		*column = 0;
-		word += fits;
-		length -= fits;
-	}
-	g_string_append(out, word);
-	*column += length;
+	end_line(out);
 }
 
 /* One byte of a word as it stands inside of '...', or of bash's $'...' when the word is not ASCII. Caller
@@ -84,7 +86,7 @@ static char *quote_byte(char byte, bool ascii)
 	return g_strdup_printf("\\%03o", (unsigned char)byte);
 }
 
-/* A word that needs quotes: each line of it has quotes of its own. */
+/* A word that needs quotes: each line of it has quotes of its own, and a backslash joins them. */
 static void append_quoted(GString *out, const char *word, guint width, guint *column)
 {
 	bool ascii = g_str_is_ascii(word);
@@ -106,11 +108,23 @@ static void append_quoted(GString *out, const char *word, guint width, guint *co
 	(*column)++;
 }
 
-static bool needs_quotes(const char *word)
+static bool needs_quotes(const char *word, guint width, guint column)
 {
 	g_autofree char *quoted = exec_quote((const char *const[]){ word, NULL });
+	g_autofree char *line = g_strconcat(word, " ", NULL);
 
-	return strcmp(quoted, word) != 0 || !g_str_is_ascii(word);
+	return strcmp(quoted, word) != 0 || !g_str_is_ascii(word) || column + strlen(word) > width ||
+	       (column == 0 && wrap_is_eaten(line));
+}
+
+static void append_argument(GString *out, const char *word, guint width, guint *column)
+{
+	if (needs_quotes(word, width - 2, *column)) {
+		append_quoted(out, word, width, column);
+		return;
+	}
+	g_string_append(out, word);
+	*column += strlen(word);
 }
 
 void wrap_command(GString *out, const char *const *argv, guint width)
@@ -125,7 +139,7 @@ void wrap_command(GString *out, const char *const *argv, guint width)
 			g_string_append_c(out, ' ');
 			column++;
 		}
-		(needs_quotes(argv[i]) ? append_quoted : append_cut)(out, argv[i], width, &column);
+		append_argument(out, argv[i], width, &column);
 	}
 	g_string_append_c(out, '\n');
 }

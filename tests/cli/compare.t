@@ -193,7 +193,7 @@ compare "$runs/timed" --arm rb
 check "so is the baseline" [ "$status" = 2 ]
 compare "$runs/timed" --format html
 check "and an unknown format" [ "$status" = 2 ]
-check "that names the formats" grep -q 'expected text, markdown, csv or json' "$scratch/err"
+check "that names the formats" grep -q 'expected text, markdown, csv, json or cover' "$scratch/err"
 compare "$runs/timed" --metric mean
 check "and an unknown metric" [ "$status" = 2 ]
 compare

@@ -121,7 +121,8 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 	g_auto(GStrv) allowed = NULL;
 	gboolean each_lock = FALSE, gated = FALSE;
 	const GOptionEntry options[] = {
-		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text, markdown, csv, json or cover", "FORMAT" },
+		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+		  "text, markdown, csv, json, or cover: for the mail of a patch", "FORMAT" },
 		{ "metric", 'm', 0, G_OPTION_ARG_STRING, &metric,
 		  "of a load: its median worker's time, its slowest worker's, or the wall time",
 		  "median|slowest|wall" },

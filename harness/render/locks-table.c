@@ -127,6 +127,7 @@ static bool any_sampled(const struct locks *l)
 static void print_legend(const struct page *p, const struct locks *l)
 {
 	g_autoptr(GPtrArray) notes = notes_new();
+	bool sampled = !page_is_brief(p) && any_sampled(l);
 
 	notes_add(notes,
 		  "locks: b. is the baseline, c. the candidate; less is better. waits: how often a CPU had to "
@@ -134,7 +135,7 @@ static void print_legend(const struct page *p, const struct locks *l)
 		  l->no_times ? ""
 			      : " us: waited per load by all together, median over boots. max: the longest "
 				"wait of all boots, us.",
-		  !page_is_brief(p) && any_sampled(l) ? " ~: estimated, only a sample of the waits has a caller." : "");
+		  sampled ? " ~: estimated, only a sample of the waits has a caller." : "");
 	if (l->no_times)
 		notes_add(notes, "Times are left out. %s", l->no_times);
 	notes_add(notes,

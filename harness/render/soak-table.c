@@ -162,7 +162,9 @@ static void render_data(const struct soak *s, enum table_format format, GString 
 void soak_table_render(const struct soak *s, enum table_format format, GString *out)
 {
 	static const enum page_format pages[] = {
-		[TABLE_TEXT] = PAGE_TEXT, [TABLE_MARKDOWN] = PAGE_MARKDOWN, [TABLE_COVER] = PAGE_COVER,
+		[TABLE_TEXT] = PAGE_TEXT,
+		[TABLE_MARKDOWN] = PAGE_MARKDOWN,
+		[TABLE_COVER] = PAGE_COVER,
 	};
 	const struct page p = { pages[format], out };
 

@@ -144,10 +144,11 @@ static void add_tallies(GPtrArray *notes, const struct staircase *s)
 		tally_add(total, &last->arm->rows[cell], comparison_is_gated(c, last->arm), cell_name(c, cell));
 	for (guint i = 1; i < s->count; i++) {
 		for (guint cell = 0; cell < c->cells->len; cell++) {
-			g_autofree char *name = g_strdup_printf("%s by patch %s", cell_name(c, cell),
-								s->steps[i].arm->name);
+			const struct staircase_step *step = &s->steps[i];
+			g_autofree char *name =
+				g_strdup_printf("%s by patch %s", cell_name(c, cell), step->arm->name);
 
-			tally_add(steps, &s->steps[i].rows[cell], comparison_is_gated(c, s->steps[i].arm), name);
+			tally_add(steps, &step->rows[cell], comparison_is_gated(c, step->arm), name);
 		}
 	}
 	tally_note(total, all, notes);

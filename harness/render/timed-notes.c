@@ -122,12 +122,12 @@ static char *describe_figure(const struct comparison *c)
 {
 	const struct plan_design *design = &c->run->plan->design;
 
-	return g_strdup_printf("method: %u block%s, each of which boots every %s once, in an order drawn from "
-			       "the seed; a boot runs each row %u time%s, and t is the median over boots of the "
-			       "median of a boot's loads (%s, %s).",
-			       design->blocks, plural(design->blocks), c->counted ? "image" : "arm",
-			       design->loads, plural(design->loads), comparison_metric_title(c->metric),
-			       comparison_unit(c));
+	return g_strdup_printf(
+		"method: %u block%s, each of which boots every %s once, in an order drawn from the seed; a "
+		"boot runs each row %u time%s, and t is the median over boots of the median of a boot's loads "
+		"(%s, %s).",
+		design->blocks, plural(design->blocks), c->counted ? "image" : "arm", design->loads,
+		plural(design->loads), comparison_metric_title(c->metric), comparison_unit(c));
 }
 
 void timed_notes_add_method(GPtrArray *notes, const struct comparison *c)

@@ -6,7 +6,9 @@
 #include "base/exec.h"
 
 /* The beginnings of a line that git, patch, an mbox or a mail client take for something else. */
-static const char *const eaten[] = { "--", "diff ", "Index: ", "From ", ">", "+++ ", "@@ ", "GIT binary patch" };
+static const char *const eaten[] = {
+	"--", "diff ", "Index: ", "From ", ">", "+++ ", "@@ ", "GIT binary patch",
+};
 
 bool wrap_is_eaten(const char *line)
 {

@@ -26,7 +26,7 @@ CLANG	?= clang
 # Debian keeps it where only root's PATH looks.
 BPFTOOL	?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
 STATIC_PKGS := libtracefs jansson libbpf
-PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl libelf libbpf libtracefs libtraceevent
+PKGS	:= gio-2.0 gio-unix-2.0 jansson libcyaml yaml-0.1 gsl sqlite3 libelf libbpf libtracefs libtraceevent
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-missing-field-initializers $(if $(DEV),-Werror)
 CFLAGS	?= -O2 -g
 override CFLAGS += $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

@@ -24,6 +24,7 @@ extern const struct cmd cmd_board;
 extern const struct cmd cmd_build;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;
+extern const struct cmd cmd_export;
 extern const struct cmd cmd_load;
 extern const struct cmd cmd_plot;
 extern const struct cmd cmd_power;

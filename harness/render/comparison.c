@@ -64,6 +64,19 @@ bool comparison_metric_parse(const char *name, enum comparison_metric *ret_metri
 	return false;
 }
 
+const char *comparison_role_name(enum comparison_role role)
+{
+	static const char *const names[] = {
+		[COMPARISON_BASELINE] = "baseline",
+		[COMPARISON_CANDIDATE] = "candidate",
+		[COMPARISON_AA] = "aa",
+		[COMPARISON_LAYOUT] = "layout",
+		[COMPARISON_REBUILD] = "rebuild",
+	};
+
+	return names[role];
+}
+
 const char *comparison_unit(const struct comparison *c)
 {
 	if (!c->run->plan->subtract_setup)

@@ -34,6 +34,9 @@ enum comparison_role {
 	COMPARISON_REBUILD,	/* a rebuild of a candidate */
 };
 
+/* "baseline", "candidate", "aa", "layout", "rebuild"; static. */
+const char *comparison_role_name(enum comparison_role role);
+
 struct comparison_arm {
 	char *name;
 	enum comparison_role role;

@@ -75,16 +75,16 @@ void data_json(const json_t *json, GString *out)
 	free(text);
 }
 
-/* Quoted when it has to be. */
-static void csv_text(GString *out, const char *text)
+void data_csv_text(GString *out, const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "\"", -1);
 	g_autofree char *doubled = g_strjoinv("\"\"", parts);
+	const char *guard = *text && strchr("=+-@\t\r", *text) ? "'" : "";
 
 	if (strpbrk(text, ",\"\r\n"))
-		g_string_append_printf(out, "\"%s\"", doubled);
+		g_string_append_printf(out, "\"%s%s\"", guard, doubled);
 	else
-		g_string_append(out, text);
+		g_string_append_printf(out, "%s%s", guard, text);
 }
 
 static void csv_value(GString *out, const json_t *value)
@@ -94,7 +94,7 @@ static void csv_value(GString *out, const json_t *value)
 	if (json_is_null(value))
 		return;
 	if (json_is_string(value)) {
-		csv_text(out, json_string_value(value));
+		data_csv_text(out, json_string_value(value));
 		return;
 	}
 	text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(DIGITS));
@@ -110,7 +110,7 @@ static void csv_line(GString *out, json_t *row, bool names)
 	json_object_foreach(row, key, value) {
 		g_string_append(out, separator);
 		if (names)
-			csv_text(out, key);
+			data_csv_text(out, key);
 		else
 			csv_value(out, value);
 		separator = ",";

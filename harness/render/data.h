@@ -26,5 +26,11 @@ void data_contrast(json_t *row, const struct contrast *contrast, bool counted);
 /* Appends @json over many lines. */
 void data_json(const json_t *json, GString *out);
 
+/*
+ * Appends @text as a cell of a csv: quoted when it has to be. What a spreadsheet would take for a formula, because it
+ * begins with = + - @ a tab or a return, gets a ' before it.
+ */
+void data_csv_text(GString *out, const char *text);
+
 /* Appends @rows (objects with the same keys) as a csv with a line of names; nothing without rows. RFC 4180. */
 void data_csv(const json_t *rows, GString *out);

@@ -12,14 +12,6 @@
 #include "staircase-table.h"
 #include "trace-data.h"
 
-static const char *const role_names[] = {
-	[COMPARISON_BASELINE] = "baseline",
-	[COMPARISON_CANDIDATE] = "candidate",
-	[COMPARISON_AA] = "aa",
-	[COMPARISON_LAYOUT] = "layout",
-	[COMPARISON_REBUILD] = "rebuild",
-};
-
 /* A series of times, with its spread and drift. */
 static void set_times(json_t *object, const char *prefix, const struct series *s)
 {
@@ -80,7 +72,7 @@ static json_t *arm_json(const struct comparison *c, const struct comparison_arm 
 	json_t *rows = json_array();
 
 	data_text(object, "name", arm->name);
-	data_text(object, "role", role_names[arm->role]);
+	data_text(object, "role", comparison_role_name(arm->role));
 	data_text(object, "release", json_text(kernel, "release"));
 	data_text(object, "build_id", json_text(kernel, "build_id"));
 	json_object_set_new(object, "failed", failure_json(arm));
@@ -185,7 +177,7 @@ static json_t *timed_line(const struct comparison *c, const struct comparison_ar
 	g_autojson row = row_json(c, arm, cell);
 
 	data_text(line, "arm", arm->name);
-	data_text(line, "role", role_names[arm->role]);
+	data_text(line, "role", comparison_role_name(arm->role));
 	data_text(line, "failed", arm->failed ? run_class_name(arm->failed->class) : NULL);
 	json_object_update(line, row);
 	return line;

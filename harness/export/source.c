@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "source.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "journal/attach-run.h"
+#include "journal/journal.h"
+#include "journal/machines.h"
+#include "journal/run-trace.h"
+
+static void boot_free(gpointer data)
+{
+	struct source_boot *boot = data;
+
+	json_decref(boot->up);
+	g_hash_table_unref(boot->cells);
+	g_free(boot);
+}
+
+static void source_free(gpointer data)
+{
+	struct source *s = data;
+
+	g_clear_pointer(&s->of_boot, g_hash_table_unref);
+	g_clear_pointer(&s->boots, g_ptr_array_unref);
+	comparison_free(s->comparison);
+	run_free(s->run);
+	g_free(s->name);
+	g_free(s);
+}
+
+/* Boots are told of by their begin; one that is not is known from what it left. */
+static void add_boot(struct source *s, const char *name, const char *arm, unsigned int block, bool traced)
+{
+	struct source_boot *boot;
+
+	if (!name || g_hash_table_contains(s->of_boot, name))
+		return;
+	boot = g_new0(struct source_boot, 1);
+	*boot = (struct source_boot){
+		.name = name, .arm = arm, .block = block, .traced = traced,
+		.cells = g_hash_table_new(g_str_hash, g_str_equal),
+	};
+	g_ptr_array_add(s->boots, boot);
+	g_hash_table_insert(s->of_boot, (char *)name, boot);
+}
+
+static void add_boots_of_loads(struct source *s, const GPtrArray *loads)
+{
+	for (guint i = 0; i < loads->len; i++) {
+		const struct run_load *load = loads->pdata[i];
+
+		add_boot(s, load->boot, load->arm, load->block, load->probe != RUN_PROBE_NONE);
+	}
+}
+
+static void find_boots(struct source *s)
+{
+	const struct run *r = s->run;
+
+	for (guint i = 0; i < r->starts->len; i++) {
+		const struct run_boot_start *start = r->starts->pdata[i];
+
+		add_boot(s, start->boot, start->arm, start->block, start->traced);
+	}
+	add_boots_of_loads(s, r->loads);
+	add_boots_of_loads(s, r->traced_loads);
+	for (guint i = 0; i < r->ends->len; i++) {
+		const struct run_boot_end *end = r->ends->pdata[i];
+
+		add_boot(s, end->boot, end->arm, end->block, end->traced);
+	}
+	for (guint i = 0; i < r->splats->len; i++) {
+		const struct run_splat *splat = r->splats->pdata[i];
+
+		add_boot(s, splat->boot, splat->arm, 0, false);
+	}
+}
+
+static void mark_timed(struct source *s, const char *arm, const struct plan_row *row)
+{
+	g_autoptr(GPtrArray) complete = run_complete_cells(s->run, arm, row->name);
+
+	for (guint i = 0; i < complete->len; i++) {
+		const struct run_load *first = ((const GPtrArray *)complete->pdata[i])->pdata[0];
+		struct source_boot *boot = g_hash_table_lookup(s->of_boot, first->boot);
+
+		g_hash_table_add(boot->cells, row->name);
+	}
+}
+
+static void mark_traced(struct source *s, const char *arm, const struct plan_row *row)
+{
+	g_autoptr(GPtrArray) complete = run_traced_boots(s->run, arm, row->name);
+
+	for (guint i = 0; i < complete->len; i++) {
+		struct source_boot *boot = g_hash_table_lookup(s->of_boot, complete->pdata[i]);
+
+		if (boot)
+			g_hash_table_add(boot->cells, row->name);
+	}
+}
+
+static void mark_cells(struct source *s)
+{
+	const struct comparison *c = s->comparison;
+
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		for (guint cell = 0; cell < c->cells->len; cell++) {
+			mark_timed(s, c->arms[i].name, c->cells->pdata[cell]);
+			mark_traced(s, c->arms[i].name, c->cells->pdata[cell]);
+		}
+	}
+}
+
+static bool each_record(const json_t *record, guint line, void *data, GError **error)
+{
+	const struct source *s = data;
+	const char *boot = json_text(record, "boot");
+	struct source_boot *of = boot ? g_hash_table_lookup(s->of_boot, boot) : NULL;
+
+	(void)line;
+	(void)error;
+	if (of && !of->up && !g_strcmp0(json_text(record, "t"), "boot") &&
+	    !g_strcmp0(json_text(record, "event"), "up"))
+		of->up = json_incref((json_t *)record);
+	return true;
+}
+
+/* What a boot said of itself is in no struct of the run's. */
+static bool read_ups(struct source *s, GError **error)
+{
+	g_autofree char *path = g_build_filename(s->run->dir, "journal.jsonl", NULL);
+
+	return journal_read(path, each_record, s, NULL, error);
+}
+
+static struct source *source_open(const char *dir, char *name, GError **error)
+{
+	struct source *s = g_new0(struct source, 1);
+
+	s->name = name;
+	s->run = run_read(dir, error);
+	if (!s->run)
+		goto fail;
+	s->comparison = comparison_new(s->run, COMPARISON_MEDIAN);
+	s->boots = g_ptr_array_new_with_free_func(boot_free);
+	s->of_boot = g_hash_table_new(g_str_hash, g_str_equal);
+	find_boots(s);
+	mark_cells(s);
+	if (read_ups(s, error))
+		return s;
+fail:
+	source_free(s);
+	return NULL;
+}
+
+static char *name_of(const char *dir)
+{
+	g_autofree char *absolute = g_canonicalize_filename(dir, NULL);
+
+	return g_filename_display_basename(absolute);
+}
+
+static bool open_machine(GPtrArray *sources, const struct machines *m, const char *machine, GError **error)
+{
+	g_autofree char *dir = machines_run(m, machine);
+	g_autofree char *around = name_of(m->dir);
+	struct source *s = source_open(dir, g_strdup_printf("%s/%s", around, machine), error);
+
+	if (s)
+		g_ptr_array_add(sources, s);
+	return s;
+}
+
+static bool open_machines(GPtrArray *sources, const char *dir, GPtrArray *missing, GError **error)
+{
+	g_autoptr(machines) m = machines_read(dir, error);
+
+	for (guint i = 0; m && i < m->names->len; i++) {
+		if (!machines_has_run(m, m->names->pdata[i]))
+			g_ptr_array_add(missing, g_strdup(m->names->pdata[i]));
+		else if (!open_machine(sources, m, m->names->pdata[i], error))
+			return false;
+	}
+	if (m && !sources->len)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: no machine has a run yet", dir);
+	return m && sources->len;
+}
+
+GPtrArray *sources_open(const char *dir, GPtrArray *missing, GError **error)
+{
+	g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(source_free);
+	struct source *s;
+
+	if (attach_run_is(dir)) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+			    "%s is a run of attach, which has no arms, boots or loads to export; its "
+			    "journal.jsonl has what was counted, an object a line (docs/attach.md)",
+			    dir);
+		return NULL;
+	}
+	if (machines_is(dir))
+		return open_machines(sources, dir, missing, error) ? g_steal_pointer(&sources) : NULL;
+	s = source_open(dir, name_of(dir), error);
+	if (!s)
+		return NULL;
+	g_ptr_array_add(sources, s);
+	return g_steal_pointer(&sources);
+}
+
+bool source_counts(const struct source *s, const char *boot, const char *cell)
+{
+	const struct source_boot *of = g_hash_table_lookup(s->of_boot, boot);
+
+	return of && g_hash_table_contains(of->cells, cell);
+}
+
+const struct plan_row *source_row(const struct source *s, const char *cell)
+{
+	for (guint i = 0; i < s->comparison->cells->len; i++) {
+		const struct plan_row *row = s->comparison->cells->pdata[i];
+
+		if (!strcmp(row->name, cell))
+			return row;
+	}
+	return NULL;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* PRAGMA user_version of the databases: the version of docs/export.md's schema. */
+#define SQLITE_SCHEMA_VERSION 1
+
+/*
+ * The relations of @sources (struct source *) as the database @path, with the views of docs/export.md. It is
+ * written beside and renamed: there is a whole one, or what was there before. False with BENCH_ERROR_INFRA when
+ * it cannot be written, BENCH_ERROR_FAILED when a record does not fit, such as one of a cell that no plan has.
+ */
+bool sqlite_write(const GPtrArray *sources, const char *path, GError **error);

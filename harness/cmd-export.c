@@ -22,16 +22,18 @@ static int export(const struct cmd *cmd, int argc, char **argv, GError **error)
 	g_autofree char *format_name = NULL;
 	g_autofree char *out = NULL;
 	const GOptionEntry options[] = {
-		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "csv, sqlite, benchstat or ktap", "FORMAT" },
+		{ "format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "csv, sqlite, benchstat or ktap",
+		  "FORMAT" },
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out,
-		  "the file, of csv the folder of a file for each kind of record (default: standard output, of csv "
-		  "the loads)",
+		  "the file, of csv a folder with a file for each kind of record (default: standard output, "
+		  "of csv the loads)",
 		  "FILE" },
 		G_OPTION_ENTRY_NULL
 	};
 	enum export_format format;
 
-	if (!cmd_parse(cmd, options, 1, &argc, &argv, error) || !export_format_parse(format_name, &format, error))
+	if (!cmd_parse(cmd, options, 1, &argc, &argv, error) ||
+	    !export_format_parse(format_name, &format, error))
 		return -1;
 	return export_run(argv[1], format, out, error) ? 0 : -1;
 }

@@ -103,8 +103,8 @@ static void print_kernels(const struct comparison *c, GString *out)
 		const char *release = json_text(kernel, "release"), *build = json_text(kernel, "build_id");
 
 		if (c->arms[i].role != COMPARISON_AA && (release || build))
-			g_string_append_printf(kernels, "%s%s=%s:%.12s", kernels->len ? " " : "", c->arms[i].name,
-					       release ? release : "", build ? build : "");
+			g_string_append_printf(kernels, "%s%s=%s:%.12s", kernels->len ? " " : "",
+					       c->arms[i].name, release ? release : "", build ? build : "");
 	}
 	print_config(out, "kernels", kernels->str);
 }

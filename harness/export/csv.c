@@ -14,7 +14,8 @@ static void append_number(GString *out, double number)
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
 
 	g_ascii_formatd(text, sizeof(text), "%.15g", number);
-	g_string_append(out, g_ascii_strtod(text, NULL) == number ? text : g_ascii_dtostr(text, sizeof(text), number));
+	g_string_append(out, g_ascii_strtod(text, NULL) == number ? text :
+								    g_ascii_dtostr(text, sizeof(text), number));
 }
 
 static void append_value(GString *out, enum relation_type type, const struct relation_value *value)

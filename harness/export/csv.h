@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 /*
- * The relations of @sources (struct source *) as files NAME.csv in the folder @dir, which is made when it is not
- * there; those without rows are left out, and are removed when they are there. False with BENCH_ERROR_INFRA when
- * one cannot be written.
+ * The relations of @sources (struct source *) as files NAME.csv in the folder @dir, which is made when it is
+ * not there; those without rows are left out, and are removed when they are there. False with BENCH_ERROR_INFRA
+ * when one cannot be written.
  */
 bool csv_write(const GPtrArray *sources, const char *dir, GError **error);
 

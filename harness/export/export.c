@@ -20,7 +20,7 @@ static const struct {
 	const char *name;
 	bool (*write)(const GPtrArray *sources, const char *out, GError **error);
 	void (*print)(const GPtrArray *sources, GString *out);
-	bool of_verdicts;		/* a soak has none */
+	bool of_verdicts; /* a soak has none */
 } formats[] = {
 	[EXPORT_CSV] = { "csv", .write = write_csv },
 	[EXPORT_SQLITE] = { "sqlite", .write = write_sqlite },
@@ -92,10 +92,11 @@ static bool refuse_soak(const GPtrArray *sources, enum export_format format, GEr
 
 	if (!r->soak_s || !formats[format].of_verdicts)
 		return false;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "%s is a soak, which compares nothing: --format %s has no place for it; csv and sqlite hold its "
-		    "loads and reports",
-		    r->dir, formats[format].name);
+	g_set_error(
+		error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		"%s is a soak, which compares nothing: --format %s has no place for it; csv and sqlite hold "
+		"its loads and reports",
+		r->dir, formats[format].name);
 	return true;
 }
 

@@ -16,8 +16,8 @@ enum export_format {
 bool export_format_parse(const char *name, enum export_format *ret_format, GError **error);
 
 /*
- * Writes @sources (struct source *) to @out: the folder of EXPORT_CSV, the file of the others; NULL: to standard
- * output, of EXPORT_CSV the loads alone. BENCH_ERROR_USAGE when the format cannot have that output, or says
- * nothing of a soak; BENCH_ERROR_INFRA when it cannot be written.
+ * Writes @sources (struct source *) to @out: the folder of EXPORT_CSV, the file of the others; NULL: to
+ * standard output, of EXPORT_CSV the loads alone. BENCH_ERROR_USAGE when the format cannot have that output, or
+ * says nothing of a soak; BENCH_ERROR_INFRA when it cannot be written.
  */
 bool export_write(const GPtrArray *sources, enum export_format format, const char *out, GError **error);

@@ -17,8 +17,8 @@
 struct level {
 	GString *out;
 	int indent;
-	unsigned int number;		/* of the test before */
-	bool failed, passed;		/* a test of it has */
+	unsigned int number; /* of the test before */
+	bool failed, passed; /* a test of it has */
 };
 
 /* Appends a line of @level; names and reasons have one line and no second "#". */
@@ -90,8 +90,8 @@ static void close_level(struct level *outer, const struct level *inner, const ch
 		skip(outer, name, "nothing could be told");
 }
 
-static void note_figures(const struct level *level, const struct comparison *c, const struct comparison_arm *arm,
-			 guint cell)
+static void note_figures(const struct level *level, const struct comparison *c,
+			 const struct comparison_arm *arm, guint cell)
 {
 	const struct contrast *row = &arm->rows[cell];
 	bool gated = comparison_is_gated(c, arm);
@@ -101,8 +101,8 @@ static void note_figures(const struct level *level, const struct comparison *c, 
 	g_autofree char *range = contrast_cells_range(row, gated);
 	const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
 
-	print(level, "# %s: %s %s, baseline %s, gain %s %%, %s %s", name, own, comparison_unit(c), baseline, gain,
-	      gated ? "gate" : "95 % interval", range);
+	print(level, "# %s: %s %s, baseline %s, gain %s %%, %s %s", name, own, comparison_unit(c), baseline,
+	      gain, gated ? "gate" : "95 % interval", range);
 }
 
 /* Where the baseline differs from itself, no row says anything. */
@@ -117,8 +117,8 @@ static bool is_quiet(const struct comparison *c)
 	return true;
 }
 
-static void print_row(struct level *level, const struct comparison *c, const struct comparison_arm *arm, guint cell,
-		      bool quiet)
+static void print_row(struct level *level, const struct comparison *c, const struct comparison_arm *arm,
+		      guint cell, bool quiet)
 {
 	const struct contrast *row = &arm->rows[cell];
 	const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
@@ -167,7 +167,8 @@ static void fail_arm(struct level *level, const struct comparison *c, const stru
 	fail(level, arm->name, why);
 }
 
-static void print_arm(struct level *level, const struct comparison *c, const struct comparison_arm *arm, bool quiet)
+static void print_arm(struct level *level, const struct comparison *c, const struct comparison_arm *arm,
+		      bool quiet)
 {
 	const struct run_boot_end *end = failure_of(c, arm);
 	struct level rows;

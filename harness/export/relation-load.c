@@ -2,50 +2,12 @@
 /* Loads and the times of their workers: two tables, and one file. */
 #include "relation.h"
 
-#include <math.h>
-
-#include "journal/run-trace.h"
-
-/* A load: which kind of it, and whose. */
-struct loads {
-	const struct source *source;
-	struct relation_rows *rows;
-	void (*add)(const struct loads *l, const struct run_load *load, const char *kind);
-};
-
-static const char *kind_of(const struct run_load *load)
+static void each_load(const struct source *s, struct relation_rows *rows,
+		      void (*add)(const struct source *s, struct relation_rows *rows,
+				  const struct source_load *of))
 {
-	const char *probe = run_probe_name(load->probe);
-
-	return probe ? probe : "timed";
-}
-
-static void each_list(const struct loads *l, const GPtrArray *list, const char *kind)
-{
-	for (guint i = 0; list && i < list->len; i++)
-		l->add(l, list->pdata[i], kind ? kind : kind_of(list->pdata[i]));
-}
-
-/* Those with one loop lie by boot and cell. */
-static void each_setup(const struct loads *l)
-{
-	const struct source *s = l->source;
-
-	for (guint i = 0; i < s->boots->len; i++) {
-		for (guint cell = 0; cell < s->comparison->cells->len; cell++) {
-			const char *boot = ((const struct source_boot *)s->boots->pdata[i])->name;
-			const struct plan_row *row = s->comparison->cells->pdata[cell];
-
-			each_list(l, run_setup_loads(s->run, boot, row->name), "setup");
-		}
-	}
-}
-
-static void each_load(const struct loads *l)
-{
-	each_list(l, l->source->run->loads, NULL);
-	each_setup(l);
-	each_list(l, l->source->run->traced_loads, NULL);
+	for (guint i = 0; i < s->loads->len; i++)
+		add(s, rows, &g_array_index(s->loads, struct source_load, i));
 }
 
 static const struct relation_column load_columns[] = {
@@ -59,66 +21,70 @@ static const struct relation_column load_columns[] = {
 	{ "counts", RELATION_INTEGER },
 };
 
-static void add_load(const struct loads *l, const struct run_load *load, const char *kind)
+static void add_load(const struct source *s, struct relation_rows *rows, const struct source_load *of)
 {
-	relation_text(l->rows, l->source->name);
-	relation_text(l->rows, load->boot);
-	relation_text(l->rows, load->cell);
-	relation_text(l->rows, kind);
-	relation_count(l->rows, load->load);
-	relation_number(l->rows, load->wall_us);
-	relation_text(l->rows, load->clocksource);
-	relation_count(l->rows, source_counts(l->source, load->boot, load->cell));
-	relation_end(l->rows);
+	const struct run_load *load = of->load;
+
+	relation_text(rows, s->name);
+	relation_text(rows, load->boot);
+	relation_text(rows, load->cell);
+	relation_text(rows, of->kind);
+	relation_count(rows, load->load);
+	relation_number(rows, load->wall_us);
+	relation_text(rows, load->clocksource);
+	relation_count(rows, source_counts(s, load->boot, load->cell));
+	relation_end(rows);
 }
 
 static void fill_load(const struct source *s, struct relation_rows *rows)
 {
-	each_load(&(struct loads){ s, rows, add_load });
+	each_load(s, rows, add_load);
 }
 
 const struct relation relation_load = {
-	.name = "load", RELATION_COLUMNS(load_columns),
+	.name = "load",
+	RELATION_COLUMNS(load_columns),
 	.keys = "PRIMARY KEY (run, boot, cell, kind, load), "
 		"FOREIGN KEY (run, boot) REFERENCES boot (run, boot), "
 		"FOREIGN KEY (run, cell) REFERENCES cell (run, cell)",
-	.joined = "loads", .fill = fill_load,
+	.joined = "loads",
+	.fill = fill_load,
 };
 
 static const struct relation_column worker_columns[] = {
-	{ "run", RELATION_TEXT },
-	{ "boot", RELATION_TEXT },
-	{ "cell", RELATION_TEXT },
-	{ "kind", RELATION_TEXT },
-	{ "load", RELATION_INTEGER },
-	{ "worker", RELATION_INTEGER },
+	{ "run", RELATION_TEXT },   { "boot", RELATION_TEXT },	  { "cell", RELATION_TEXT },
+	{ "kind", RELATION_TEXT },  { "load", RELATION_INTEGER }, { "worker", RELATION_INTEGER },
 	{ "value", RELATION_REAL },
 };
 
-static void add_workers(const struct loads *l, const struct run_load *load, const char *kind)
+static void add_workers(const struct source *s, struct relation_rows *rows, const struct source_load *of)
 {
+	const struct run_load *load = of->load;
+
 	for (guint i = 0; i < load->workers_us->len; i++) {
-		relation_text(l->rows, l->source->name);
-		relation_text(l->rows, load->boot);
-		relation_text(l->rows, load->cell);
-		relation_text(l->rows, kind);
-		relation_count(l->rows, load->load);
-		relation_count(l->rows, i);
-		relation_number(l->rows, g_array_index(load->workers_us, double, i));
-		relation_end(l->rows);
+		relation_text(rows, s->name);
+		relation_text(rows, load->boot);
+		relation_text(rows, load->cell);
+		relation_text(rows, of->kind);
+		relation_count(rows, load->load);
+		relation_count(rows, i);
+		relation_number(rows, g_array_index(load->workers_us, double, i));
+		relation_end(rows);
 	}
 }
 
 static void fill_worker(const struct source *s, struct relation_rows *rows)
 {
-	each_load(&(struct loads){ s, rows, add_workers });
+	each_load(s, rows, add_workers);
 }
 
 const struct relation relation_worker = {
-	.name = "worker", RELATION_COLUMNS(worker_columns),
+	.name = "worker",
+	RELATION_COLUMNS(worker_columns),
 	.keys = "PRIMARY KEY (run, boot, cell, kind, load, worker), "
 		"FOREIGN KEY (run, boot, cell, kind, load) REFERENCES load (run, boot, cell, kind, load)",
-	.joined = "loads", .fill = fill_worker,
+	.joined = "loads",
+	.fill = fill_worker,
 };
 
 static const struct relation_column joined_columns[] = {
@@ -141,36 +107,38 @@ static const struct relation_column joined_columns[] = {
 	{ "counts", RELATION_INTEGER },
 };
 
-static void add_joined(const struct loads *l, const struct run_load *load, const char *kind)
+static void add_joined(const struct source *s, struct relation_rows *rows, const struct source_load *of)
 {
-	const struct source *s = l->source;
+	const struct run_load *load = of->load;
 	const struct plan_row *row = source_row(s, load->cell);
 
 	for (guint i = 0; i < load->workers_us->len; i++) {
-		relation_text(l->rows, s->name);
-		relation_text(l->rows, s->run->plan->machine.name);
-		relation_text(l->rows, load->arm);
-		relation_count(l->rows, load->block);
-		relation_text(l->rows, load->boot);
-		relation_text(l->rows, load->cell);
-		relation_text(l->rows, row ? row->cell->test : NULL);
-		relation_size(l->rows, row ? row->threads : 0);
-		relation_size(l->rows, row ? row->cell->loops : 0);
-		relation_text(l->rows, kind);
-		relation_count(l->rows, load->load);
-		relation_count(l->rows, i);
-		relation_number(l->rows, g_array_index(load->workers_us, double, i));
-		relation_text(l->rows, run_unit(s->run));
-		relation_number(l->rows, load->wall_us);
-		relation_text(l->rows, load->clocksource);
-		relation_count(l->rows, source_counts(s, load->boot, load->cell));
-		relation_end(l->rows);
+		relation_text(rows, s->name);
+		relation_text(rows, s->run->plan->machine.name);
+		relation_text(rows, load->arm);
+		relation_count(rows, load->block);
+		relation_text(rows, load->boot);
+		relation_text(rows, load->cell);
+		relation_text(rows, row ? row->cell->test : NULL);
+		relation_size(rows, row ? row->threads : 0);
+		relation_size(rows, row ? row->cell->loops : 0);
+		relation_text(rows, of->kind);
+		relation_count(rows, load->load);
+		relation_count(rows, i);
+		relation_number(rows, g_array_index(load->workers_us, double, i));
+		relation_text(rows, run_unit(s->run));
+		relation_number(rows, load->wall_us);
+		relation_text(rows, load->clocksource);
+		relation_count(rows, source_counts(s, load->boot, load->cell));
+		relation_end(rows);
 	}
 }
 
 static void fill_joined(const struct source *s, struct relation_rows *rows)
 {
-	each_load(&(struct loads){ s, rows, add_joined });
+	each_load(s, rows, add_joined);
 }
 
-const struct relation relation_loads = { .name = "loads", RELATION_COLUMNS(joined_columns), .fill = fill_joined };
+const struct relation relation_loads = { .name = "loads",
+					 RELATION_COLUMNS(joined_columns),
+					 .fill = fill_joined };

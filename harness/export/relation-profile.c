@@ -9,8 +9,9 @@ static void each_profile(const struct source *s, struct relation_rows *rows,
 			 void (*add)(const struct source *s, struct relation_rows *rows,
 				     const struct run_profile *profile))
 {
-	for (guint i = 0; i < s->run->loads->len; i++) {
-		const struct run_profile *profile = run_find_profile(s->run, s->run->loads->pdata[i]);
+	for (guint i = 0; i < s->loads->len; i++) {
+		const struct run_load *load = g_array_index(s->loads, struct source_load, i).load;
+		const struct run_profile *profile = run_find_profile(s->run, load);
 
 		if (profile)
 			add(s, rows, profile);
@@ -43,8 +44,10 @@ static void fill_profile(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_profile = {
-	.name = "profile", RELATION_COLUMNS(profile_columns),
-	.keys = "PRIMARY KEY (run, boot, cell, load, function), " RELATION_OF_PLACE, .fill = fill_profile,
+	.name = "profile",
+	RELATION_COLUMNS(profile_columns),
+	.keys = "PRIMARY KEY (run, boot, cell, load, function), " RELATION_OF_PLACE,
+	.fill = fill_profile,
 };
 
 static const struct relation_column followed_columns[] = {
@@ -77,7 +80,9 @@ static void fill_followed(const struct source *s, struct relation_rows *rows)
 #define FOLLOWED_KEY "(run, boot, cell, load, function)"
 
 const struct relation relation_followed = {
-	.name = "followed", RELATION_COLUMNS(followed_columns), .keys = "PRIMARY KEY " FOLLOWED_KEY ", " RELATION_OF_PLACE,
+	.name = "followed",
+	RELATION_COLUMNS(followed_columns),
+	.keys = "PRIMARY KEY " FOLLOWED_KEY ", " RELATION_OF_PLACE,
 	.fill = fill_followed,
 };
 
@@ -118,7 +123,8 @@ static void fill_lines(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_lines = {
-	.name = "lines", RELATION_COLUMNS(lines_columns),
+	.name = "lines",
+	RELATION_COLUMNS(lines_columns),
 	.keys = "PRIMARY KEY (run, boot, cell, load, function, kind, lines), "
 		"FOREIGN KEY " FOLLOWED_KEY " REFERENCES followed " FOLLOWED_KEY,
 	.fill = fill_lines,

@@ -66,13 +66,16 @@ static void fill_run(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_run = {
-	.name = "run", RELATION_COLUMNS(run_columns), .keys = "PRIMARY KEY (run)", .fill = fill_run,
+	.name = "run",
+	RELATION_COLUMNS(run_columns),
+	.keys = "PRIMARY KEY (run)",
+	.fill = fill_run,
 };
 
 static const struct relation_column arm_columns[] = {
 	{ "run", RELATION_TEXT },
 	{ "arm", RELATION_TEXT },
-	{ "role", RELATION_TEXT },
+	{ "role", RELATION_TEXT, true },
 	{ "rebuild_of", RELATION_TEXT, true },
 	{ "release", RELATION_TEXT, true },
 	{ "build_id", RELATION_TEXT, true },
@@ -81,30 +84,54 @@ static const struct relation_column arm_columns[] = {
 	{ "failed_why", RELATION_TEXT, true },
 };
 
-static void fill_arm(const struct source *s, struct relation_rows *rows)
+static void add_arm(const struct source *s, struct relation_rows *rows, const struct comparison_arm *arm)
 {
 	const struct comparison *c = s->comparison;
+	const json_t *kernel =
+		notes_kernel(s->run, arm->role == COMPARISON_AA ? c->baseline->name : arm->name);
 
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		const struct comparison_arm *arm = &c->arms[i];
-		const json_t *kernel =
-			notes_kernel(s->run, arm->role == COMPARISON_AA ? c->baseline->name : arm->name);
+	relation_text(rows, s->name);
+	relation_text(rows, arm->name);
+	relation_text(rows, comparison_role_name(arm->role));
+	relation_text(rows, arm->rebuild_of);
+	relation_text(rows, json_text(kernel, "release"));
+	relation_text(rows, json_text(kernel, "build_id"));
+	relation_text(rows, arm->failed ? run_class_name(arm->failed->class) : NULL);
+	relation_text(rows, arm->failed ? arm->failed->boot : NULL);
+	relation_text(rows, arm->failed ? arm->failed->why : NULL);
+	relation_end(rows);
+}
 
+/* Of which the journal has boots, and the plan nothing. */
+static void add_stray_arms(const struct source *s, struct relation_rows *rows)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < s->boots->len; i++) {
+		const char *arm = ((const struct source_boot *)s->boots->pdata[i])->arm;
+
+		if (comparison_find_arm(s->comparison, arm) || !g_hash_table_add(seen, (char *)arm))
+			continue;
 		relation_text(rows, s->name);
-		relation_text(rows, arm->name);
-		relation_text(rows, comparison_role_name(arm->role));
-		relation_text(rows, arm->rebuild_of);
-		relation_text(rows, json_text(kernel, "release"));
-		relation_text(rows, json_text(kernel, "build_id"));
-		relation_text(rows, arm->failed ? run_class_name(arm->failed->class) : NULL);
-		relation_text(rows, arm->failed ? arm->failed->boot : NULL);
-		relation_text(rows, arm->failed ? arm->failed->why : NULL);
+		relation_text(rows, arm);
+		while (rows->count < rows->relation->columns_count)
+			relation_none(rows);
 		relation_end(rows);
 	}
 }
 
+static void fill_arm(const struct source *s, struct relation_rows *rows)
+{
+	for (unsigned int i = 0; i < s->comparison->arms_count; i++)
+		add_arm(s, rows, &s->comparison->arms[i]);
+	add_stray_arms(s, rows);
+}
+
 const struct relation relation_arm = {
-	.name = "arm", RELATION_COLUMNS(arm_columns), .keys = "PRIMARY KEY (run, arm), " OF_RUN, .fill = fill_arm,
+	.name = "arm",
+	RELATION_COLUMNS(arm_columns),
+	.keys = "PRIMARY KEY (run, arm), " OF_RUN,
+	.fill = fill_arm,
 };
 
 static const struct relation_column patch_columns[] = {
@@ -130,45 +157,63 @@ static void fill_patch(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_patch = {
-	.name = "patch", RELATION_COLUMNS(patch_columns), .keys = "PRIMARY KEY (run, patch), " OF_RUN, .fill = fill_patch,
+	.name = "patch",
+	RELATION_COLUMNS(patch_columns),
+	.keys = "PRIMARY KEY (run, patch), " OF_RUN,
+	.fill = fill_patch,
 };
 
 static const struct relation_column cell_columns[] = {
 	{ "run", RELATION_TEXT },
 	{ "cell", RELATION_TEXT },
-	{ "place", RELATION_INTEGER },
-	{ "test", RELATION_TEXT },
-	{ "threads", RELATION_INTEGER },
-	{ "loops", RELATION_INTEGER },
+	{ "place", RELATION_INTEGER, true },
+	{ "test", RELATION_TEXT, true },
+	{ "threads", RELATION_INTEGER, true },
+	{ "loops", RELATION_INTEGER, true },
 	{ "pages", RELATION_INTEGER, true },
 	{ "live", RELATION_INTEGER, true },
-	{ "huge", RELATION_INTEGER },
-	{ "latency", RELATION_INTEGER },
-	{ "pressure", RELATION_INTEGER },
+	{ "huge", RELATION_INTEGER, true },
+	{ "latency", RELATION_INTEGER, true },
+	{ "pressure", RELATION_INTEGER, true },
 };
+
+static void add_cell(const struct source *s, struct relation_rows *rows, guint place)
+{
+	const char *name = s->cells->pdata[place];
+	const struct plan_row *row = source_row(s, name);
+	const struct plan_cell *cell = row ? row->cell : NULL;
+
+	relation_text(rows, s->name);
+	relation_text(rows, name);
+	if (!cell) {
+		while (rows->count < rows->relation->columns_count)
+			relation_none(rows);
+		relation_end(rows);
+		return;
+	}
+	relation_count(rows, place + 1);
+	relation_text(rows, cell->test);
+	relation_count(rows, row->threads);
+	relation_count(rows, cell->loops);
+	relation_size(rows, cell->pages);
+	relation_size(rows, cell->live);
+	relation_count(rows, cell->huge);
+	relation_count(rows, cell->latency);
+	relation_count(rows, cell->pressure);
+	relation_end(rows);
+}
 
 static void fill_cell(const struct source *s, struct relation_rows *rows)
 {
-	for (guint i = 0; i < s->comparison->cells->len; i++) {
-		const struct plan_row *row = s->comparison->cells->pdata[i];
-
-		relation_text(rows, s->name);
-		relation_text(rows, row->name);
-		relation_count(rows, i + 1);
-		relation_text(rows, row->cell->test);
-		relation_count(rows, row->threads);
-		relation_count(rows, row->cell->loops);
-		relation_size(rows, row->cell->pages);
-		relation_size(rows, row->cell->live);
-		relation_count(rows, row->cell->huge);
-		relation_count(rows, row->cell->latency);
-		relation_count(rows, row->cell->pressure);
-		relation_end(rows);
-	}
+	for (guint i = 0; i < s->cells->len; i++)
+		add_cell(s, rows, i);
 }
 
 const struct relation relation_cell = {
-	.name = "cell", RELATION_COLUMNS(cell_columns), .keys = "PRIMARY KEY (run, cell), " OF_RUN, .fill = fill_cell,
+	.name = "cell",
+	RELATION_COLUMNS(cell_columns),
+	.keys = "PRIMARY KEY (run, cell), " OF_RUN,
+	.fill = fill_cell,
 };
 
 static const struct relation_column boot_columns[] = {
@@ -217,16 +262,15 @@ static void fill_boot(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_boot = {
-	.name = "boot", RELATION_COLUMNS(boot_columns), .keys = "PRIMARY KEY (run, boot), " OF_ARM, .fill = fill_boot,
+	.name = "boot",
+	RELATION_COLUMNS(boot_columns),
+	.keys = "PRIMARY KEY (run, boot), " OF_ARM,
+	.fill = fill_boot,
 };
 
 static const struct relation_column splat_columns[] = {
-	{ "run", RELATION_TEXT },
-	{ "boot", RELATION_TEXT },
-	{ "arm", RELATION_TEXT },
-	{ "cell", RELATION_TEXT, true },
-	{ "kind", RELATION_TEXT },
-	{ "text", RELATION_TEXT },
+	{ "run", RELATION_TEXT },	 { "boot", RELATION_TEXT }, { "arm", RELATION_TEXT },
+	{ "cell", RELATION_TEXT, true }, { "kind", RELATION_TEXT }, { "text", RELATION_TEXT },
 };
 
 static void fill_splat(const struct source *s, struct relation_rows *rows)
@@ -245,5 +289,8 @@ static void fill_splat(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_splat = {
-	.name = "splat", RELATION_COLUMNS(splat_columns), .keys = OF_BOOT ", " OF_ARM, .fill = fill_splat,
+	.name = "splat",
+	RELATION_COLUMNS(splat_columns),
+	.keys = OF_BOOT ", " OF_ARM,
+	.fill = fill_splat,
 };

@@ -30,8 +30,17 @@ struct distribution {
 static struct distribution of_hist(const struct run_hist *hist)
 {
 	return (struct distribution){
-		&hist->at, run_probe_name(RUN_PROBE_ATTACHED), "function", hist->function, hist->backend,
-		hist->count, hist->sum_ns, hist->max_ns, hist->lost, hist->unpaired, hist->buckets,
+		.at = &hist->at,
+		.kind = run_probe_name(RUN_PROBE_ATTACHED),
+		.source = "function",
+		.function = hist->function,
+		.backend = hist->backend,
+		.count = hist->count,
+		.sum_ns = hist->sum_ns,
+		.max_ns = hist->max_ns,
+		.lost = hist->lost,
+		.unpaired = hist->unpaired,
+		.buckets = hist->buckets,
 	};
 }
 
@@ -40,8 +49,13 @@ static struct distribution of_calls(const struct run_calls *calls)
 	const char *probe = run_probe_name(calls->probe);
 
 	return (struct distribution){
-		.at = &calls->at, .kind = probe ? probe : "timed", .source = "call", .function = calls->call,
-		.count = calls->count, .sum_ns = calls->sum_ns, .max_ns = calls->max_ns,
+		.at = &calls->at,
+		.kind = probe ? probe : "timed",
+		.source = "call",
+		.function = calls->call,
+		.count = calls->count,
+		.sum_ns = calls->sum_ns,
+		.max_ns = calls->max_ns,
 		.buckets = calls->buckets,
 	};
 }
@@ -85,7 +99,10 @@ static void fill_hist(const struct source *s, struct relation_rows *rows)
 #define HIST_KEY "(run, boot, cell, load, kind, source, function)"
 
 const struct relation relation_hist = {
-	.name = "hist", RELATION_COLUMNS(hist_columns), .keys = "PRIMARY KEY " HIST_KEY ", " RELATION_OF_PLACE, .fill = fill_hist,
+	.name = "hist",
+	RELATION_COLUMNS(hist_columns),
+	.keys = "PRIMARY KEY " HIST_KEY ", " RELATION_OF_PLACE,
+	.fill = fill_hist,
 };
 
 static const struct relation_column bucket_columns[] = {
@@ -128,7 +145,8 @@ static void fill_bucket(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_bucket = {
-	.name = "bucket", RELATION_COLUMNS(bucket_columns),
+	.name = "bucket",
+	RELATION_COLUMNS(bucket_columns),
 	.keys = "PRIMARY KEY (run, boot, cell, load, kind, source, function, lo_ns), "
 		"FOREIGN KEY " HIST_KEY " REFERENCES hist " HIST_KEY,
 	.fill = fill_bucket,
@@ -165,7 +183,10 @@ static void fill_lock(const struct source *s, struct relation_rows *rows)
 #define LOCK_KEY "(run, boot, cell, load, lock)"
 
 const struct relation relation_lock = {
-	.name = "lock", RELATION_COLUMNS(lock_columns), .keys = "PRIMARY KEY " LOCK_KEY ", " RELATION_OF_PLACE, .fill = fill_lock,
+	.name = "lock",
+	RELATION_COLUMNS(lock_columns),
+	.keys = "PRIMARY KEY " LOCK_KEY ", " RELATION_OF_PLACE,
+	.fill = fill_lock,
 };
 
 static const struct relation_column caller_columns[] = {
@@ -199,7 +220,9 @@ static void fill_caller(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_caller = {
-	.name = "caller", RELATION_COLUMNS(caller_columns), .keys = "FOREIGN KEY " LOCK_KEY " REFERENCES lock " LOCK_KEY,
+	.name = "caller",
+	RELATION_COLUMNS(caller_columns),
+	.keys = "FOREIGN KEY " LOCK_KEY " REFERENCES lock " LOCK_KEY,
 	.fill = fill_caller,
 };
 
@@ -232,6 +255,8 @@ static void fill_events(const struct source *s, struct relation_rows *rows)
 }
 
 const struct relation relation_events = {
-	.name = "events", RELATION_COLUMNS(events_columns), .keys = "PRIMARY KEY (run, boot, cell, load), " RELATION_OF_PLACE,
+	.name = "events",
+	RELATION_COLUMNS(events_columns),
+	.keys = "PRIMARY KEY (run, boot, cell, load), " RELATION_OF_PLACE,
 	.fill = fill_events,
 };

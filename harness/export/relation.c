@@ -4,10 +4,12 @@
 #include <math.h>
 
 const struct relation *const relations[] = {
-	&relation_run,	&relation_arm,	  &relation_patch,  &relation_cell,    &relation_boot,
-	&relation_load, &relation_worker, &relation_loads,  &relation_splat,   &relation_hist,
-	&relation_bucket, &relation_lock, &relation_caller, &relation_events,  &relation_profile,
-	&relation_followed, &relation_lines, NULL,
+	&relation_run,	    &relation_arm,    &relation_patch,
+	&relation_cell,	    &relation_boot,   &relation_load,
+	&relation_worker,   &relation_loads,  &relation_splat,
+	&relation_hist,	    &relation_bucket, &relation_lock,
+	&relation_caller,   &relation_events, &relation_profile,
+	&relation_followed, &relation_lines,  NULL,
 };
 
 static struct relation_value *next(struct relation_rows *rows, enum relation_type type)
@@ -20,6 +22,13 @@ static struct relation_value *next(struct relation_rows *rows, enum relation_typ
 void relation_text(struct relation_rows *rows, const char *text)
 {
 	*next(rows, RELATION_TEXT) = (struct relation_value){ .known = text, .text = text };
+}
+
+void relation_none(struct relation_rows *rows)
+{
+	enum relation_type type = rows->relation->columns[rows->count].type;
+
+	*next(rows, type) = (struct relation_value){ .known = false };
 }
 
 void relation_count(struct relation_rows *rows, guint64 count)

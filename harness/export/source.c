@@ -25,6 +25,8 @@ static void source_free(gpointer data)
 
 	g_clear_pointer(&s->of_boot, g_hash_table_unref);
 	g_clear_pointer(&s->boots, g_ptr_array_unref);
+	g_clear_pointer(&s->loads, g_array_unref);
+	g_clear_pointer(&s->cells, g_ptr_array_unref);
 	comparison_free(s->comparison);
 	run_free(s->run);
 	g_free(s->name);
@@ -40,7 +42,10 @@ static void add_boot(struct source *s, const char *name, const char *arm, unsign
 		return;
 	boot = g_new0(struct source_boot, 1);
 	*boot = (struct source_boot){
-		.name = name, .arm = arm, .block = block, .traced = traced,
+		.name = name,
+		.arm = arm,
+		.block = block,
+		.traced = traced,
 		.cells = g_hash_table_new(g_str_hash, g_str_equal),
 	};
 	g_ptr_array_add(s->boots, boot);
@@ -77,6 +82,68 @@ static void find_boots(struct source *s)
 
 		add_boot(s, splat->boot, splat->arm, 0, false);
 	}
+}
+
+static void add_loads(struct source *s, const GPtrArray *list, const char *kind)
+{
+	for (guint i = 0; list && i < list->len; i++) {
+		const struct run_load *load = list->pdata[i];
+		const struct source_load entry = { load, kind ? kind : run_probe_name(load->probe) };
+
+		g_array_append_val(s->loads, entry);
+	}
+}
+
+/* Those with one loop lie by boot and cell. */
+static void find_loads(struct source *s)
+{
+	add_loads(s, s->run->loads, "timed");
+	for (guint i = 0; i < s->boots->len; i++) {
+		for (guint cell = 0; cell < s->cells->len; cell++) {
+			const struct source_boot *boot = s->boots->pdata[i];
+
+			add_loads(s, run_setup_loads(s->run, boot->name, s->cells->pdata[cell]), "setup");
+		}
+	}
+	add_loads(s, s->run->traced_loads, NULL);
+}
+
+static void add_cell(struct source *s, const char *cell)
+{
+	if (cell && !g_ptr_array_find_with_equal_func(s->cells, cell, g_str_equal, NULL))
+		g_ptr_array_add(s->cells, (char *)cell);
+}
+
+static void add_cells_of(struct source *s, const GPtrArray *loads)
+{
+	const char *before = NULL;
+
+	for (guint i = 0; i < loads->len; i++) {
+		const char *cell = ((const struct run_load *)loads->pdata[i])->cell;
+
+		/* Of equal texts of loads it is the same pointer. */
+		if (cell != before)
+			add_cell(s, cell);
+		before = cell;
+	}
+}
+
+static void find_cells(struct source *s)
+{
+	const struct run *r = s->run;
+
+	for (guint i = 0; i < s->comparison->cells->len; i++)
+		add_cell(s, ((const struct plan_row *)s->comparison->cells->pdata[i])->name);
+	add_cells_of(s, r->loads);
+	add_cells_of(s, r->traced_loads);
+	for (guint i = 0; i < r->hists->len; i++)
+		add_cell(s, ((const struct run_hist *)r->hists->pdata[i])->at.cell);
+	for (guint i = 0; i < r->calls->len; i++)
+		add_cell(s, ((const struct run_calls *)r->calls->pdata[i])->at.cell);
+	for (guint i = 0; i < r->locks->len; i++)
+		add_cell(s, ((const struct run_lock *)r->locks->pdata[i])->at.cell);
+	for (guint i = 0; i < r->events->len; i++)
+		add_cell(s, ((const struct run_events *)r->events->pdata[i])->at.cell);
 }
 
 static void mark_timed(struct source *s, const char *arm, const struct plan_row *row)
@@ -148,7 +215,11 @@ static struct source *source_open(const char *dir, char *name, GError **error)
 	s->comparison = comparison_new(s->run, COMPARISON_MEDIAN);
 	s->boots = g_ptr_array_new_with_free_func(boot_free);
 	s->of_boot = g_hash_table_new(g_str_hash, g_str_equal);
+	s->loads = g_array_new(FALSE, FALSE, sizeof(struct source_load));
+	s->cells = g_ptr_array_new();
 	find_boots(s);
+	find_cells(s);
+	find_loads(s);
 	mark_cells(s);
 	if (read_ups(s, error))
 		return s;

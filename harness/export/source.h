@@ -10,19 +10,26 @@
 
 /* A run that is exported, and what is looked up in it. */
 struct source {
-	char *name;			/* the folder's; of a machine's run with that of the folder around it */
+	char *name; /* the folder's; of a machine's run with that of the folder around it */
 	struct run *run;
 	struct comparison *comparison;
-	GPtrArray *boots;		/* struct source_boot *, in the order of the journal */
+	GPtrArray *boots; /* struct source_boot *, in the order of the journal */
 	GHashTable *of_boot;		/* name to struct source_boot, borrowed */
+	GArray *loads; /* struct source_load: timed, with one loop, traced */
+	GPtrArray *cells; /* char *, borrowed: the plan's rows, then others that the journal names */
+};
+
+struct source_load {
+	const struct run_load *load; /* borrowed from the run */
+	const char *kind; /* "timed", "setup", "off", "loaded", "attached" */
 };
 
 struct source_boot {
-	const char *name, *arm;		/* borrowed from the run */
+	const char *name, *arm; /* borrowed from the run */
 	unsigned int block;
 	bool traced;
-	json_t *up;			/* what the guest said of itself, or NULL */
-	GHashTable *cells;		/* those of which it has a figure that counts (run_complete_cells()) */
+	json_t *up; /* what the guest said of itself, or NULL */
+	GHashTable *cells; /* those of which it has a figure that counts (run_complete_cells()) */
 };
 
 /*

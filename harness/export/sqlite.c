@@ -10,58 +10,60 @@
 #include "base/error.h"
 #include "relation.h"
 
+/* clang-format off */
 /* The middle value of each group of @of, by @by and @value: SQLite has no median(). */
-#define MEDIAN(by, columns, value, of) \
-	"SELECT " columns ", avg(" value ") AS figure FROM (" \
-	"SELECT *, row_number() OVER (PARTITION BY " by " ORDER BY " value ") AS place, " \
+#define MEDIAN(by, more, value, of) \
+	"SELECT " by more ", avg(" value ") AS figure FROM (" \
+	"SELECT *, row_number() OVER (PARTITION BY " by " ORDER BY " value ") AS rank, " \
 	"count(*) OVER (PARTITION BY " by ") AS n FROM " of ") " \
-	"WHERE place IN ((n + 1) / 2, (n + 2) / 2) GROUP BY " by
+	"WHERE rank IN ((n + 1) / 2, (n + 2) / 2) GROUP BY " by ";"
 
 /*
  * A load's figure is its median worker's. A boot's is the median of its loads; with subtract_setup less that of
  * its loads with one loop, for each loop, in thousandths of the unit. An arm's is the median of its boots.
  */
 static const char views[] =
-	"CREATE VIEW load_figure AS " MEDIAN("run, boot, cell, kind, load", "run, boot, cell, kind, load", "value",
-					     "worker") ";"
-	"CREATE VIEW kind_figure AS " MEDIAN("run, boot, cell, kind", "run, boot, cell, kind", "figure",
-					     "load_figure JOIN load USING (run, boot, cell, kind, load) "
-					     "WHERE counts") ";"
+	"CREATE VIEW load_figure AS "
+	MEDIAN("run, boot, cell, kind, load", "", "value", "worker")
+	"CREATE VIEW kind_figure AS "
+	MEDIAN("run, boot, cell, kind", "", "figure",
+	       "load_figure JOIN load USING (run, boot, cell, kind, load) WHERE counts")
 	"CREATE VIEW boot_figure AS "
 	"SELECT run, arm, cell, block, boot, CASE WHEN subtract_setup "
 	"THEN (timed.figure - setup.figure) * 1000.0 / (loops - 1) ELSE timed.figure END AS figure "
-	"FROM kind_figure AS timed JOIN boot USING (run, boot) JOIN cell USING (run, cell) JOIN run USING (run) "
+	"FROM kind_figure AS timed "
+	"JOIN boot USING (run, boot) JOIN cell USING (run, cell) JOIN run USING (run) "
 	"LEFT JOIN (SELECT * FROM kind_figure WHERE kind = 'setup') AS setup USING (run, boot, cell) "
 	"WHERE timed.kind = 'timed';"
-	"CREATE VIEW arm_figure AS " MEDIAN("run, arm, cell", "run, arm, cell, max(n) AS boots", "figure",
-					    "boot_figure") ";";
+	"CREATE VIEW arm_figure AS "
+	MEDIAN("run, arm, cell", ", max(n) AS boots", "figure", "boot_figure");
+/* clang-format on */
 
 struct database {
 	sqlite3 *db;
 	sqlite3_stmt *insert;
-	const char *path;		/* as it will be called */
-	const struct source *source;
+	const char *path; /* as it will be called */
 };
 
 static bool refuse(const struct database *d, const char *doing, GError **error)
 {
-	bool misfit = (sqlite3_errcode(d->db) & 0xff) == SQLITE_CONSTRAINT;
-
-	g_set_error(error, BENCH_ERROR, misfit ? BENCH_ERROR_FAILED : BENCH_ERROR_INFRA, "%s: cannot %s: %s%s%s",
-		    d->path, doing, sqlite3_errmsg(d->db), misfit && d->source ? "; a record of the journal does not "
-		    "fit the plan of " : "", misfit && d->source ? d->source->run->dir : "");
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "%s: cannot %s: %s", d->path, doing,
+		    sqlite3_errmsg(d->db));
 	return false;
 }
 
 static bool execute(const struct database *d, const char *sql, GError **error)
 {
-	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK || refuse(d, "write the database", error);
+	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
+	       refuse(d, "write the database", error);
 }
 
 static void append_columns(GString *sql, const struct relation *relation)
 {
 	static const char *const types[] = {
-		[RELATION_TEXT] = "TEXT", [RELATION_INTEGER] = "INTEGER", [RELATION_REAL] = "REAL",
+		[RELATION_TEXT] = "TEXT",
+		[RELATION_INTEGER] = "INTEGER",
+		[RELATION_REAL] = "REAL",
 	};
 
 	for (unsigned int i = 0; i < relation->columns_count; i++) {
@@ -99,7 +101,8 @@ static bool add_row(struct relation_rows *rows, GError **error)
 	bool done = true;
 
 	for (unsigned int i = 0; i < rows->relation->columns_count; i++)
-		done = done && bind(d->insert, (int)i + 1, rows->relation->columns[i].type, &rows->values[i]) == SQLITE_OK;
+		done = done && bind(d->insert, (int)i + 1, rows->relation->columns[i].type, &rows->values[i]) ==
+				       SQLITE_OK;
 	done = done && sqlite3_step(d->insert) == SQLITE_DONE;
 	if (!done) {
 		g_autofree char *doing = g_strdup_printf("add a row to %s", rows->relation->name);
@@ -129,10 +132,8 @@ static bool fill(struct database *d, const struct relation *relation, const GPtr
 	if (!create(d, relation, error) || !prepare_insert(d, relation, error))
 		return false;
 	for (guint i = 0; i < sources->len && !rows.error; i++) {
-		d->source = sources->pdata[i];
-		relation->fill(d->source, &rows);
+		relation->fill(sources->pdata[i], &rows);
 	}
-	d->source = NULL;
 	sqlite3_finalize(d->insert);
 	if (rows.error)
 		g_propagate_error(error, rows.error);
@@ -158,8 +159,8 @@ static bool write_database(const char *temporary, const char *path, const GPtrAr
 	struct database d = { .path = path };
 	bool written;
 
-	written = sqlite3_open(temporary, &d.db) == SQLITE_OK ? write_tables(&d, sources, error)
-							       : refuse(&d, "open the database", error);
+	written = sqlite3_open(temporary, &d.db) == SQLITE_OK ? write_tables(&d, sources, error) :
+								refuse(&d, "open the database", error);
 	sqlite3_close(d.db);
 	return written;
 }

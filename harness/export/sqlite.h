@@ -10,6 +10,6 @@
 /*
  * The relations of @sources (struct source *) as the database @path, with the views of docs/export.md. It is
  * written beside and renamed: there is a whole one, or what was there before. False with BENCH_ERROR_INFRA when
- * it cannot be written, BENCH_ERROR_FAILED when a record does not fit, such as one of a cell that no plan has.
+ * it cannot be written.
  */
 bool sqlite_write(const GPtrArray *sources, const char *path, GError **error);

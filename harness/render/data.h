@@ -27,8 +27,8 @@ void data_contrast(json_t *row, const struct contrast *contrast, bool counted);
 void data_json(const json_t *json, GString *out);
 
 /*
- * Appends @text as a cell of a csv: quoted when it has to be. What a spreadsheet would take for a formula, because it
- * begins with = + - @ a tab or a return, gets a ' before it.
+ * Appends @text as a cell of a csv: quoted when it has to be. What a spreadsheet would take for a formula,
+ * because it begins with = + - @ a tab or a return, gets a ' before it.
  */
 void data_csv_text(GString *out, const char *text);
 

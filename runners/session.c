@@ -344,8 +344,12 @@ static bool take_trace(struct session *s, const struct record *record, const str
 /* What the load says of itself is asked for by its cell, what others saw of it by the probe. */
 static bool is_watched(const struct record *record, const struct session_step *step)
 {
+	bool same_probe = !g_strcmp0(json_text(record->json, "probe"), step->probe);
+
 	if (record->kind == RECORD_CALLS)
-		return step->cell->latency && !g_strcmp0(json_text(record->json, "probe"), step->probe);
+		return step->cell->latency && same_probe;
+	if (record->kind == RECORD_MEMORY)
+		return step->cell->memory && same_probe;
 	return !g_strcmp0(step->probe, "attached");
 }
 
@@ -381,6 +385,7 @@ static bool take_answer(struct session *s, const struct record *record, const st
 	case RECORD_HIST:
 	case RECORD_LOCK:
 	case RECORD_CALLS:
+	case RECORD_MEMORY:
 	case RECORD_EVENTS:
 		*ret_more = true;
 		return take_collected(s, record, step, names);

@@ -10,12 +10,15 @@
 #include "contrast-cells.h"
 #include "figure.h"
 #include "latency-table.h"
+#include "layout-table.h"
+#include "live-memory-table.h"
 #include "locks-table.h"
 #include "memory-table.h"
 #include "notes.h"
 #include "overhead-table.h"
 #include "page.h"
 #include "profile-table.h"
+#include "sections-table.h"
 #include "staircase-table.h"
 #include "table-data.h"
 #include "timed-notes.h"
@@ -88,6 +91,16 @@ static void print_memory(const struct page *p, const struct findings *f, const s
 	memory_table_print(p, f->comparison, only);
 }
 
+static void print_layout(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	layout_table_print(p, f->comparison, only);
+}
+
+static void print_sections(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	sections_table_print(p, f->comparison, only);
+}
+
 static void print_latency(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	latency_table_print(p, f->latency, only);
@@ -118,6 +131,11 @@ static void print_calls(const struct page *p, const struct findings *f, const st
 	calls_table_print(p, f->calls, only);
 }
 
+static void print_live_memory(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	live_memory_table_print(p, f->live_memory, only);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
@@ -125,12 +143,15 @@ static const struct {
 	[TABLE_STAIRCASE] = { "staircase", print_staircase },
 	[TABLE_TIMED] = { "timed", print_timed },
 	[TABLE_MEMORY] = { "memory", print_memory },
+	[TABLE_LAYOUT] = { "layout", print_layout },
+	[TABLE_SECTIONS] = { "sections", print_sections },
 	[TABLE_LATENCY] = { "latency", print_latency },
 	[TABLE_LOCKS] = { "locks", print_locks },
 	[TABLE_OVERHEAD] = { "overhead", print_overhead },
 	[TABLE_PROFILE] = { "profile", print_profile },
 	[TABLE_LINES] = { "lines", print_lines },
 	[TABLE_CALLS] = { "calls", print_calls },
+	[TABLE_LIVE_MEMORY] = { "live", print_live_memory },
 };
 
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
@@ -142,8 +163,8 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks, overhead, "
-		    "profile, lines or calls",
+		    "--only: \"%s\" is not known; expected staircase, timed, memory, layout, sections, latency, "
+		    "locks, overhead, profile, lines, calls or live",
 		    name);
 	return false;
 }
@@ -151,10 +172,12 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 static bool is_asked_for(const struct findings *f, enum table_part asked, const struct comparison_arm *only,
 			 enum table_part part)
 {
-	bool stands_for_times = f->staircase && !only;
+	bool stands_for_times = f->staircase && !only, is_detail = part == TABLE_LAYOUT || part == TABLE_SECTIONS;
 
 	if (asked != TABLE_ALL)
-		return part == asked;
+		return part == asked || (asked == TABLE_MEMORY && is_detail);
+	if (is_detail)
+		return false;
 	if (part == TABLE_STAIRCASE)
 		return stands_for_times;
 	return !stands_for_times || (part != TABLE_TIMED && part != TABLE_MEMORY);

@@ -372,6 +372,14 @@ static bool take_collected(struct session *s, const struct record *record, const
 		      step->cell->name);
 }
 
+/* A load that is to say what its areas cost, and has not. @names: what came before it. */
+static bool lacks_memory(const struct session_step *step, GHashTable *names)
+{
+	g_autofree char *name = g_strdup_printf("%d ", RECORD_MEMORY);
+
+	return step->cell->memory && !g_hash_table_contains(names, name);
+}
+
 /* What the agent answered to the request of @step. *ret_more: the answer goes on. */
 static bool take_answer(struct session *s, const struct record *record, const struct session_step *step,
 			GHashTable *names, bool *ret_more)
@@ -379,6 +387,9 @@ static bool take_answer(struct session *s, const struct record *record, const st
 	*ret_more = false;
 	switch (record->kind) {
 	case RECORD_LOAD:
+		if (lacks_memory(step, names))
+			return finish(s, SESSION_KERNEL, "the agent did not say what the areas of %s cost",
+				      step->cell->name);
 		return take_load(s, record, step);
 	case RECORD_TRACE:
 		return take_trace(s, record, step);

@@ -101,8 +101,8 @@ static void print_diff(const struct page *p, const struct pair *pair)
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
 }
 
-/* Why there is no diff. */
-static void add_sentence(GPtrArray *notes, const struct pair *pair)
+/* Why there is no diff. Sets *@unrecorded when nobody knows. */
+static void add_sentence(GPtrArray *notes, const struct pair *pair, bool *unrecorded)
 {
 	bool none[2] = { json_is_null(pair->described[0]), json_is_null(pair->described[1]) };
 
@@ -111,11 +111,10 @@ static void add_sentence(GPtrArray *notes, const struct pair *pair)
 	else if (none[0] || none[1])
 		notes_add(notes, "%s has no struct %s, %s has one.", none[0] ? pair->baseline : pair->arm, pair->name,
 			  none[0] ? pair->arm : pair->baseline);
-	else if (!pair->layouts[0] || !pair->layouts[1])
-		notes_add(notes, "the layout of struct %s of %s was not recorded when the run was made.", pair->name,
-			  pair->layouts[0] ? pair->arm : pair->baseline);
-	else
+	else if (pair->layouts[0] && pair->layouts[1])
 		notes_add(notes, "struct %s is the same in %s and %s.", pair->name, pair->baseline, pair->arm);
+	else
+		*unrecorded = true;
 }
 
 static bool has_diff(const struct pair *pair)
@@ -126,6 +125,7 @@ static bool has_diff(const struct pair *pair)
 void layout_table_print(const struct page *p, const struct comparison *c, const struct comparison_arm *only)
 {
 	g_autoptr(GPtrArray) notes = notes_new();
+	bool unrecorded = false;
 
 	for (unsigned int i = 0; i < c->arms_count * G_N_ELEMENTS(names); i++) {
 		const struct comparison_arm *arm = &c->arms[i / G_N_ELEMENTS(names)];
@@ -137,9 +137,12 @@ void layout_table_print(const struct page *p, const struct comparison *c, const 
 		if (has_diff(&pair))
 			print_diff(p, &pair);
 		else
-			add_sentence(notes, &pair);
+			add_sentence(notes, &pair, &unrecorded);
 		pair_clear(&pair);
 	}
+	if (unrecorded)
+		notes_add(notes, "the members of some structs were not recorded when their kernels were built, and are "
+				 "not compared.");
 	page_notes(p, notes);
 }
 

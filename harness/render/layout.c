@@ -66,7 +66,9 @@ static void take_comment(struct parse *p, const char *line)
 	const char *holes = strstr(line, "sum holes: ");
 	gint64 bytes, lines;
 
-	if (sscanf(line, "/* XXX %" G_GINT64_FORMAT " byte", &bytes) == 1 && strstr(line, " hole,"))
+	/* One of bits is in the bytes of a member. */
+	if (sscanf(line, "/* XXX %" G_GINT64_FORMAT, &bytes) == 1 &&
+	    (strstr(line, " byte hole,") || strstr(line, " bytes hole,")))
 		add_hole(p, bytes);
 	if (p->depth != 1)
 		return;
@@ -223,7 +225,7 @@ struct layout *layout_parse(const char *text)
 
 static bool same_member(const struct layout_member *a, const struct layout_member *b)
 {
-	return !strcmp(a->key, b->key);
+	return !strcmp(a->key, b->key) && !strcmp(a->text, b->text);
 }
 
 static const struct layout_member *member_at(const struct layout *l, guint i)
@@ -250,7 +252,7 @@ static guint *common_lengths(const struct layout *before, const struct layout *a
 	return lengths;
 }
 
-/* Of a name that stands in both elsewhere; a hole is always another one. */
+/* The same one elsewhere in @l; a hole is always another one. */
 static const struct layout_member *find_member(const struct layout *l, const struct layout_member *member)
 {
 	for (guint i = 0; strcmp(member->text, HOLE) && i < l->members->len; i++) {
@@ -301,8 +303,6 @@ const char *layout_change_name(const struct layout_change *change)
 		return "added";
 	if (!after)
 		return "removed";
-	if (strcmp(before->text, after->text))
-		return "retyped";
 	if (before->bytes != after->bytes)
 		return "resized";
 	return before->offset != after->offset ? "moved" : "";

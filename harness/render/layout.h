@@ -35,11 +35,12 @@ struct layout_change {
 
 /*
  * The members of both in one order, in which those of @after stand as they do there, and those that are only in
- * @before behind the one that they stood behind. Array of struct layout_change; the caller frees.
+ * @before behind the one that they stood behind. A member whose type has changed is two: one that was removed,
+ * and one that was added. Array of struct layout_change; the caller frees.
  */
 GArray *layout_compare(const struct layout *before, const struct layout *after);
 
-/* "added", "removed", "retyped", "resized", "moved", "": the first that is true. Static. */
+/* "added", "removed", "resized", "moved", "": the first that is true. Static. */
 const char *layout_change_name(const struct layout_change *change);
 
 bool layout_differ(const struct layout *before, const struct layout *after);

@@ -12,7 +12,7 @@ static const struct kind {
 	int width;
 	const char *name;	/* or what it begins with, when that ends in '*' */
 } kinds[] = {
-	{ "text_bytes", ".text", 9, ".text" },
+	{ "text_bytes", ".text", 8, ".text" },
 	{ "rodata_bytes", ".rodata", 8, ".rodata" },
 	{ "data_bytes", ".data", 8, ".data" },
 	{ "bss_bytes", ".bss", 8, ".bss" },

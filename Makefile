@@ -43,7 +43,7 @@ PROVE	:= $(ENV) prove --exec tests/exec.sh
 FUZZ_SECONDS ?= 20
 # What the fuzzers drive, built anew with their instrumentation.
 FUZZED	:= $(wildcard harness/base/*.c harness/plan/*.c harness/journal/*.c) harness/stats/histogram.c \
-	   $(addprefix runners/agent/,calls.c gate.c kmsg.c summary.c taint.c words.c) \
+	   $(addprefix runners/agent/,calls.c gate.c kmsg.c meters.c summary.c taint.c words.c) \
 	   $(addprefix runners/,splat.c record.c lines.c qmp.c board/file.c board/file-check.c)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 

@@ -160,7 +160,7 @@ static bool are_buckets(const json_t *list)
 	return json_is_array(list);
 }
 
-/* One for each moment, and none that a sum of them or a product could overflow with. */
+/* One for each moment. */
 static bool are_moments(const json_t *list)
 {
 	const json_t *value;

@@ -29,8 +29,8 @@ struct record {
 /* Longest list inside a record, except for workers and buckets: callers of a lock, say. */
 #define RECORD_ENTRIES_MAX 4096
 
-/* Of a "memory" record: figures of one moment, pages of a slab, and bytes of a page; products of them fit. */
-#define RECORD_MOMENT_MAX (1LL << 32)
+/* Of a "memory" record: figures of one moment, pages of a slab, and bytes of a page. */
+#define RECORD_MOMENT_MAX (1LL << 40)
 #define RECORD_SLAB_PAGES_MAX (1 << 10)
 #define RECORD_PAGE_BYTES_MAX (1 << 18)
 

@@ -8,7 +8,7 @@
 
 /* As runners/record.h lets through. */
 #define ENTRIES_MAX 4096
-#define MOMENT_MAX (1LL << 32)
+#define MOMENT_MAX (1LL << 40)
 #define SLAB_PAGES_MAX (1 << 10)
 #define PAGE_BYTES_MAX (1 << 18)
 
@@ -47,7 +47,7 @@ static void read_moments(struct fields *f, const char *key, gint64 *ret)
 
 		ret[i] = json_integer_value(value);
 		if (!json_is_integer(value) || ret[i] < 0 || ret[i] > MOMENT_MAX)
-			fields_refuse(f, key, "four whole numbers from 0 to 2^32");
+			fields_refuse(f, key, "four whole numbers from 0 to 2^40");
 	}
 }
 

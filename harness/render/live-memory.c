@@ -47,9 +47,9 @@ static struct live_figure *add_figure(struct live_cell *cell, unsigned int arms_
 	return figure;
 }
 
-static gint64 cache_growth(const struct run_memory *m, const struct run_cache *cache, enum run_moment moment)
+static double cache_growth(const struct run_memory *m, const struct run_cache *cache, enum run_moment moment)
 {
-	return (cache->slabs[moment] - cache->slabs[RUN_BEFORE]) * cache->slab_pages * m->page_bytes;
+	return (double)(cache->slabs[moment] - cache->slabs[RUN_BEFORE]) * cache->slab_pages * m->page_bytes;
 }
 
 static const struct run_cache *find_cache(const struct run_memory *m, const char *name)

@@ -9,8 +9,9 @@
 
 #define LINE_MAX_BYTES 512
 
-/* What JSON's integers, and sums and products of them, can take: more memory than there is. */
+/* More than there is, of memory and of its parts; the host takes no more (runners/record.h). */
 #define NUMBER_MAX (1ull << 40)
+#define SLAB_PAGES_MAX (1 << 10)
 
 static const char *const total_names[METERS_TOTALS] = {
 	[METERS_MEM_FREE] = "MemFree",
@@ -115,7 +116,8 @@ bool meters_take_cache(struct meters *m, const char *line)
 	    !next_number(&w, &cache.slab_objects) || !next_number(&w, &cache.slab_pages) ||
 	    !take_slabs(&cache, &w))
 		return false;
-	if (cache.object_bytes == 0 || cache.slab_objects == 0 || cache.slab_pages == 0)
+	if (cache.object_bytes == 0 || cache.slab_objects == 0 || cache.slab_pages == 0 ||
+	    cache.slab_pages > SLAB_PAGES_MAX)
 		return false;
 	/* It is all objects less an estimate of the free ones, which can be more than there are. */
 	if (cache.active > objects)

@@ -72,8 +72,8 @@ static const struct {
 	{ LOCK_BUT("2", "[{\"site\":\"a\\nb\",\"samples\":1,\"waits\":2,\"wait_ns\":3,\"evil\":1}]"), RECORD_LOCK,
 	  LOCK_BUT("2", "[" CALLER("\"a b\"") "]") },
 	{ EVENTS_BUT("0"), RECORD_EVENTS, EVENTS_BUT("0") },
-	{ MEMORY_BUT("1", "[0,0,0,4294967296]", "1024", "[1,2,3,4]"), RECORD_MEMORY,
-	  MEMORY_BUT("1", "[0,0,0,4294967296]", "1024", "[1,2,3,4]") },
+	{ MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]"), RECORD_MEMORY,
+	  MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]") },
 	{ HELLO_BUT("0", "4"), RECORD_HELLO,
 	  "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,"
 	  "\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\","
@@ -140,7 +140,7 @@ static const struct {
 	{ MEMORY_BUT("1", "[1,2,3]", "1", "[1,2,3,4]"), "wrong \"totals\"" },
 	{ MEMORY_BUT("1", "[1,2,3,4,5]", "1", "[1,2,3,4]"), "wrong \"totals\"" },
 	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "[1,2,3,-4]"), "wrong \"caches\"" },
-	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "[1,2,3,4294967297]"), "wrong \"caches\"" },
+	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "[1,2,3,1099511627777]"), "wrong \"caches\"" },
 	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "{}"), "wrong \"caches\"" },
 	{ MEMORY_BUT("1", "[1,2,3,4]", "0", "[1,2,3,4]"), "a cache whose slabs cannot be" },
 	{ MEMORY_BUT("1", "[1,2,3,4]", "1025", "[1,2,3,4]"), "a cache whose slabs cannot be" },

@@ -47,7 +47,8 @@ static const struct key caller_keys[] = {
 	{ "site", VALUE_TEXT }, { "samples", VALUE_COUNT }, { "waits", VALUE_COUNT }, { "wait_ns", VALUE_COUNT },
 	{ NULL } };
 
-static const struct key total_keys[] = { { "total", VALUE_TEXT }, { "kib", VALUE_MOMENTS }, { NULL } };
+static const struct key total_keys[] = {
+	{ "total", VALUE_TEXT }, { "kib", VALUE_MOMENTS }, { NULL } };
 static const struct key cache_keys[] = {
 	{ "cache", VALUE_TEXT }, { "object_bytes", VALUE_COUNT }, { "slab_objects", VALUE_COUNT },
 	{ "slab_pages", VALUE_COUNT }, { "active", VALUE_MOMENTS }, { "slabs", VALUE_MOMENTS }, { NULL } };

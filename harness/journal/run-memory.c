@@ -103,8 +103,8 @@ static void refuse_second(struct fields *f, const struct run_memory *m)
 {
 	const char *probe = run_probe_name(m->probe);
 
-	fields_refuse_second(f, "memory of load %u of %s in the boot %s%s%s", m->at.load, m->at.cell, m->at.boot,
-			     probe ? " with the probe " : "", probe ? probe : "");
+	fields_refuse_second(f, "memory of load %u of %s in the boot %s%s%s", m->at.load, m->at.cell,
+			     m->at.boot, probe ? " with the probe " : "", probe ? probe : "");
 }
 
 void run_memory_read(struct fields *f, struct run *r)

@@ -39,7 +39,8 @@ static bool refuse_key(const struct yaml_where *where, unsigned int index, const
 
 	return !yaml_where_has(where, place) ||
 	       yaml_where_refuse(where, place, error,
-				 "%s makes its areas of one page once; expected live alone, which says how many",
+				 "%s makes its areas of one page once; expected live alone, which says how "
+				 "many",
 				 PLAN_MEMORY_TEST);
 }
 

@@ -109,8 +109,8 @@ static void add_sentence(GPtrArray *notes, const struct pair *pair, bool *unreco
 	if (none[0] && none[1])
 		notes_add(notes, "neither %s nor %s has a struct %s.", pair->baseline, pair->arm, pair->name);
 	else if (none[0] || none[1])
-		notes_add(notes, "%s has no struct %s, %s has one.", none[0] ? pair->baseline : pair->arm, pair->name,
-			  none[0] ? pair->arm : pair->baseline);
+		notes_add(notes, "%s has no struct %s, %s has one.", none[0] ? pair->baseline : pair->arm,
+			  pair->name, none[0] ? pair->arm : pair->baseline);
 	else if (pair->layouts[0] && pair->layouts[1])
 		notes_add(notes, "struct %s is the same in %s and %s.", pair->name, pair->baseline, pair->arm);
 	else
@@ -141,8 +141,8 @@ void layout_table_print(const struct page *p, const struct comparison *c, const 
 		pair_clear(&pair);
 	}
 	if (unrecorded)
-		notes_add(notes, "the members of some structs were not recorded when their kernels were built, and are "
-				 "not compared.");
+		notes_add(notes, "the members of some structs were not recorded when their kernels were built, "
+				 "and are not compared.");
 	page_notes(p, notes);
 }
 

@@ -131,7 +131,8 @@ static void print_calls(const struct page *p, const struct findings *f, const st
 	calls_table_print(p, f->calls, only);
 }
 
-static void print_live_memory(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+static void print_live_memory(const struct page *p, const struct findings *f,
+			      const struct comparison_arm *only)
 {
 	live_memory_table_print(p, f->live_memory, only);
 }
@@ -172,7 +173,8 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 static bool is_asked_for(const struct findings *f, enum table_part asked, const struct comparison_arm *only,
 			 enum table_part part)
 {
-	bool stands_for_times = f->staircase && !only, is_detail = part == TABLE_LAYOUT || part == TABLE_SECTIONS;
+	bool stands_for_times = f->staircase && !only;
+	bool is_detail = part == TABLE_LAYOUT || part == TABLE_SECTIONS;
 
 	if (asked != TABLE_ALL)
 		return part == asked || (asked == TABLE_MEMORY && is_detail);

@@ -74,7 +74,8 @@ static bool make_copies(struct memory_load *l, const char *name, char *why)
 	for (i = 0; ok && i < COPIES; i++)
 		ok = module_copy_make(&l->copies[i], &file, i);
 	if (!ok)
-		snprintf(why, WORKLOAD_WHY_MAX, "%s.ko could not be copied in memory: %s.", name, strerror(errno));
+		snprintf(why, WORKLOAD_WHY_MAX, "%s.ko could not be copied in memory: %s.", name,
+			 strerror(errno));
 	free(file.bytes);
 	return ok;
 }
@@ -296,7 +297,8 @@ static json_t *records(const void *state)
 	const struct memory_load *l = state;
 	json_t *list = json_array();
 
-	json_array_append_new(list, meters_record(l->moments, l->options.live, (uint32_t)sysconf(_SC_PAGESIZE)));
+	json_array_append_new(list, meters_record(l->moments, l->options.live,
+						  (uint32_t)sysconf(_SC_PAGESIZE)));
 	return list;
 }
 

@@ -140,8 +140,9 @@ static bool read_lines(struct meters *m, const char *path, bool (*take)(struct m
 	while (ok && fgets(line, sizeof(line), f)) {
 		ok = take(m, line) || !is_needed(line);
 		if (!ok)
-			snprintf(why, size, "%s has a line that is not understood, or more than %d caches: %.*s.",
-				 path, METERS_CACHES, (int)strcspn(line, "\n"), line);
+			snprintf(why, size,
+				 "%s has a line that is not understood, or more than %d caches: %.*s.", path,
+				 METERS_CACHES, (int)strcspn(line, "\n"), line);
 	}
 	if (f)
 		fclose(f);

@@ -101,7 +101,7 @@ static bool is_word(char c)
 	return g_ascii_isalnum(c) || c == '_';
 }
 
-/* In a declaration: of a function pointer behind "(*", else the last word before "[", ":" or "__attr". */
+/* In a declaration: behind "(*" of a function pointer, else the last word before "[", ":" or "__attr". */
 static char *name_of(const char *declaration)
 {
 	const char *pointer = strstr(declaration, "(*");

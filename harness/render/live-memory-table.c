@@ -6,9 +6,6 @@
 #include "data.h"
 #include "notes.h"
 
-/* A cache with less than that for each area, in all arms, is one of "other caches". */
-#define NAMED_BYTES 1.0
-
 static const struct plan_row *row_of(const struct live_memory *m, const struct live_cell *cell)
 {
 	return m->comparison->cells->pdata[cell->cell];
@@ -50,16 +47,6 @@ static struct line line_of(const struct live_memory *m, const struct live_figure
 	};
 }
 
-/* What areas are looked up and described by has a line even when it is little. */
-static bool is_named(const struct live_figure *figure, const struct line *line)
-{
-	if (figure->kind != LIVE_CACHE)
-		return true;
-	if (g_str_has_prefix(figure->name, "vmap_") || g_str_has_prefix(figure->name, "maple_node"))
-		return line->base > 0 || line->own > 0;
-	return fabs(line->base) >= NAMED_BYTES || fabs(line->own) >= NAMED_BYTES;
-}
-
 static void add_caches(GPtrArray *rows, const struct live_memory *m, const struct live_cell *cell,
 		       unsigned int arm)
 {
@@ -71,7 +58,7 @@ static void add_caches(GPtrArray *rows, const struct live_memory *m, const struc
 
 		if (figure->kind != LIVE_CACHE)
 			continue;
-		if (is_named(figure, &line)) {
+		if (live_memory_is_named(m, figure)) {
 			add_line(rows, figure->name, &line);
 			continue;
 		}

@@ -6,6 +6,8 @@
 
 #include "plan/plan.h"
 
+#define NAMED_BYTES 1.0
+
 static void figure_free(gpointer data)
 {
 	struct live_figure *figure = data;
@@ -226,6 +228,17 @@ void live_memory_free(struct live_memory *m)
 		clear_sides(m->cells->pdata[i], m->comparison->arms_count);
 	g_ptr_array_unref(m->cells);
 	g_free(m);
+}
+
+bool live_memory_is_named(const struct live_memory *m, const struct live_figure *figure)
+{
+	double most = largest(figure, m->comparison->arms_count);
+
+	if (figure->kind != LIVE_CACHE)
+		return true;
+	if (g_str_has_prefix(figure->name, "vmap_") || g_str_has_prefix(figure->name, "maple_node"))
+		return most > 0;
+	return most >= NAMED_BYTES;
 }
 
 double live_memory_floor(const struct live_memory *m, const struct live_figure *figure, enum run_moment moment)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "journal/run-memory.h"
 #include "render/comparison.h"
@@ -48,5 +49,11 @@ void live_memory_free(struct live_memory *m);
  * larger shows nothing. NaN with fewer than two boots.
  */
 double live_memory_floor(const struct live_memory *m, const struct live_figure *figure, enum run_moment moment);
+
+/*
+ * Whether @figure is shown by itself: any that is no cache, a cache of 1 byte or more for each area in some arm,
+ * and of less what areas are looked up and described by.
+ */
+bool live_memory_is_named(const struct live_memory *m, const struct live_figure *figure);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(live_memory, live_memory_free)

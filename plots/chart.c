@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "live-memory-chart.h"
 #include "profile-chart.h"
 #include "render/notes.h"
 #include "staircase-chart.h"
@@ -241,5 +242,6 @@ bool chart_draw(const struct findings *f, const char *dir, GError **error)
 	if (drawn)
 		drawn = f->staircase ? staircase_chart_draw(f->staircase, dir, error) :
 				       draw_times(f->comparison, dir, error);
-	return drawn && trace_chart_draw(f, dir, error) && profile_chart_draw(f, dir, error);
+	return drawn && trace_chart_draw(f, dir, error) && profile_chart_draw(f, dir, error) &&
+	       live_memory_chart_draw(f->live_memory, dir, error);
 }

@@ -24,6 +24,7 @@ enum value_type {
 	VALUE_TIMES,
 	VALUE_PROBE,
 	VALUE_BUCKETS,
+	VALUE_MOMENTS,
 	VALUE_LIST,		/* of objects */
 };
 
@@ -45,6 +46,12 @@ static const struct key refused_keys[] = {
 static const struct key caller_keys[] = {
 	{ "site", VALUE_TEXT }, { "samples", VALUE_COUNT }, { "waits", VALUE_COUNT }, { "wait_ns", VALUE_COUNT },
 	{ NULL } };
+
+static const struct key total_keys[] = {
+	{ "total", VALUE_TEXT }, { "kib", VALUE_MOMENTS }, { NULL } };
+static const struct key cache_keys[] = {
+	{ "cache", VALUE_TEXT }, { "object_bytes", VALUE_COUNT }, { "slab_objects", VALUE_COUNT },
+	{ "slab_pages", VALUE_COUNT }, { "active", VALUE_MOMENTS }, { "slabs", VALUE_MOMENTS }, { NULL } };
 
 static const struct kind {
 	const char *name;
@@ -86,6 +93,10 @@ static const struct kind {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "probe", VALUE_PROBE, .optional = true },
 		{ "call", VALUE_TEXT }, { "count", VALUE_COUNT }, { "sum_ns", VALUE_COUNT }, { "max_ns", VALUE_COUNT },
 		{ "buckets", VALUE_BUCKETS } } },
+	{ "memory", RECORD_MEMORY, {
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "probe", VALUE_PROBE, .optional = true },
+		{ "areas", VALUE_COUNT }, { "page_bytes", VALUE_COUNT }, { "totals", VALUE_LIST, total_keys },
+		{ "caches", VALUE_LIST, cache_keys } } },
 	{ "bye", RECORD_BYE, { { NULL } } },
 };
 /* clang-format on */
@@ -150,6 +161,19 @@ static bool are_buckets(const json_t *list)
 	return json_is_array(list);
 }
 
+/* One for each moment. */
+static bool are_moments(const json_t *list)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, value) {
+		if (!is_count(value) || json_integer_value(value) > RECORD_MOMENT_MAX)
+			return false;
+	}
+	return json_array_size(list) == WIRE_MOMENTS;
+}
+
 static bool value_fits(enum value_type type, const json_t *value)
 {
 	switch (type) {
@@ -171,6 +195,8 @@ static bool value_fits(enum value_type type, const json_t *value)
 		return is_probe(value);
 	case VALUE_BUCKETS:
 		return are_buckets(value);
+	case VALUE_MOMENTS:
+		return are_moments(value);
 	case VALUE_TEXTS:
 	case VALUE_LIST:
 		return json_is_array(value) && json_array_size(value) <= RECORD_ENTRIES_MAX;
@@ -258,6 +284,30 @@ static const char *check_trace(const json_t *trace)
 	return off || json_object_get(trace, "collectors") ? NULL : "no \"collectors\"";
 }
 
+static bool is_from_one_to(const json_t *object, const char *key, json_int_t most)
+{
+	json_int_t number = json_integer_value(json_object_get(object, key));
+
+	return number >= 1 && number <= most;
+}
+
+/* What figures are divided by, and multiplied with. */
+static const char *check_memory(const json_t *memory)
+{
+	const json_t *cache;
+	size_t i;
+
+	json_array_foreach(json_object_get(memory, "caches"), i, cache) {
+		if (!is_from_one_to(cache, "object_bytes", RECORD_MOMENT_MAX) ||
+		    !is_from_one_to(cache, "slab_objects", RECORD_MOMENT_MAX) ||
+		    !is_from_one_to(cache, "slab_pages", RECORD_SLAB_PAGES_MAX))
+			return "a cache whose slabs cannot be";
+	}
+	if (!is_from_one_to(memory, "page_bytes", RECORD_PAGE_BYTES_MAX))
+		return "pages that cannot be";
+	return is_from_one_to(memory, "areas", G_MAXINT32) ? NULL : "no areas";
+}
+
 static const struct {
 	enum record_kind kind;
 	const char *(*check)(const json_t *clean);
@@ -265,6 +315,7 @@ static const struct {
 	{ RECORD_TRACE, check_trace },
 	{ RECORD_HIST, check_hist },
 	{ RECORD_CALLS, check_hist },
+	{ RECORD_MEMORY, check_memory },
 };
 
 static bool check_whole(const struct kind *kind, const json_t *clean, GError **error)

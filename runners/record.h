@@ -17,6 +17,7 @@ enum record_kind {
 	RECORD_LOCK,
 	RECORD_EVENTS,
 	RECORD_CALLS,
+	RECORD_MEMORY,
 	RECORD_BYE,
 };
 
@@ -27,6 +28,11 @@ struct record {
 
 /* Longest list inside a record, except for workers and buckets: callers of a lock, say. */
 #define RECORD_ENTRIES_MAX 4096
+
+/* Of a "memory" record: figures of one moment, pages of a slab, and bytes of a page. */
+#define RECORD_MOMENT_MAX (1LL << 40)
+#define RECORD_SLAB_PAGES_MAX (1 << 10)
+#define RECORD_PAGE_BYTES_MAX (1 << 18)
 
 /* False, with a sentence that names the key, for anything that is not a record. */
 bool record_parse(const char *line, struct record *ret_record, GError **error);

@@ -344,8 +344,12 @@ static bool take_trace(struct session *s, const struct record *record, const str
 /* What the load says of itself is asked for by its cell, what others saw of it by the probe. */
 static bool is_watched(const struct record *record, const struct session_step *step)
 {
+	bool same_probe = !g_strcmp0(json_text(record->json, "probe"), step->probe);
+
 	if (record->kind == RECORD_CALLS)
-		return step->cell->latency && !g_strcmp0(json_text(record->json, "probe"), step->probe);
+		return step->cell->latency && same_probe;
+	if (record->kind == RECORD_MEMORY)
+		return step->cell->memory && same_probe;
 	return !g_strcmp0(step->probe, "attached");
 }
 
@@ -368,6 +372,14 @@ static bool take_collected(struct session *s, const struct record *record, const
 		      step->cell->name);
 }
 
+/* A load that is to say what its areas cost, and has not. @names: what came before it. */
+static bool lacks_memory(const struct session_step *step, GHashTable *names)
+{
+	g_autofree char *name = g_strdup_printf("%d ", RECORD_MEMORY);
+
+	return step->cell->memory && !g_hash_table_contains(names, name);
+}
+
 /* What the agent answered to the request of @step. *ret_more: the answer goes on. */
 static bool take_answer(struct session *s, const struct record *record, const struct session_step *step,
 			GHashTable *names, bool *ret_more)
@@ -375,12 +387,16 @@ static bool take_answer(struct session *s, const struct record *record, const st
 	*ret_more = false;
 	switch (record->kind) {
 	case RECORD_LOAD:
+		if (lacks_memory(step, names))
+			return finish(s, SESSION_KERNEL, "the agent did not say what the areas of %s cost",
+				      step->cell->name);
 		return take_load(s, record, step);
 	case RECORD_TRACE:
 		return take_trace(s, record, step);
 	case RECORD_HIST:
 	case RECORD_LOCK:
 	case RECORD_CALLS:
+	case RECORD_MEMORY:
 	case RECORD_EVENTS:
 		*ret_more = true;
 		return take_collected(s, record, step, names);

@@ -20,6 +20,7 @@ struct session_cell {
 				   traced */
 	char drill;		/* the sysrq key that is pressed instead of a load, or 0 */
 	bool latency;		/* the module times each call, and says so in "calls" records */
+	bool memory;		/* the load says in a "memory" record what its areas cost */
 	unsigned int workers;
 	unsigned int loads;
 };

@@ -29,6 +29,11 @@
  *   {"t":"calls","cell":"...","load":0,"call":"vmalloc","count":3,"sum_ns":9,"max_ns":8,"buckets":[[2,3]]}
  *                                           before the load record: calls that the load timed itself, with its
  *                                           "probe"
+ *   {"t":"memory","cell":"...","load":0,"areas":1000,"page_bytes":4096,
+ *    "totals":[{"total":"Slab","kib":[1,2,1,1]}],
+ *    "caches":[{"cache":"vmap_area","object_bytes":72,"slab_objects":56,"slab_pages":1,"active":[1,2,1,1],
+ *               "slabs":[1,2,1,1]}]}      before the load record of WIRE_TEST_MEMORY: what the kernel said of
+ *                                           its memory at WIRE_MOMENTS moments (docs/memory.md)
  *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}
@@ -47,6 +52,8 @@
 #define WIRE_MODULE_TEST "test_vmalloc"	/* the modules: NAME.ko at the top of the initramfs */
 #define WIRE_MODULE_LOAD "vmap_load"
 #define WIRE_MODULE_SOAK "vmap_soak_000"	/* whose digits tell its copies apart */
+#define WIRE_TEST_MEMORY "memory_load"	/* by WIRE_MODULE_SOAK, once */
+#define WIRE_MOMENTS 4			/* before, held, freed, dropped */
 #define WIRE_EARLY_PATH "/modules"	/* NN-name.ko: inserted in this order before the port is looked for */
 
 /* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */

@@ -19,6 +19,10 @@ void run_events_free(gpointer data);
 void run_at_read(struct fields *f, struct run_at *at);
 void run_at_clear(struct run_at *at);
 
+/* The same for run-memory.c, which knows those of loads that hold areas. */
+void run_memory_read(struct fields *f, struct run *r);
+void run_memory_free(gpointer data);
+
 /* The same for run-profile.c, which knows those of the profiler. */
 void run_profile_read(struct fields *f, struct run *r);
 void run_profile_free(gpointer data);

@@ -299,6 +299,7 @@ static const struct {
 	{ "calls", run_calls_read },
 	{ "lock", run_lock_read },
 	{ "events", run_events_read },
+	{ "memory", run_memory_read },
 	{ "profile", run_profile_read },
 };
 
@@ -500,6 +501,7 @@ struct run *run_new(const char *dir)
 	r->calls = g_ptr_array_new_with_free_func(run_calls_free);
 	r->locks = g_ptr_array_new_with_free_func(run_lock_free);
 	r->events = g_ptr_array_new_with_free_func(run_events_free);
+	r->memories = g_ptr_array_new_with_free_func(run_memory_free);
 	r->profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, run_profile_free);
 	return r;
 }
@@ -547,6 +549,7 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->calls, g_ptr_array_unref);
 	g_clear_pointer(&r->locks, g_ptr_array_unref);
 	g_clear_pointer(&r->events, g_ptr_array_unref);
+	g_clear_pointer(&r->memories, g_ptr_array_unref);
 	g_clear_pointer(&r->profiles, g_hash_table_unref);
 	g_string_chunk_free(r->names);
 	g_free(r);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "plan-machine.h"
+#include "plan-memory.h"
 #include "plan-rebuild.h"
 #include "plan-schema.h"
 
@@ -215,7 +216,7 @@ enum own_key { OWN_LIVE = 1 << 0, OWN_LATENCY = 1 << 1, OWN_PRESSURE = 1 << 2, O
 
 /*
  * The loads of our own modules, which of these keys they take, and whether they cycle; a test compares this
- * with their sources.
+ * with their sources. The last is that of the agent, by the module of module_load.
  */
 static const struct {
 	const char *test;
@@ -228,6 +229,7 @@ static const struct {
 	{ "module_load", OWN_LIVE | OWN_CYCLES },
 	{ "module_soak", OWN_LIVE | OWN_PRESSURE | OWN_CYCLES },
 	{ "drill-leak", OWN_LIVE | OWN_PRESSURE | OWN_CYCLES },
+	{ PLAN_MEMORY_TEST, OWN_LIVE },
 };
 
 bool plan_cell_cycles(const struct plan_cell *cell)
@@ -297,6 +299,8 @@ static bool check_cell(struct plan *p, const struct yaml_where *where, unsigned 
 	if (!check_own(p, where, index, "live", OWN_LIVE, cell->live > 0, error) ||
 	    !check_own(p, where, index, "latency", OWN_LATENCY, cell->latency, error) ||
 	    !check_own(p, where, index, "pressure", OWN_PRESSURE, cell->pressure, error))
+		return false;
+	if (!plan_memory_check(p, where, index, error))
 		return false;
 	if (p->subtract_setup && cell->loops < 2)
 		return yaml_where_refuse(

@@ -206,6 +206,12 @@ char *plan_cell_name(const struct plan_cell *cell, unsigned int threads);
 /* Whether each loop of @cell loads our own module and removes it (docs/soak.md). */
 bool plan_cell_cycles(const struct plan_cell *cell);
 
+/* Whether @cell is that of the load which reads what areas cost (docs/memory.md). */
+bool plan_cell_reads_memory(const struct plan_cell *cell);
+
+/* MiB that the `live` areas of such a cell take: their pages, and what describes them, generously. */
+unsigned int plan_cell_held_mib(const struct plan_cell *cell);
+
 /* All rows in the file's order. Array of struct plan_row *; caller frees. */
 GPtrArray *plan_rows(const struct plan *p);
 

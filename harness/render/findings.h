@@ -4,6 +4,7 @@
 #include "render/calls.h"
 #include "render/comparison.h"
 #include "render/latency.h"
+#include "render/live-memory.h"
 #include "render/locks.h"
 #include "render/overhead.h"
 #include "render/profile.h"
@@ -18,6 +19,7 @@ typedef struct findings {
 	struct staircase *staircase; /* NULL: the run is not one of a series */
 	struct profile *profile;
 	struct calls *calls;
+	struct live_memory *live_memory;
 } findings;
 
 /* @each_lock: see locks_new(); @allowed (may be NULL): see confound_new(). @r must live as long. */

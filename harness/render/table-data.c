@@ -6,9 +6,12 @@
 #include "confound-print.h"
 #include "calls-table.h"
 #include "data.h"
+#include "layout-table.h"
+#include "live-memory-table.h"
 #include "memory-table.h"
 #include "notes.h"
 #include "profile-data.h"
+#include "sections-table.h"
 #include "staircase-table.h"
 #include "trace-data.h"
 
@@ -110,17 +113,25 @@ static void add_calls(const struct findings *f, unsigned int arm, json_t *rows)
 	calls_table_data(f->calls, arm, rows);
 }
 
+static void add_live_memory(const struct findings *f, unsigned int arm, json_t *rows)
+{
+	live_memory_table_data(f->live_memory, arm, rows);
+}
+
 static const struct {
 	const char *name;
 	void (*add)(const struct findings *f, unsigned int arm, json_t *rows);
 } row_parts[TABLE_ALL] = {
 	[TABLE_MEMORY] = { "memory", memory_table_data },
+	[TABLE_LAYOUT] = { "layout", layout_table_data },
+	[TABLE_SECTIONS] = { "sections", sections_table_data },
 	[TABLE_LATENCY] = { "latency", trace_data_latency },
 	[TABLE_LOCKS] = { "locks", trace_data_locks },
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
 	[TABLE_PROFILE] = { "profile", profile_data_functions },
 	[TABLE_LINES] = { "lines", profile_data_lines },
 	[TABLE_CALLS] = { "calls", add_calls },
+	[TABLE_LIVE_MEMORY] = { "live", add_live_memory },
 };
 
 static json_t *part_rows(const struct findings *f, enum table_part part, const struct comparison_arm *only)

@@ -10,12 +10,15 @@
 #include "contrast-cells.h"
 #include "figure.h"
 #include "latency-table.h"
+#include "layout-table.h"
+#include "live-memory-table.h"
 #include "locks-table.h"
 #include "memory-table.h"
 #include "notes.h"
 #include "overhead-table.h"
 #include "page.h"
 #include "profile-table.h"
+#include "sections-table.h"
 #include "staircase-table.h"
 #include "tally.h"
 #include "table-data.h"
@@ -113,6 +116,16 @@ static void print_memory(const struct page *p, const struct findings *f, const s
 	memory_table_print(p, f->comparison, only);
 }
 
+static void print_layout(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	layout_table_print(p, f->comparison, only);
+}
+
+static void print_sections(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	sections_table_print(p, f->comparison, only);
+}
+
 static void print_latency(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	latency_table_print(p, f->latency, only);
@@ -143,6 +156,12 @@ static void print_calls(const struct page *p, const struct findings *f, const st
 	calls_table_print(p, f->calls, only);
 }
 
+static void print_live_memory(const struct page *p, const struct findings *f,
+			      const struct comparison_arm *only)
+{
+	live_memory_table_print(p, f->live_memory, only);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(const struct page *p, const struct findings *f, const struct comparison_arm *only);
@@ -151,12 +170,15 @@ static const struct {
 	[TABLE_STAIRCASE] = { "staircase", print_staircase, true },
 	[TABLE_TIMED] = { "timed", print_timed, true },
 	[TABLE_MEMORY] = { "memory", print_memory, false },
+	[TABLE_LAYOUT] = { "layout", print_layout, false },
+	[TABLE_SECTIONS] = { "sections", print_sections, false },
 	[TABLE_LATENCY] = { "latency", print_latency, true },
 	[TABLE_LOCKS] = { "locks", print_locks, true },
 	[TABLE_OVERHEAD] = { "overhead", print_overhead, false },
 	[TABLE_PROFILE] = { "profile", print_profile, false },
 	[TABLE_LINES] = { "lines", print_lines, false },
 	[TABLE_CALLS] = { "calls", print_calls, false },
+	[TABLE_LIVE_MEMORY] = { "live", print_live_memory, true },
 };
 
 bool table_part_parse(const char *name, enum table_part *ret_part, GError **error)
@@ -168,8 +190,8 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 		}
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-		    "--only: \"%s\" is not known; expected staircase, timed, memory, latency, locks, overhead, "
-		    "profile, lines or calls",
+		    "--only: \"%s\" is not known; expected staircase, timed, memory, layout, sections, latency, "
+		    "locks, overhead, profile, lines, calls or live",
 		    name);
 	return false;
 }
@@ -178,10 +200,11 @@ static bool is_asked_for(const struct page *p, const struct findings *f, enum ta
 			 const struct comparison_arm *only, enum table_part part)
 {
 	bool stands_for_times = f->staircase && !only;
+	bool is_detail = part == TABLE_LAYOUT || part == TABLE_SECTIONS;
 
 	if (asked != TABLE_ALL)
-		return part == asked;
-	if (page_is_brief(p) && !parts[part].brief)
+		return part == asked || (asked == TABLE_MEMORY && is_detail);
+	if (is_detail || (page_is_brief(p) && !parts[part].brief))
 		return false;
 	if (part == TABLE_STAIRCASE)
 		return stands_for_times;

@@ -22,13 +22,16 @@ enum table_part {
 	TABLE_STAIRCASE, /* of a series run: stands for times and memory, unless these, or an arm, are asked for
 			  */
 	TABLE_TIMED,
-	TABLE_MEMORY, /* what the kernels take */
+	TABLE_MEMORY, /* what the kernels take; asked for alone, with the next two */
+	TABLE_LAYOUT, /* members of structs that differ; not on the page of all */
+	TABLE_SECTIONS, /* of vmlinux; likewise */
 	TABLE_LATENCY,
 	TABLE_LOCKS,
 	TABLE_OVERHEAD,
 	TABLE_PROFILE,
 	TABLE_LINES,
 	TABLE_CALLS,
+	TABLE_LIVE_MEMORY, /* what areas cost, in loads that hold them */
 	TABLE_ALL, /* csv, which has one table: TABLE_TIMED */
 };
 

@@ -65,6 +65,7 @@ static bool add_cell(struct flight *f, const struct plan_row *row, GError **erro
 		cell.params = load_params(f->place->kernel, row, row->cell->loops, error);
 		cell.module = load_module(f->place->kernel, row);
 		cell.latency = row->cell->latency;
+		cell.memory = plan_cell_reads_memory(row->cell);
 	}
 	if (cell.params && p->subtract_setup)
 		cell.setup_params = load_params(f->place->kernel, row, 1, error);

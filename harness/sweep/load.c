@@ -126,6 +126,8 @@ unsigned int load_memory_mib(const struct plan_row *row, unsigned int smp)
 		return (BASE_MIB + 2 * storm_limit_mib(row) + 63) / 64 * 64;
 	if (plan_cell_cycles(row->cell))
 		return machine_mib(cycle_mib(row));
+	if (plan_cell_reads_memory(row->cell))
+		return machine_mib(plan_cell_held_mib(row->cell));
 	if (own_mib(row) > 0)
 		return machine_mib(own_mib(row));
 
@@ -205,10 +207,16 @@ static char *storm_params(const struct storm_kind *kind, const struct plan_row *
 	return NULL;
 }
 
+/* The agent makes its load of memory by the module of the one that only loads it, which takes as many areas. */
+static const char *load_name(const struct plan_row *row)
+{
+	return plan_cell_reads_memory(row->cell) ? "module_load" : row->cell->test;
+}
+
 static bool check_own(const struct kernel *k, const struct plan_row *row, const char *key, bool wanted,
 		      GError **error)
 {
-	if (!wanted || kernel_load_takes(k, row->cell->test, key))
+	if (!wanted || kernel_load_takes(k, load_name(row), key))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "the cell %s cannot run: %s has no parameter \"%s\"", row->name, row->cell->test, key);
@@ -231,7 +239,7 @@ static char *own_params(const struct kernel *k, const struct plan_row *row, unsi
 	    !check_own(k, row, "pressure", cell->pressure, error))
 		return NULL;
 	params = g_string_new(NULL);
-	if (!plan_cell_cycles(cell))
+	if (!plan_cell_cycles(cell) && !plan_cell_reads_memory(cell))
 		g_string_append_printf(params, "load=%s threads=%u ", cell->test, row->threads);
 	g_string_append_printf(params, "loops=%u", loops);
 	if (cell->pages > 0)
@@ -249,7 +257,7 @@ static char *own_params(const struct kernel *k, const struct plan_row *row, unsi
 
 const char *load_module(const struct kernel *k, const struct plan_row *row)
 {
-	const char *own = kernel_load_module(k, row->cell->test);
+	const char *own = kernel_load_module(k, load_name(row));
 
 	if (storm_find_test(row->cell->test))
 		return NULL;
@@ -265,7 +273,7 @@ char *load_params(const struct kernel *k, const struct plan_row *row, unsigned i
 
 	if (storm)
 		return storm_params(storm, row, loops, error);
-	if (kernel_load_module(k, cell->test))
+	if (kernel_load_module(k, load_name(row)))
 		return own_params(k, row, loops, error);
 	mask = kernel_test_mask(k, cell->test);
 	if (mask == 0 && !set_no_test(k, cell->test, error))

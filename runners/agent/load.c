@@ -227,7 +227,9 @@ static const struct workload *workload_of(const struct request *rq)
 {
 	if (storm_find_test(rq->test))
 		return &storm_workload;
-	return modules_bit(rq->module) == modules_bit(WIRE_MODULE_SOAK) ? &cycle_workload : &insertion_workload;
+	if (modules_bit(rq->module) != modules_bit(WIRE_MODULE_SOAK))
+		return &insertion_workload;
+	return strcmp(rq->test, WIRE_TEST_MEMORY) == 0 ? &memory_workload : &cycle_workload;
 }
 
 void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq)

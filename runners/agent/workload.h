@@ -14,8 +14,8 @@
 
 /*
  * What a load runs, inside the one frame of load.c: a run of a module (insertion.c), of system calls
- * (storm-load.c), or the loading of a module over and over (cycle-load.c). Each function that fails leaves a
- * sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a time.
+ * (storm-load.c), the loading of a module over and over (cycle-load.c), or what areas cost (memory-load.c).
+ * Each function that fails leaves a sentence in @why, of WORKLOAD_WHY_MAX bytes. One load at a time.
  */
 struct workload {
 	/* Takes what the load needs. NULL when it cannot run: then there is nothing to end(). */
@@ -42,3 +42,4 @@ struct workload {
 extern const struct workload insertion_workload;
 extern const struct workload storm_workload;
 extern const struct workload cycle_workload;
+extern const struct workload memory_workload;

@@ -109,7 +109,7 @@ check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! g
 check "without the table of times it is still said what measured" grep -qF 'accelerator: ' "$scratch/out"
 compare "$runs/traced" --only nothing
 check "an unknown part is a usage error" [ "$status" = 2 ]
-check "that names the parts" grep -q 'expected staircase, timed, memory, latency, locks, overhead, profile, lines or calls' "$scratch/err"
+check "that names the parts" grep -q 'expected staircase, timed, memory, layout, sections, latency, locks, overhead, profile, lines, calls or live' "$scratch/err"
 
 golden_attach() # FORMAT
 {

@@ -65,6 +65,7 @@ drawn traced gain-mt gain-old threads latency-alloc_vmap_area latency-purge_vmap
 drawn traced-once gain-b threads latency-alloc_vmap_area locks-fix_size_alloc_test-4
 drawn traced-counted gain-mine threads latency-alloc_vmap_area
 drawn profiled gain-slow-2 threads profile-fix_size_alloc_test-1 lines-fix_size_alloc_test-1
+drawn memory gain-mt threads live-memory_load-1-l10000 live-memory_load-1-l100000
 drawn attach-before latency-alloc_vmap_area locks
 drawn series staircase
 drawn series-timed staircase
@@ -88,6 +89,16 @@ check "its gate is the layout's" has_text counted/gain-canary 'layout gate'
 check "where images are compared there is an interval" has_text counted-images/gain-mine '95 % interval'
 check "a profile says what a bar is" has_text profiled/profile-fix_size_alloc_test-1 'instructions of an operation'
 check "and lines what they are" has_text profiled/lines-fix_size_alloc_test-1 'different lines of 64 bytes'
+check "memory of areas says what a bar is" has_text memory/live-memory_load-1-l100000 "bytes for each area"
+# memory.t holds these against the journal.
+"$vmapbench" compare "$runs/memory" --only live --format csv | awk -F, -v OFMT=%.10g '
+	$3 == 100000 && ($4 != "cache" || $5 ~ /^(kmalloc-96|kmalloc-8|vmap_|maple_node)/) {
+		figure[$1, $5] = $7 + 0
+		if ($1 == "rb") name[++n] = $5
+	}
+	END { for (i = 1; i <= n; i++) print figure["rb", name[i]], figure["mt", name[i]], figure["aa", name[i]] }' >"$scratch/compared"
+awk -v OFMT=%.10g '!/^#/ { print $2 + 0, $3 + 0, $4 + 0 }' "$scratch/memory/live-memory_load-1-l100000.dat" >"$scratch/drawn"
+check "its bars are the figures of compare" cmp "$scratch/drawn" "$scratch/compared"
 check "the data have a line per row" [ "$(grep -vc '^#' "$scratch/wide/gain-a_candidate.with_the.longest_name-allowd.dat")" = 36 ]
 
 check "a latency chart has its direction" has_text traced/latency-alloc_vmap_area 'lower is shorter'

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "journal/run-memory.h"
 #include "journal/run-profile.h"
 #include "journal/run-trace.h"
 #include "journal/run.h"
@@ -49,6 +50,22 @@ static void group_traced(const struct run *r, const char *arm, const char *cell)
 		if (hists->len > r->hists->len || locks->len > r->locks->len || events->len > r->events->len)
 			abort();
 	}
+}
+
+static void find_memories(const struct run *r)
+{
+	guint found = 0;
+
+	for (guint i = 0; i < r->loads->len; i++) {
+		const struct run_load *load = r->loads->pdata[i];
+		const struct run_memory *m = run_find_memory(r, load->boot, load->cell);
+
+		if (m && (m->areas == 0 || m->page_bytes == 0))
+			abort();
+		found += m && run_memory_total(m, "Percpu");
+	}
+	if (found > r->loads->len)
+		abort();
 }
 
 static void find_profiles(const struct run *r)
@@ -105,6 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		group(r);
 		name_all(r);
 		find_profiles(r);
+		find_memories(r);
 	} else if (!error || !*error->message) {
 		abort();
 	}

@@ -13,6 +13,7 @@ fuzz-plan) corpus=plans ;;
 fuzz-journal) corpus=journals ;;
 fuzz-channel) corpus=channel ;;
 fuzz-kmsg) corpus=kmsg ;;
+fuzz-meters) corpus=meters ;;
 *) echo "run.sh: no corpus is known for $fuzzer" >&2; exit 2 ;;
 esac
 scratch=$(mktemp -d)

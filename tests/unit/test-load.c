@@ -76,6 +76,10 @@ static const struct {
 	{ { .test = (char *)"module_load", .loops = 9, .pages = 64, .live = 3 },
 	  "loops=9 pages=64 live=3", NULL },
 	{ { .test = (char *)"drill-leak", .loops = 9, .pressure = true }, "loops=9 pressure=1 leak=1", NULL },
+	/* By the same module, which takes as many areas. */
+	{ { .test = (char *)"memory_load", .loops = 1, .live = 10000 }, "loops=1 live=10000", NULL },
+	{ { .test = (char *)"memory_load", .loops = 1, .live = 9, .pressure = true }, NULL,
+	  "memory_load has no parameter \"pressure\"" },
 	{ { .test = (char *)"module_load", .loops = 9, .pressure = true }, NULL,
 	  "module_load has no parameter \"pressure\"" },
 	{ { .test = (char *)"module_load", .loops = 9, .latency = true }, NULL,
@@ -319,6 +323,8 @@ static void test_memory(void)
 	g_assert_cmpuint(memory("fix_size_alloc_test", 1, 4, 1), <=, 512);
 	g_assert_cmpuint(memory("kvfree_rcu_1_arg_vmalloc_test", 1, 1, G_MAXINT32), <=, 1024);
 	g_assert_cmpuint(memory("held_churn_load", 1, 1, 1), >=, 256 + 15000 * 4 / 1024);
+	g_assert_cmpuint(memory_of("memory_load", 0, 100000), >=, 256 + 100000 * 4 / 1024);
+	g_assert_cmpuint(memory_of("memory_load", 0, 100000), <=, 1024);
 }
 
 int main(int argc, char **argv)

@@ -28,6 +28,11 @@
 #define COLLECTORS(absent) \
 	",\"collectors\":[{\"collector\":\"latency\",\"backend\":\"fentry\",\"measures\":\"m\",\"attached\":16,\"absent\":" absent "}]" \
 	",\"refused\":[{\"collector\":\"latency\",\"backend\":\"fsession\",\"why\":\"w\"}]"
+#define MEMORY_BUT(areas, kib, pages, slabs) \
+	"{\"t\":\"memory\",\"cell\":\"x\",\"load\":0,\"areas\":" areas ",\"page_bytes\":4096," \
+	"\"totals\":[{\"total\":\"Percpu\",\"kib\":" kib "}]," \
+	"\"caches\":[{\"cache\":\"vmap_area\",\"object_bytes\":72,\"slab_objects\":56,\"slab_pages\":" pages \
+	",\"active\":[0,1,1,0],\"slabs\":" slabs "}]}"
 #define EVENTS_BUT(lost) \
 	"{\"t\":\"events\",\"cell\":\"x\",\"load\":0,\"backend\":\"tp_btf\",\"allocs\":1,\"failed\":0,\"frees\":1,\"purges\":0," \
 	"\"purged\":0,\"lost\":" lost "}"
@@ -67,6 +72,8 @@ static const struct {
 	{ LOCK_BUT("2", "[{\"site\":\"a\\nb\",\"samples\":1,\"waits\":2,\"wait_ns\":3,\"evil\":1}]"), RECORD_LOCK,
 	  LOCK_BUT("2", "[" CALLER("\"a b\"") "]") },
 	{ EVENTS_BUT("0"), RECORD_EVENTS, EVENTS_BUT("0") },
+	{ MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]"), RECORD_MEMORY,
+	  MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]") },
 	{ HELLO_BUT("0", "4"), RECORD_HELLO,
 	  "{\"t\":\"hello\",\"v\":1,\"release\":\"7\",\"version\":\"#1\",\"cmdline\":\"\",\"boot_id\":null,"
 	  "\"btf\":true,\"taint\":0,\"clocksource\":\"tsc\","
@@ -128,6 +135,15 @@ static const struct {
 	{ LOCK_BUT("1", "[[]]"), "wrong \"callers\"" },
 	{ LOCK_BUT("1", "[" CALLER("null") "]"), "wrong \"callers\"" },
 	{ EVENTS_BUT("null"), "wrong \"lost\"" },
+	{ MEMORY_BUT("0", "[1,2,3,4]", "1", "[1,2,3,4]"), "\"memory\" record has no areas" },
+	{ MEMORY_BUT("2147483648", "[1,2,3,4]", "1", "[1,2,3,4]"), "no areas" },
+	{ MEMORY_BUT("1", "[1,2,3]", "1", "[1,2,3,4]"), "wrong \"totals\"" },
+	{ MEMORY_BUT("1", "[1,2,3,4,5]", "1", "[1,2,3,4]"), "wrong \"totals\"" },
+	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "[1,2,3,-4]"), "wrong \"caches\"" },
+	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "[1,2,3,1099511627777]"), "wrong \"caches\"" },
+	{ MEMORY_BUT("1", "[1,2,3,4]", "1", "{}"), "wrong \"caches\"" },
+	{ MEMORY_BUT("1", "[1,2,3,4]", "0", "[1,2,3,4]"), "a cache whose slabs cannot be" },
+	{ MEMORY_BUT("1", "[1,2,3,4]", "1025", "[1,2,3,4]"), "a cache whose slabs cannot be" },
 	{ HELLO_BUT("\"0\"", "4"), "wrong \"taint\"" },
 	{ HELLO_BUT("0", "-4"), "wrong \"cpus_online\"" },
 	{ "{\"t\":\"error\",\"cell\":null,\"load\":null}", "\"error\" record has a missing \"why\"" },

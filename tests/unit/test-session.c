@@ -38,6 +38,8 @@
 #define HIST_OF(function, load) \
 	"{\"t\":\"hist\",\"cell\":\"x/2\",\"load\":" load ",\"function\":\"" function "\",\"backend\":\"b\",\"count\":1," \
 	"\"sum_ns\":9,\"max_ns\":8,\"lost\":0,\"unpaired\":0,\"buckets\":[[8,1]]}\n"
+#define MEMORY(load) \
+	"{\"t\":\"memory\",\"cell\":\"x/2\",\"load\":" load ",\"areas\":9,\"page_bytes\":4096,\"totals\":[],\"caches\":[]}\n"
 #define CALLS_OF(call, load, probe) \
 	"{\"t\":\"calls\",\"cell\":\"x/2\",\"load\":" load probe ",\"call\":\"" call "\",\"count\":1," \
 	"\"sum_ns\":9,\"max_ns\":8,\"buckets\":[[8,1]]}\n"
@@ -89,6 +91,7 @@ struct scenario {
 	bool counted;
 	bool traced;			/* off, then attached, one load each */
 	bool latency;			/* the load times its calls */
+	bool memory;			/* the load says what its areas cost */
 	char drill;
 	const char *refuse;		/* kind of record that on_record cannot keep */
 	struct session_limits limits;	/* zero: 5 s each */
@@ -176,6 +179,19 @@ static const struct scenario scenarios[] = {
 	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
 	{ "calls under another probe", { UP, { SAY, CALLS_OF("vfree", "0", PROBE("off")) } }, .latency = true,
 	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	/* What a load says of the memory of its areas. */
+	{ "memory", { UP, { SAY, MEMORY("0") LOAD("0") }, { HEAR }, { SAY, MEMORY("1") LOAD("1") }, { HEAR }, { SAY, BYE },
+	    { HANG_UP } }, RUNNER_POWEROFF, .memory = true, .class = SESSION_OK, .records = "hello memory load memory load" },
+	{ "memory nobody asked for", { UP, { SAY, MEMORY("0") } },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "memory of another load", { UP, { SAY, MEMORY("1") } }, .memory = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "memory twice", { UP, { SAY, MEMORY("0") MEMORY("0") } }, .memory = true,
+	  .class = SESSION_KERNEL, .why = "the agent sent too many records, or one twice", .records = "hello memory",
+	  .cell = "x/2" },
+	{ "a load without its memory", { UP, { SAY, LOAD("0") } }, .memory = true,
+	  .class = SESSION_KERNEL, .why = "the agent did not say what the areas of x/2 cost", .records = "hello",
+	  .cell = "x/2" },
 	{ "calls twice", { UP, { SAY, CALLS_OF("vfree", "0", "") CALLS_OF("vfree", "0", "") } }, .latency = true,
 	  .class = SESSION_KERNEL, .why = "the agent sent too many records, or one twice", .records = "hello calls",
 	  .cell = "x/2" },
@@ -540,6 +556,7 @@ static void run_scenario(const struct scenario *scenario)
 		.loads = 2,
 		.drill = scenario->drill,
 		.latency = scenario->latency,
+		.memory = scenario->memory,
 	};
 	static const char *const probes[] = { "off", "attached" };
 	static const struct session_trace trace = {

@@ -56,7 +56,7 @@ harness/render: render journal plan stats base
 harness/attach: attach journal stats bpf base
 harness/check: check board runners kernels base runners/wire.h
 harness/doctor: doctor runners base
-harness/sweep: sweep journal plan kernels runners board base bpf arm.h runners/wire.h
+harness/sweep: sweep journal plan stats kernels runners board base bpf arm.h runners/wire.h
 kernels: kernels base
 runners: runners board base bpf/hist.h runners/wire.h runners/splat.h
 runners/profile: profile

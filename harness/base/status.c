@@ -30,20 +30,20 @@ static GArray *fields_new(void)
 	return fields;
 }
 
-/* Takes @text; nothing when it is NULL or "". */
+/* Takes @text; nothing when it is NULL, or nothing would be seen of it. */
 static void add(GArray *fields, guint rank, bool may_cut, char *text)
 {
 	const struct field field = { text, rank, may_cut };
 
-	if (text && *text)
+	if (text && text_width(text) > 0)
 		g_array_append_val(fields, field);
 	else
 		g_free(text);
 }
 
-static void add_plain(GArray *fields, guint rank, const char *text)
+static void add_plain(GArray *fields, guint rank, bool may_cut, const char *text)
 {
-	add(fields, rank, true, text ? text_make_plain(text) : NULL);
+	add(fields, rank, may_cut, text ? text_make_plain(text) : NULL);
 }
 
 static char *describe_done(const struct status *s)
@@ -87,7 +87,7 @@ static char *describe_left(const struct status *s)
 {
 	g_autofree char *text = units_format_duration(isnan(s->left_s) ? 0 : MAX(1, ceil(s->left_s)));
 
-	return isnan(s->left_s) ? NULL : g_strconcat(s->rough ? "left roughly " : "left ", text, NULL);
+	return isnan(s->left_s) ? NULL : g_strconcat(s->rough ? "left ~" : "left ", text, NULL);
 }
 
 static char *describe_step(const struct status *s)
@@ -125,18 +125,18 @@ static GArray *numbers_of(const struct status *s)
 {
 	GArray *fields = fields_new();
 
-	add_plain(fields, 2, s->what);
+	add_plain(fields, 2, true, s->what);
 	add(fields, 0, false, describe_done(s));
 	add(fields, 3, false, describe_percent(s));
 	add(fields, 4, false, describe_part(s));
 	add(fields, 5, false, describe_elapsed(s));
 	add(fields, 1, false, describe_left(s));
 	if (!has_words_apart(s))
-		add_plain(fields, 6, s->words[0].text);
+		add_plain(fields, 6, true, s->words[0].text);
 	return fields;
 }
 
-/* How long the step takes matters more than the third word. */
+/* How long the step takes matters more than the third word, which is either whole or not there. */
 static GArray *words_of(const struct status *s)
 {
 	GArray *fields = fields_new();
@@ -144,7 +144,7 @@ static GArray *words_of(const struct status *s)
 	if (!has_words_apart(s))
 		return fields;
 	for (guint i = 0; i < STATUS_WORDS && s->words[i].key; i++)
-		add_plain(fields, i < 2 ? i : i + 1, s->words[i].text);
+		add_plain(fields, i < 2 ? i : i + 1, i < 2, s->words[i].text);
 	add(fields, 2, false, describe_step(s));
 	return fields;
 }

@@ -10,18 +10,19 @@ struct display {
 	const struct run *run;
 	struct outlook *outlook;
 	struct progress *progress;
-	guint64 done;			/* boots of this call that have ended */
+	guint64 done;			/* boots that have ended, but for those to be repeated */
 	gint64 start_us;
 	double soaked_s;		/* of a soak, before this call */
 };
 
-struct display *display_open(const struct run *r, const GPtrArray *boots, double soaked_s)
+struct display *display_open(const struct run *r, const GPtrArray *boots, guint done, double soaked_s)
 {
 	struct display *d = g_new0(struct display, 1);
 
 	d->run = r;
 	d->outlook = outlook_new();
 	d->start_us = g_get_monotonic_time();
+	d->done = done;
 	d->soaked_s = soaked_s;
 	if (boots)
 		outlook_add_run(d->outlook, r, boots);
@@ -113,14 +114,29 @@ void display_failure(struct display *d, const char *boot, enum run_class class, 
 	progress_warn(d->progress, "%s: %s: %s; %s", boot, run_class_name(class), why, then);
 }
 
+static char *summary_of(const struct status *s)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "%" G_GUINT64_FORMAT " boots", s->done);
+	for (guint i = 0; i < STATUS_COUNTS; i++) {
+		if (s->failed[i].count > 0)
+			g_string_append_printf(text, ", failed by %s: %" G_GUINT64_FORMAT, s->failed[i].key,
+					       s->failed[i].count);
+	}
+	return g_string_free(text, FALSE);
+}
+
 void display_finish(struct display *d)
 {
+	g_autofree char *summary = NULL;
 	struct status s = { .done = d->done, .total = d->run->soak_s ? 0 : d->done, .unit = "boots",
 			    .expected_s = NAN };
 
 	set_failed(d, &s);
 	progress_step(d->progress, &s);
-	progress_finish(g_steal_pointer(&d->progress), NULL);
+	summary = summary_of(&s);
+	progress_finish(g_steal_pointer(&d->progress), summary);
 }
 
 void display_close(struct display *d)

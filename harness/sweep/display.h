@@ -11,10 +11,10 @@
 typedef struct display display;
 
 /*
- * Of the run @r, which has to outlive it; @boots are all of its schedule, of which its journal has some, or NULL:
- * a soak has no last one, and has run for @soaked_s already.
+ * Of the run @r, which has to outlive it; @boots are all of its schedule, of which it has @done
+ * already, or NULL: a soak has no last one, and has run for @soaked_s already.
  */
-struct display *display_open(const struct run *r, const GPtrArray *boots, double soaked_s);
+struct display *display_open(const struct run *r, const GPtrArray *boots, guint done, double soaked_s);
 
 /*
  * @boots (struct schedule_boot *) are to be run, and the one @at begins now; those behind it that @is_left_out

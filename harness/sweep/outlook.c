@@ -10,6 +10,9 @@
 /* Early on one hang outweighs all that was good, and says little of what is to come. */
 #define REPEATS_MAX 2.0
 
+/* Of fewer boots one that was disturbed may be the median, and arms hardly differ by as much. */
+#define OWN_MIN 3
+
 struct outlook {
 	GHashTable *by_kind;		/* what kind_of() gives -> GArray of double, seconds of good boots */
 	GArray *all;			/* the same of every kind */
@@ -103,21 +106,22 @@ void outlook_add_run(struct outlook *o, const struct run *r, const GPtrArray *bo
 	}
 }
 
-static double median_of(const struct outlook *o, const struct schedule_boot *boot, const char *arm)
+/* NAN when there are fewer than @least. */
+static double median_of(const struct outlook *o, const struct schedule_boot *boot, const char *arm, guint least)
 {
 	g_autofree char *kind = kind_of(boot, arm);
 	const GArray *seen;
 
 	seen = g_hash_table_lookup(o->by_kind, kind);
-	return seen ? quantile_median((const double *)seen->data, seen->len) : NAN;
+	return seen && seen->len >= least ? quantile_median((const double *)seen->data, seen->len) : NAN;
 }
 
 double outlook_expect(const struct outlook *o, const struct schedule_boot *boot, bool *ret_rough)
 {
-	double expected = median_of(o, boot, boot->arm);
+	double expected = median_of(o, boot, boot->arm, OWN_MIN);
 
 	if (isnan(expected))
-		expected = median_of(o, boot, "");
+		expected = median_of(o, boot, "", 1);
 	if (!isnan(expected))
 		return expected;
 	if (o->all->len > 0)

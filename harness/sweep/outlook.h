@@ -9,9 +9,9 @@
 
 /*
  * How long the boots of a sweep that are still to come will take, from those that were seen. A boot is expected
- * to take the median of the boots of its arm with the same rows, else of those of other arms with these rows; of
- * rows that nobody has run yet it is guessed from all boots. Only good boots count: what a hang takes says
- * nothing. What the machinery spoilt, and had to be repeated, is added in proportion.
+ * to take the median of the boots of its arm with the same rows, once there are three, and before that the median
+ * of all arms with these rows; of rows that nobody has run yet it is guessed from all boots. Only good boots
+ * count: what a hang takes says nothing. What the machinery spoilt, and had to be repeated, is added in proportion.
  */
 typedef struct outlook outlook;
 

@@ -476,7 +476,7 @@ static bool run_missing(struct sweep *s, GPtrArray *rows, guint64 seed, GError *
 	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, seed);
 	g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
 
-	s->display = display_open(s->run, boots, 0);
+	s->display = display_open(s->run, boots, boots->len - missing->len, 0);
 	if (!run_boots(s, missing, error))
 		return false;
 	display_finish(s->display);
@@ -488,7 +488,7 @@ static bool run_soak(struct sweep *s, GPtrArray *rows, guint64 seed, GError **er
 {
 	g_autoptr(schedule) blocks = schedule_open(s->run->plan, rows, seed);
 
-	s->display = display_open(s->run, NULL, s->earlier_s);
+	s->display = display_open(s->run, NULL, 0, s->earlier_s);
 	while (worth_going_on(s)) {
 		g_autoptr(GPtrArray) boots = schedule_next_block(blocks);
 		g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);

@@ -81,7 +81,7 @@ static void append_lines(GString *out)
 		return;
 	g_string_append_c(out, '\r');
 	for (guint i = 0; i < shown->len; i++)
-		g_string_append_printf(out, "%s%s%s", i > 0 ? "\r\n" : "", (const char *)shown->pdata[i],
+		g_string_append_printf(out, "%s%s%s", i > 0 ? "\n" : "", (const char *)shown->pdata[i],
 				       i + 1 < shown->len ? ERASE_LINE : ERASE_BELOW);
 	if (shown->len > 1)
 		g_string_append_printf(out, UP, shown->len - 1);

@@ -6,7 +6,6 @@
 #include "arm.h"
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/progress.h"
 #include "check/check.h"
 #include "checklist.h"
 #include "cmd.h"
@@ -20,7 +19,6 @@ struct board_options {
 static void print_finding(const struct check_finding *f, void *data)
 {
 	(void)data;
-	progress_clear_line();
 	checklist_print(&(struct checklist_line){
 		.mark = check_mark_name(f->mark),
 		.name = f->item->name,

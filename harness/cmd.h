@@ -47,7 +47,7 @@ extern const struct cmd cmd_validate;
 #define CMD_ANY_ARGUMENTS (-1)
 
 /*
- * Parses @options, prints help for --help, and checks that @wanted arguments follow (CMD_ANY_ARGUMENTS: the
+ * Parses @options and those that every command has (how messages and progress are told: base/msg.h), prints help for --help, and checks that @wanted arguments follow (CMD_ANY_ARGUMENTS: the
  * caller does). On return @argv holds the
  * command's name and its arguments only. False with @error (BENCH_ERROR_USAGE) for anything else.
  */

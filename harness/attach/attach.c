@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/json.h"
+#include "base/tty.h"
 #include "moment.h"
 #include "tables.h"
 #include "terminal.h"
@@ -102,9 +103,9 @@ static void draw(struct watch *w)
 	g_autoptr(GPtrArray) lines = NULL;
 	guint width, height;
 
-	terminal_size(&width, &height);
+	tty_size(STDOUT_FILENO, &width, &height);
 	lines = view_screen(&m, w->show_total, width, height);
-	if (!terminal_draw(w->terminal, lines))
+	if (!terminal_draw(lines))
 		stop_writing(w);
 }
 
@@ -115,7 +116,7 @@ static void print_block(struct watch *w, bool total)
 	guint width = PIPE_WIDTH, height;
 
 	if (isatty(STDOUT_FILENO))
-		terminal_size(&width, &height);
+		tty_size(STDOUT_FILENO, &width, &height);
 	lines = view_block(&m, total, width);
 	print_lines(w, lines);
 }

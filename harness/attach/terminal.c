@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "base/tty.h"
 #include "tables.h"
 
 /* ECMA-48, and the private modes of xterm that all of its kind know. */
@@ -19,21 +19,16 @@
 #define HOME		"\033[H"
 #define ERASE_LINE	"\033[K"
 #define ERASE_BELOW	"\033[J"
-#define BOLD		"\033[1m"
 #define PLAIN		"\033[0m"
 
 struct terminal {
 	bool has_keys;		/* standard input is a terminal, too, and was changed */
-	bool bold;
 	struct termios before;
 };
 
 bool terminal_usable(void)
 {
-	const char *kind = g_getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && kind && *kind && strcmp(kind, "dumb") &&
-	       tcgetpgrp(STDOUT_FILENO) == getpgrp();
+	return tty_can_redraw(STDOUT_FILENO) && tty_is_ours(STDOUT_FILENO);
 }
 
 bool terminal_write(const char *text, gsize length)
@@ -69,11 +64,8 @@ static void take_keys(struct terminal *t)
 struct terminal *terminal_open(void)
 {
 	static const char begin[] = OTHER_SCREEN HIDE_CURSOR;
-	const char *no_color = g_getenv("NO_COLOR");
 	struct terminal *t = g_new0(struct terminal, 1);
 
-	/* https://no-color.org: set and not empty */
-	t->bold = !no_color || !*no_color;
 	take_keys(t);
 	terminal_write(begin, strlen(begin));
 	return t;
@@ -95,27 +87,18 @@ void terminal_close(struct terminal *t)
 	g_free(t);
 }
 
-void terminal_size(guint *ret_width, guint *ret_height)
-{
-	struct winsize size = { 0 };
-	bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-
-	*ret_width = known && size.ws_col ? size.ws_col : 80;
-	*ret_height = known && size.ws_row ? size.ws_row : 24;
-}
-
-bool terminal_draw(struct terminal *t, const GPtrArray *lines)
+bool terminal_draw(const GPtrArray *lines)
 {
 	g_autoptr(GString) screen = g_string_new(HOME);
 
 	for (guint i = 0; i < lines->len; i++) {
 		const struct line *line = lines->pdata[i];
-		bool bold = line->head && t->bold;
 
 		/* Erased first, and no newline behind the last: a line may fill the last column. */
 		g_string_append_printf(screen, "%s%s%s%s%s", i > 0 ? "\r\n" : "",
-				       i + 1 < lines->len ? ERASE_LINE : ERASE_BELOW, bold ? BOLD : "",
-				       line->text, bold ? PLAIN : "");
+				       i + 1 < lines->len ? ERASE_LINE : ERASE_BELOW,
+				       line->head ? tty_begin(STDOUT_FILENO, TTY_HEAD) : "", line->text,
+				       line->head ? tty_end(STDOUT_FILENO) : "");
 	}
 	return terminal_write(screen->str, screen->len);
 }

@@ -18,10 +18,8 @@ bool terminal_usable(void);
 struct terminal *terminal_open(void);
 void terminal_close(struct terminal *t);
 
-void terminal_size(guint *ret_width, guint *ret_height);
-
 /* Replaces what is on the screen by @lines (struct line). False when the terminal has gone away (errno). */
-bool terminal_draw(struct terminal *t, const GPtrArray *lines);
+bool terminal_draw(const GPtrArray *lines);
 
 /* The key pressed, 0 when there is none, -1 when there will be no more. Does not wait. */
 int terminal_key(void);

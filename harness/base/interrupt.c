@@ -5,13 +5,17 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "screen.h"
+
 static int pipe_fds[2] = { -1, -1 };
 static volatile sig_atomic_t pending;
 
 static void on_signal(int number)
 {
-	if (pending)
+	if (pending) {
+		screen_wipe_in_handler();
 		_exit(128 + number);
+	}
 	pending = 1;
 	if (write(pipe_fds[1], "", 1) < 0)
 		return;		/* `pending` says it as well, only later */

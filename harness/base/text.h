@@ -6,3 +6,13 @@
  * characters a blank. Returns a string the caller frees.
  */
 char *text_make_plain(const char *text);
+
+/* How many columns of a terminal @text takes, which is plain (above): two for a wide letter, none for a mark
+ * that combines with the one before. */
+unsigned int text_width(const char *text);
+
+/*
+ * The begin of plain @text in at most @columns, with ".." for what was cut off, where that has room. Returns a
+ * string the caller frees.
+ */
+char *text_cut(const char *text, unsigned int columns);

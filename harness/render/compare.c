@@ -7,6 +7,7 @@
 #include "attach-table.h"
 #include "base/error.h"
 #include "machine-tables.h"
+#include "paint.h"
 #include "soak-table.h"
 
 static bool find_arm(const struct comparison *c, const char *name, const struct comparison_arm **ret_arm,
@@ -28,7 +29,9 @@ static bool find_arm(const struct comparison *c, const char *name, const struct 
 
 static bool write_all(const GString *text, FILE *out, GError **error)
 {
-	if (fwrite(text->str, 1, text->len, out) == text->len && fflush(out) == 0)
+	g_autofree char *painted = paint_marks(text->str, fileno(out));
+
+	if (fputs(painted, out) >= 0 && fflush(out) == 0)
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the comparison: %s",
 		    g_strerror(errno));

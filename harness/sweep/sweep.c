@@ -9,9 +9,9 @@
 #include "base/interrupt.h"
 #include "base/json.h"
 #include "base/path.h"
-#include "base/progress.h"
 #include "base/units.h"
 #include "boot.h"
+#include "display.h"
 #include "host.h"
 #include "journal/journal.h"
 #include "journal/run-trace.h"
@@ -32,6 +32,7 @@ struct sweep {
 	GHashTable *kernels;		/* arm name -> struct kernel * */
 	GHashTable *failed;		/* arm name -> why */
 	GHashTable *untraced;		/* arm name -> why its tracing pass was given up */
+	struct display *display;		/* while boots are run */
 	enum bench_error worst;		/* of what failed, 0 when nothing did */
 	gint64 start_us;
 	double guest_s;			/* boots, loads and shutdowns so far */
@@ -40,6 +41,7 @@ struct sweep {
 
 static void sweep_release(struct sweep *s)
 {
+	display_close(s->display);
 	run_free(s->run);
 	hold_free(s->hold);
 	journal_close(s->journal);
@@ -383,6 +385,31 @@ static bool set_refused_error(const struct sweep *s, const struct schedule_boot 
 	return false;
 }
 
+/* At once; what it comes to is said again at the end. */
+static void tell_failure(struct sweep *s, const struct schedule_boot *boot, const struct boot_outcome *outcome)
+{
+	g_autofree char *then = outcome->class == RUN_INFRA
+					? g_strdup("the boot is repeated")
+					: g_strdup_printf("arm %s gets no more %s", boot->arm,
+							  boot->traced ? "traced boots" : "boots");
+
+	display_failure(s->display, boot->name, outcome->class, outcome->why ? outcome->why : "no reason known",
+			then);
+}
+
+static bool attempt_boot(struct sweep *s, const struct schedule_boot *boot, const struct boot_place *place,
+			 unsigned int attempt, struct boot_outcome *ret_outcome, GError **error)
+{
+	gint64 start_us = g_get_monotonic_time();
+
+	if (!boot_run(place, boot, attempt, ret_outcome, error))
+		return false;
+	s->guest_s += ret_outcome->guest_s;
+	display_ended(s->display, boot, (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC,
+		      ret_outcome->class);
+	return true;
+}
+
 /* One boot of the schedule, again when the machinery fails. */
 static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError **error)
 {
@@ -398,26 +425,30 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 		g_autofree char *why = NULL;
 		struct boot_outcome outcome;
 
-		if (!boot_run(&place, boot, before + attempt, &outcome, error))
+		if (!attempt_boot(s, boot, &place, before + attempt, &outcome, error))
 			return false;
 		why = outcome.why;
-		s->guest_s += outcome.guest_s;
-		if (outcome.class == RUN_KERNEL || outcome.class == RUN_TEST)
-			fail_arm(s, boot->arm, boot->traced, outcome.class, why);
-		if (outcome.class != RUN_INFRA)
+		if (outcome.class == RUN_OK)
 			return true;
+		if (outcome.class != RUN_INFRA) {
+			fail_arm(s, boot->arm, boot->traced, outcome.class, why);
+			tell_failure(s, boot, &outcome);
+			return true;
+		}
 		if (outcome.refused)
 			return set_refused_error(s, boot, why, error);
 		if (stopped(s, error))
 			return false;
 		if (attempt + 1 == ATTEMPTS)
 			return set_infra_error(s, boot, why, error);
+		tell_failure(s, boot, &outcome);
 	}
 }
 
 /* No kernel is traced that could not be timed, nor rebuilt once it has failed as it is. */
-static bool is_given_up(const struct sweep *s, const struct schedule_boot *boot)
+static bool is_given_up(const struct schedule_boot *boot, const void *data)
 {
+	const struct sweep *s = data;
 	const char *original = plan_find_arm(s->run->plan, boot->arm)->rebuild_of;
 
 	return g_hash_table_contains(s->failed, boot->arm) ||
@@ -425,27 +456,14 @@ static bool is_given_up(const struct sweep *s, const struct schedule_boot *boot)
 	       (boot->traced && g_hash_table_contains(s->untraced, boot->arm));
 }
 
-/* Of a soak: how often all was run through already, and what failed by it. */
-static char *describe_boot(const struct sweep *s, const struct schedule_boot *boot)
-{
-	const struct plan_row *row = boot->rows->pdata[0];
-	const char *traced = boot->traced ? "  traced" : "";
-
-	if (s->run->soak_s)
-		return g_strdup_printf("%u cycles done  %u failed  %s  %s%s", boot->block,
-				       g_hash_table_size(s->failed), boot->arm, row->name, traced);
-	return g_strdup_printf("block %u  %s  %s%s", boot->block, boot->arm, row->name, traced);
-}
-
-static bool run_boots(struct sweep *s, GPtrArray *boots, struct progress *p, GError **error)
+static bool run_boots(struct sweep *s, GPtrArray *boots, GError **error)
 {
 	for (guint i = 0; i < boots->len && worth_going_on(s); i++) {
 		const struct schedule_boot *boot = boots->pdata[i];
-		g_autofree char *detail = describe_boot(s, boot);
 
-		progress_update(p, s->run->soak_s ? (guint64)soaked_s(s) : i, detail);
-		if (is_given_up(s, boot))
+		if (is_given_up(boot, s))
 			continue;
+		display_boot(s->display, boots, i, is_given_up, s);
 		if (stopped(s, error) || !run_boot(s, boot, error))
 			return false;
 	}
@@ -457,11 +475,11 @@ static bool run_missing(struct sweep *s, GPtrArray *rows, guint64 seed, GError *
 {
 	g_autoptr(GPtrArray) boots = schedule_new(s->run->plan, rows, seed);
 	g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
-	g_autoptr(progress) p = progress_new("sweep", missing->len);
 
-	if (!run_boots(s, missing, p, error))
+	s->display = display_open(s->run, boots, boots->len - missing->len, 0);
+	if (!run_boots(s, missing, error))
 		return false;
-	progress_finish(g_steal_pointer(&p), NULL);
+	display_finish(s->display);
 	return true;
 }
 
@@ -469,16 +487,16 @@ static bool run_missing(struct sweep *s, GPtrArray *rows, guint64 seed, GError *
 static bool run_soak(struct sweep *s, GPtrArray *rows, guint64 seed, GError **error)
 {
 	g_autoptr(schedule) blocks = schedule_open(s->run->plan, rows, seed);
-	g_autoptr(progress) p = progress_new("soak, seconds", s->run->soak_s);
 
+	s->display = display_open(s->run, NULL, 0, s->earlier_s);
 	while (worth_going_on(s)) {
 		g_autoptr(GPtrArray) boots = schedule_next_block(blocks);
 		g_autoptr(GPtrArray) missing = missing_boots(s->run, boots);
 
-		if (!run_boots(s, missing, p, error))
+		if (!run_boots(s, missing, error))
 			return false;
 	}
-	progress_finish(g_steal_pointer(&p), NULL);
+	display_finish(s->display);
 	return true;
 }
 

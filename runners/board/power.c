@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/progress.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "command.h"
 
@@ -89,11 +89,12 @@ static bool ask_human(const struct board *b, GError **error)
 				       "a human is asked at the terminal, and there is none; run this in one, "
 				       "or give the board file a power.cycle command",
 				       error);
-	progress_clear_line();
+	screen_hold(true);
 	tcflush(fd, TCIFLUSH);
 	dprintf(fd, "board %s: take its power away, wait %u s, give it back, then press Enter: ", b->name,
 		b->power.off_settle_s);
 	answered = wait_for_human(b, fd, error);
+	screen_hold(false);
 	close(fd);
 	return answered;
 }

@@ -136,7 +136,7 @@ check "every kind that is written is documented" kinds_are_documented
 
 options_of() # COMMAND
 {
-	diff <("$vmapbench" "$1" --help | grep -oE '^  --[a-z]+' | tr -d ' ' | sort) \
+	diff <("$vmapbench" "$1" --help | grep -oE '^  --[a-z-]+' | grep -vx -- '  --json-progress' | tr -d ' ' | sort) \
 		<(sed -n 's/^| `\(--[a-z]*\)[` ].*/\1/p' "$top/docs/$1.md" | sort)
 }
 for command in attach profile; do

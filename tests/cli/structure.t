@@ -57,7 +57,7 @@ harness/export: export render journal plan stats base bpf/hist.h
 harness/attach: attach journal stats bpf base
 harness/check: check board runners kernels base runners/wire.h
 harness/doctor: doctor runners base
-harness/sweep: sweep journal plan kernels runners board base bpf arm.h runners/wire.h
+harness/sweep: sweep journal plan stats kernels runners board base bpf arm.h runners/wire.h
 kernels: kernels base
 runners: runners board base bpf/hist.h runners/wire.h runners/splat.h
 runners/profile: profile

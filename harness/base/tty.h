@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * What a stream of this program can show. The terminal decides, and the environment: TERM, NO_COLOR and COLUMNS.
+ * Nobody else asks them.
+ */
+enum tty_style {
+	TTY_HEAD,	/* bold */
+	TTY_GOOD,	/* green */
+	TTY_WARNING,	/* yellow */
+	TTY_BAD,	/* red */
+};
+
+/* Whether @fd is a terminal that moves its cursor: none without TERM, or a TERM of "dumb". */
+bool tty_can_redraw(int fd);
+
+/* Whether we may draw upon the terminal @fd now: it is the one that controls us, and we run in its foreground. */
+bool tty_is_ours(int fd);
+
+/* Whether @fd is such a terminal, and NO_COLOR is not set, or empty (https://no-color.org). */
+bool tty_has_colour(int fd);
+
+/*
+ * What stands around text in @style on @fd; both are "" without colour. Colour is for the eye: no text may mean
+ * something else without it.
+ */
+const char *tty_begin(int fd, enum tty_style style);
+const char *tty_end(int fd);
+
+/*
+ * The columns and rows of the terminal @fd, each 1 or more; 80 and 24 where it does not say. COLUMNS makes it
+ * narrower, never wider: what is longer than a line would wrap.
+ */
+void tty_size(int fd, guint *ret_columns, guint *ret_rows);

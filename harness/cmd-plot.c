@@ -28,7 +28,7 @@ static bool plot_sweep(const char *dir, const char *out, const char *const *allo
 	if (!r || r->soak_s)
 		return false;
 	f = findings_new(r, COMPARISON_MEDIAN, false, allowed);
-	return chart_draw(f, out, error);
+	return chart_draw(f, out, NULL, error);
 }
 
 /* Into a folder of @out for each machine, or beside its run; @out may be NULL. */
@@ -84,7 +84,7 @@ static bool plot_attached(char **dirs, const char *out, GError **error)
 
 	if (!before || (dirs[1] && !after))
 		return false;
-	return (!after || can_overlay(before, after, error)) && attach_chart_draw(before, after, out, error);
+	return (!after || can_overlay(before, after, error)) && attach_chart_draw(before, after, out, NULL, error);
 }
 
 static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)

@@ -47,6 +47,7 @@ static void add_median(struct drawing *d, const struct comparison *c, unsigned i
 	drawing_add_number(d, *why ? NAN : gain_pct(c->baseline->series[cell].median,
 						    c->arms[a].series[cell].median));
 	drawing_add_number(d, a + 1);
+	drawing_add_number(d, *why ? 0 : c->arms[a].series[cell].figures->len);
 	drawing_add_text(d, why);
 	g_string_append_c(d->data, '\n');
 }
@@ -56,19 +57,19 @@ static void add_panel(struct drawing *d, const struct comparison *c, guint cell)
 	g_string_append_printf(d->data, "# %s: gain_pct place arm block figure\n", titles_cell(c, cell));
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_dots(d, c, a, cell);
-	g_string_append(d->data, "\n\n# medians: gain_pct arm label\n");
+	g_string_append(d->data, "\n\n# medians: gain_pct arm boots label\n");
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_median(d, c, a, cell);
 	g_string_append(d->data, "\n\n");
 }
 
-/* "full_fit_alloc_test/8: rb 12.3 ms". Caller frees. */
+/* "full_fit_alloc_test/8: 12.3 ms", the median of the baseline. Caller frees. */
 static char *panel_title(const struct comparison *c, guint cell)
 {
 	double median = c->baseline->series[cell].median;
 	const struct unit *unit = unit_of(c, median);
 
-	return g_strdup_printf("%s: %s %.4g %s", titles_cell(c, cell), c->baseline->name, median / unit->scale,
+	return g_strdup_printf("%s: %.4g %s", titles_cell(c, cell), median / unit->scale,
 			       c->counted ? unit->counted_short : unit->time_short);
 }
 
@@ -90,24 +91,24 @@ void boots_chart_add(struct drawings *all, const struct comparison *c)
 {
 	g_autoptr(drawing) d = drawing_new("boots.gp", "boots");
 	g_autoptr(GPtrArray) panels = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) leasts = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) gates = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GPtrArray) arms = g_ptr_array_new();
 
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		if (c->baseline->failed || !c->baseline->series[cell].figures->len)
 			continue;
 		g_ptr_array_add(panels, panel_title(c, cell));
-		g_ptr_array_add(leasts, least_range(c, cell));
+		g_ptr_array_add(gates, least_range(c, cell));
 		add_panel(d, c, cell);
 	}
 	if (!panels->len)
 		return;
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		g_ptr_array_add(arms, c->arms[a].name);
-	titles_set_timed(d, c, "every boot a dot, from the first (top of its lane) to the last",
-			 "bars: medians of boots");
+	titles_set_timed(d, c, "every boot a dot, from the first (top of its lane) to the last; right of 0 is faster",
+			 "bars: medians over boots, that of the baseline also in figures");
 	drawing_set_list(d, "panels", panels);
-	drawing_set_list(d, "leasts", leasts);
+	drawing_set_list(d, "gates", gates);
 	drawing_set_list(d, "arms", arms);
 	drawing_set_text(d, "baseline", c->baseline->name);
 	drawing_describe(d, g_strdup("Every boot"),

@@ -42,6 +42,8 @@ set offsets 0, 0, 0, 0
 set xrange [0:1]
 set yrange [0:1]
 set key at screen 0.5, screen pixels(18) center center horizontal samplen 4 width 2
-plot for [a = 1:arm_count] NaN with linespoints linecolor rgb arm_colour[turn(a)] dashtype arm_dash[turn(a)] \
-	pointtype arm_shape[turn(a)] linewidth 1.4 title arms[a]
+if (arm_count > 1) {
+	plot for [a = 1:arm_count] NaN with linespoints linecolor rgb arm_colour[turn(a)] dashtype arm_dash[turn(a)] \
+		pointtype arm_shape[turn(a)] linewidth 1.4 title arms[a]
+}
 unset multiplot

@@ -9,7 +9,7 @@ load "style.gp"
 
 set xrange [0.5 : blocks + 0.5]
 set yrange [-1.08 * limit : 1.08 * limit]
-set ytics limit > 5 ? floor(limit / 2) : limit / 2
+set ytics nice(2 * limit)
 set grid xtics ytics linecolor rgb pale linetype 1
 set key off
 set multiplot layout arm_count, 1 \
@@ -21,9 +21,9 @@ do for [a = 1:arm_count] {
 	set ylabel "percent" offset 1, 0
 	if (a == arm_count) { set xlabel "block" offset 0, 0.4; set format x "%g" } else { unset xlabel; set format x "" }
 	plot data index 2 * (a - 1) using 1:2 with lines linecolor rgb grey linewidth 0.6 notitle, \
-	     data index 2 * (a - 1) using 1:($3 > limit ? 1.04 * limit : NaN) with points pointtype 9 pointsize 0.7 \
+	     data index 2 * (a - 1) using 1:($3 > limit * 1.000001 ? 1.04 * limit : NaN) with points pointtype 9 pointsize 0.7 \
 		linecolor rgb vermillion notitle, \
-	     data index 2 * (a - 1) using 1:($3 < -limit ? -1.04 * limit : NaN) with points pointtype 11 pointsize 0.7 \
+	     data index 2 * (a - 1) using 1:($3 < -limit * 1.000001 ? -1.04 * limit : NaN) with points pointtype 11 pointsize 0.7 \
 		linecolor rgb vermillion notitle, \
 	     data index 2 * (a - 1) + 1 using 1:2 with linespoints linecolor rgb black linewidth 2 pointtype 7 pointsize 0.6 \
 		notitle

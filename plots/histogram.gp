@@ -16,8 +16,12 @@ set yrange [0:*]
 suffix(power) = word(suffixes, power / 3 + 1) eq "_" ? "" : " ".word(suffixes, power / 3 + 1)
 tick(factor, power) = sprintf("%d%s", factor * 10 ** (power % 3), suffix(power))
 set xtics ("1" 1)
+# 1, 2 and 5 where there is room.
+stats [*:*][*:*] data using 1 name "figures" nooutput
+crowded = figures_max > 0 && log10(figures_max / (figures_min < 1 ? 1 : figures_min)) > 2.5
 do for [power = 0:11] {
-	set xtics add (tick(1, power) 1 * 10.0 ** power, tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power)
+	set xtics add (tick(1, power) 1 * 10.0 ** power)
+	if (!crowded) { set xtics add (tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power) }
 }
 set grid xtics ytics linecolor rgb pale linetype 1
 set key off

@@ -21,8 +21,12 @@ set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, "99.99" 10000, "99.999
 suffix(power) = word(suffixes, power / 3 + 1) eq "_" ? "" : " ".word(suffixes, power / 3 + 1)
 tick(factor, power) = sprintf("%d%s", factor * 10 ** (power % 3), suffix(power))
 set ytics ("1" 1)
+# 1, 2 and 5 where there is room.
+stats [*:*][*:*] data using 2 name "figures" nooutput
+crowded = figures_max > 0 && log10(figures_max / (figures_min < 1 ? 1 : figures_min)) > 4
 do for [power = 0:11] {
-	set ytics add (tick(1, power) 1 * 10.0 ** power, tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power)
+	set ytics add (tick(1, power) 1 * 10.0 ** power)
+	if (!crowded) { set ytics add (tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power) }
 }
 set grid xtics ytics linecolor rgb pale linetype 1
 set key off

@@ -18,7 +18,7 @@ set yrange [rows + 0.6 : 0.4]
 set ytics ()
 set for [i = 1:rows] ytics add (names[i] i)
 set grid xtics linecolor rgb pale linetype 1
-set key at screen 0.5, screen pixels(14 + 10 * key_lines) center center horizontal maxcols 3 samplen 2 width 2
+set key at screen 0.5, screen pixels(14 + 10 * key_lines) center center horizontal maxcols 3 samplen 4 width 2
 
 # Columns: the row, then where each caller's share begins and the last one ends, then the row's name.
 plot for [k = 1:caller_count] data using (0):1:(column(1 + k)):(column(2 + k)):($1 - 0.36):($1 + 0.36) \

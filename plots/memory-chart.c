@@ -73,7 +73,7 @@ static void add_panel(struct drawing *d, const struct comparison *c, const GPtrA
 			i && *change ? g_strdup_printf("%s (%s)", text, change) : g_strdup(text);
 
 		drawing_add_number(d, i + 1);
-		drawing_add_number(d, !is_number(bytes) ? NAN : bytes - (difference ? base.bytes[figure] : 0));
+		drawing_add_number(d, !is_number(bytes) ? 0 : bytes - (difference ? base.bytes[figure] : 0));
 		drawing_add_number(d, is_number(bytes) ? bytes : NAN);
 		drawing_add_text(d, label);
 		g_string_append_c(d->data, '\n');

@@ -18,7 +18,7 @@ set yrange [rows + 0.6 : 0.4]
 set ytics ()
 set for [i = 1:rows] ytics add (names[i] i)
 set grid xtics linecolor rgb pale linetype 1
-set key at screen 0.5, screen pixels(14 + 10 * key_lines) center center horizontal maxcols 4 samplen 2 width 2
+set key at screen 0.5, screen pixels(14 + 10 * key_lines) center center horizontal maxcols 4 samplen 4 width 2
 
 thickness = 0.8 / arm_count
 top(row, k) = row - 0.4 + (k - 1) * thickness

@@ -51,3 +51,7 @@ set border 3
 
 # As whole numbers, for colours that come from a column.
 array arm_rgb[7] = [0x000000, 0xD55E00, 0x0072B2, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9]
+
+# 1, 2 or 5 times a power of ten, of which about four lie in a span.
+nice_of(power, share) = power * (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10)
+nice(span) = nice_of(10.0 ** floor(log10(span / 4.0)), span / 4.0 / 10.0 ** floor(log10(span / 4.0)))

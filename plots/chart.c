@@ -33,7 +33,7 @@ bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts
 	boots_chart_add(all, f->comparison);
 	drift_chart_add(all, f->comparison);
 	trace_chart_add(all, f);
-	purge_chart_add(all, f->comparison);
+	purge_chart_add(all, f->latency);
 	profile_chart_add(all, f->profile);
 	memory_chart_add(all, f->comparison);
 	return drawings_draw(all, ret_charts, error);

@@ -16,18 +16,10 @@ beside(x, arm) = x * 1.06 ** (arm - (arm_count + 1) / 2.0)
 set logscale x 10
 set logscale y 10
 set xrange [1:*] noextend
-set yrange [*:*] noextend
 set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, "99.99" 10000, "99.999" 100000, "99.9999" 1000000)
 suffix(power) = word(suffixes, power / 3 + 1) eq "_" ? "" : " ".word(suffixes, power / 3 + 1)
-tick(factor, power) = sprintf("%d%s", factor * 10 ** (power % 3), suffix(power))
-set ytics ("1" 1)
-# 1, 2 and 5 where there is room.
-stats [*:*][*:*] data using 2 name "figures" nooutput
-crowded = figures_max > 0 && log10(figures_max / (figures_min < 1 ? 1 : figures_min)) > 4
-do for [power = 0:11] {
-	set ytics add (tick(1, power) 1 * 10.0 ** power)
-	if (!crowded) { set ytics add (tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power) }
-}
+thousands(value) = value < 1e3 ? 0 : value < 1e6 ? 3 : value < 1e9 ? 6 : 9
+tick(value) = sprintf("%g%s", value / 10 ** thousands(value), suffix(thousands(value)))
 set grid xtics ytics linecolor rgb pale linetype 1
 set key off
 set bars 0.6
@@ -38,6 +30,23 @@ set multiplot layout lines, columns \
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.5
+	stats [*:*][*:*] data index (p - 1) * 2 * arm_count : p * 2 * arm_count - 1 using 2 name "panel" nooutput
+	low = panel_min < 1 ? 1 : panel_min
+	high = panel_max < low ? low : panel_max
+	set yrange [low / 1.1 : high * 1.1]
+	set ytics ()
+	# Powers of ten, with 2 and 5 between them where there is room; even steps where there are none.
+	if (high < 6 * low) {
+		step = nice(1.2 * high - low)
+		do for [k = 1:12] { set ytics add (tick(step * (floor(low / step) + k - 1)) step * (floor(low / step) + k - 1)) }
+	} else {
+		do for [power = 0:11] {
+			set ytics add (tick(10.0 ** power) 10.0 ** power)
+			if (log10(high / low) < 4) {
+				set ytics add (tick(2 * 10.0 ** power) 2 * 10.0 ** power, tick(5 * 10.0 ** power) 5 * 10.0 ** power)
+			}
+		}
+	}
 	set xlabel "percent of calls that took no longer" offset 0, 0.3
 	set ylabel unit
 	plot for [a = 1:arm_count] data index ((p - 1) * arm_count + a - 1) * 2 using 1:2 with lines \

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "arms.h"
 #include "titles.h"
 
 /* More cannot be read. */
@@ -24,21 +25,12 @@ static GArray *drawn_arms(const struct profile *p, const struct profile_cell *ce
 	return arms;
 }
 
-static GPtrArray *arm_names(const struct comparison *c, const GArray *arms)
-{
-	GPtrArray *names = g_ptr_array_new();
-
-	for (guint i = 0; i < arms->len; i++)
-		g_ptr_array_add(names, c->arms[g_array_index(arms, guint, i)].name);
-	return names;
-}
-
 static void set_words(struct drawing *d, const struct profile *p, const struct profile_cell *cell,
 		      const GArray *arms, const char *what, const char *unit)
 {
 	const struct comparison *c = p->comparison;
 	g_autofree char *subject = g_strdup_printf("%s: %s", titles_cell(c, cell->cell), what);
-	g_autoptr(GPtrArray) names = arm_names(c, arms);
+	g_autoptr(GPtrArray) names = arms_names(c, arms);
 
 	titles_set_run(d, c->run, subject, "exact counts of one load", NULL);
 	drawing_set_list(d, "arms", names);

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "drawings.h"
-#include "render/comparison.h"
+#include "render/latency.h"
 
 /*
- * purges: what the purges of each load of the tracing pass did, in the order of the boots. None without
- * events.
+ * purges: how much each load of the tracing pass purged, in the order of the boots. None when nothing was
+ * counted, or nothing purged. Arms that are refused are left out.
  */
-void purge_chart_add(struct drawings *all, const struct comparison *c);
+void purge_chart_add(struct drawings *all, const struct latency *l);

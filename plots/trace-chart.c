@@ -4,31 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "arms.h"
 #include "bars.h"
 #include "curves.h"
-#include "journal/run-trace.h"
 #include "titles.h"
-
-/* The arms of a chart: the baseline, and those that are shown and not refused. Their indices as guint. */
-static GArray *drawn_arms(const struct comparison *c, char *const *refused)
-{
-	GArray *arms = g_array_new(FALSE, FALSE, sizeof(guint));
-
-	for (guint i = 0; i < c->arms_count; i++) {
-		if (&c->arms[i] == c->baseline || (c->arms[i].shown && !refused[i]))
-			g_array_append_val(arms, i);
-	}
-	return arms;
-}
-
-static GPtrArray *arm_names(const struct comparison *c, const GArray *arms)
-{
-	GPtrArray *names = g_ptr_array_new();
-
-	for (guint i = 0; i < arms->len; i++)
-		g_ptr_array_add(names, c->arms[g_array_index(arms, guint, i)].name);
-	return names;
-}
 
 /* What a chart is of, and who is not in it: "alloc_vmap_area (left out, measured in another way: old)". Caller
  * frees. */
@@ -46,24 +25,6 @@ static char *subject_words(const struct comparison *c, const char *what, char *c
 	if (text->len > strlen(what))
 		g_string_append_c(text, ')');
 	return g_string_free(text, FALSE);
-}
-
-/* How many boots of the tracing pass the arms have, in their fullest and emptiest cell. Caller frees. */
-static char *traced_boots(const struct comparison *c, const GArray *arms)
-{
-	guint fewest = G_MAXUINT, most = 0;
-
-	for (guint a = 0; a < arms->len; a++) {
-		const char *arm = c->arms[g_array_index(arms, guint, a)].name;
-
-		for (guint cell = 0; cell < c->cells->len; cell++) {
-			g_autoptr(GPtrArray) boots = run_traced_boots(c->run, arm, titles_cell(c, cell));
-
-			fewest = MIN(fewest, boots->len);
-			most = MAX(most, boots->len);
-		}
-	}
-	return titles_boots(MIN(fewest, most), most);
 }
 
 /* The curves of @function, panel after panel; *ret_panels gets the names of their cells. */
@@ -96,13 +57,13 @@ static void add_function(struct drawings *all, const struct latency *l, const ch
 	};
 	const struct comparison *c = l->comparison;
 	g_autoptr(drawing) d = curves_new(kind, function);
-	g_autoptr(GArray) arms = drawn_arms(c, l->refused);
-	g_autoptr(GPtrArray) labels = arm_names(c, arms);
+	g_autoptr(GArray) arms = arms_traced(c, l->refused);
+	g_autoptr(GPtrArray) labels = arms_names(c, arms);
 	g_autoptr(GPtrArray) panels = g_ptr_array_new();
 	g_autoptr(GArray) curves = curves_of(l, function, arms, panels);
 	g_autofree char *what = subject_words(c, function, l->refused);
 	g_autofree char *subject = curves_subject(kind, what);
-	g_autofree char *boots = traced_boots(c, arms);
+	g_autofree char *boots = arms_traced_boots(c, arms);
 
 	titles_set_run(d, c->run, subject, figures[kind], boots);
 	curves_finish(d, kind, (const struct curve *)curves->data, panels, labels, c->counted);
@@ -112,7 +73,7 @@ static void add_function(struct drawings *all, const struct latency *l, const ch
 /* gnuplot refuses a panel without a point: a function that only refused arms were seen in has no chart. */
 static bool is_drawn(const struct latency *l, const struct latency_row *row)
 {
-	g_autoptr(GArray) arms = drawn_arms(l->comparison, l->refused);
+	g_autoptr(GArray) arms = arms_traced(l->comparison, l->refused);
 	guint64 calls = 0;
 
 	for (guint i = 0; i < arms->len; i++)
@@ -174,9 +135,9 @@ static void add_cell(struct drawings *all, const struct locks *l, guint cell)
 	g_autofree char *name = g_strconcat("locks-", titles_cell(c, cell), NULL);
 	g_autofree char *what = subject_words(c, titles_cell(c, cell), l->refused);
 	g_autofree char *subject = g_strconcat(what, ", waits for locks: less is better", NULL);
-	g_autoptr(GArray) arms = drawn_arms(c, l->refused);
+	g_autoptr(GArray) arms = arms_traced(c, l->refused);
 	g_autoptr(GPtrArray) bars = bars_of(l, cell, arms);
-	g_autofree char *boots = traced_boots(c, arms);
+	g_autofree char *boots = arms_traced_boots(c, arms);
 	g_autoptr(drawing) d = drawing_new("locks.gp", name);
 
 	if (!bars->len)

@@ -9,6 +9,8 @@
 #include "render/notes.h"
 #include "titles.h"
 
+#define NO_FIGURE "n/a"
+
 static const struct comparison_arm *find_aa(const struct comparison *c)
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {
@@ -26,7 +28,7 @@ static const char *label_for(const struct comparison *c, const struct comparison
 	if (confound_refuses(arm->confound))
 		return "REFUSED";
 	if (arm->rows[cell].missing)
-		return "n/a";
+		return NO_FIGURE;
 	return !comparison_is_gated(c, arm) && arm->rows[cell].blocks < 2 ? "n=1" : "";
 }
 
@@ -203,12 +205,22 @@ static void add_heat(struct drawings *all, const struct comparison *c, const str
 	drawings_add(all, g_steal_pointer(&d));
 }
 
+/* Whether any row has a point, or a word in its place that is more than that there is none. */
+static bool has_news(const struct comparison *c, const struct comparison_arm *arm)
+{
+	for (guint cell = 0; cell < c->cells->len; cell++) {
+		if (!g_str_equal(label_for(c, arm, cell), NO_FIGURE))
+			return true;
+	}
+	return false;
+}
+
 void gain_chart_add(struct drawings *all, const struct comparison *c)
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct comparison_arm *arm = &c->arms[i];
 
-		if (!arm->shown)
+		if (!arm->shown || !has_news(c, arm))
 			continue;
 		add_gain(all, c, arm, false);
 		if (c->cells->len > 1) {

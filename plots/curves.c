@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Of more lines the numbers of calls do not fit above a panel. */
+#define COUNTS_MAX 3
+
 /* A histogram has so many bars from one number to its double: fewer than the buckets, which are as fine as noise. */
 #define BARS_PER_OCTAVE 4
 #define BARS_MAX (BARS_PER_OCTAVE * (HIST_BITS + 1))
@@ -138,15 +141,32 @@ static void add_curve(struct drawing *d, enum curves_kind kind, const struct cur
 	g_string_append(d->data, "\n\n");
 }
 
+/* "fix_size_alloc_test/4, 20005 and 161 calls": that two lines are of as many is nothing to be taken for granted. */
+static char *panel_title(const char *name, const struct curve *curves, guint count)
+{
+	GString *title = g_string_new(name);
+
+	for (guint i = 0; i < count && count <= COUNTS_MAX; i++)
+		g_string_append_printf(title, "%s%" G_GUINT64_FORMAT, i == 0 ? ", " : i + 1 < count ? ", " : " and ",
+				       curves[i].all ? curves[i].all->count : 0);
+	if (count <= COUNTS_MAX)
+		g_string_append(title, " calls");
+	return g_string_free(title, FALSE);
+}
+
 void curves_finish(struct drawing *d, enum curves_kind kind, const struct curve *curves, const GPtrArray *panels,
 		   const GPtrArray *labels, bool counted)
 {
+	g_autoptr(GPtrArray) titles = g_ptr_array_new_with_free_func(g_free);
+
 	for (guint i = 0; i < panels->len * labels->len; i++) {
 		g_string_append_printf(d->data, "# %s, %s\n", (const char *)panels->pdata[i / labels->len],
 				       (const char *)labels->pdata[i % labels->len]);
 		add_curve(d, kind, &curves[i]);
 	}
-	drawing_set_list(d, "panels", panels);
+	for (guint i = 0; i < panels->len; i++)
+		g_ptr_array_add(titles, panel_title(panels->pdata[i], &curves[i * labels->len], labels->len));
+	drawing_set_list(d, "panels", titles);
 	drawing_set_list(d, "arms", labels);
 	drawing_set_text(d, "unit",
 			 counted ? "instructions with the probes attached" : "time with the probes attached");

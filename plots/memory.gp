@@ -30,11 +30,10 @@ do for [p = 1:panel_count] {
 	stats [*:*][*:*] data index p - 1 using 2 name "size" nooutput
 	low = size_min < 0 ? size_min : 0
 	high = size_max > 0 ? size_max : 0
-	set xrange [low - (low < 0 ? 0.06 : 0) * (high - low) : high + 0.34 * (high - low)]
+	set xrange [low - (low < 0 ? 0.06 : 0) * (high - low) : high + 0.42 * (high - low)]
 	set xtics nice(high - low)
-	plot for [a = 1:arm_count] data index p - 1 every ::a-1::a-1 using (0):1:(0):2:($1 - 0.36):($1 + 0.36) \
-		with boxxyerror linecolor rgb fill_colour[turn(a)] fillstyle pattern fill_pattern[turn(a)] \
-		border linecolor rgb black notitle, \
+	plot for [k = 0:1] data index p - 1 every ::k::(k ? arm_count : 0) using (0):1:(0):2:($1 - 0.36):($1 + 0.36) \
+		with boxxyerror linecolor rgb (k ? "#A6D3EF" : "#6B6B6B") fillstyle solid 1.0 border linecolor rgb black notitle, \
 	     data index p - 1 using ($2 > 0 ? $2 : 0):1:4 with labels left offset 0.8, 0 notitle
 }
 unset multiplot

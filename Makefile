@@ -85,7 +85,7 @@ HEADERS	:= $(wildcard harness/*.h harness/*/*.h kernels/*.h runners/*.h runners/
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all sweep drill-board check check-quick check-boot check-fuzz check-headers bench tables install clean help
+.PHONY: all sweep drill-board check check-quick check-boot check-fuzz check-headers bench tables gallery install clean help
 
 # Programs of guests of the other architecture, where this machine can; sysroot.sh says what it lacks.
 make_cross = if harness/sysroot.sh $(OTHER) >/dev/null; then $(SUBMAKE) $(1); fi
@@ -265,6 +265,10 @@ $(FUZZ): $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(HEADERS)
 ## make tables    write the tables of kernels/*/README.md, docs/maple.md and docs/arm64.md anew (see kernels/tables.sh)
 tables: $(O)/vmapbench
 	$(Q)$(ENV) kernels/tables.sh kernels/*/README.md docs/maple.md docs/arm64.md
+
+## make gallery    draw the pictures of docs/gallery anew, from the runs in RUNS (runs/) (see plots/gallery.sh)
+gallery: $(O)/vmapbench
+	$(Q)$(ENV) RUNS=$(or $(RUNS),runs) plots/gallery.sh docs/gallery/README.md
 
 SHARE	= $(DESTDIR)$(PREFIX)/share/vmapbench
 ## make install    to $(PREFIX); DESTDIR is honoured

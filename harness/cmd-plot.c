@@ -10,15 +10,25 @@
 #include "plots/chart.h"
 #include "render/attach-comparison.h"
 
-static void report(const char *charts)
+/* What was drawn, picture by picture. */
+static void report(const char *dir, const GPtrArray *charts)
 {
-	printf("%s: charts drawn (svg, png, and their data)\n", charts);
+	if (!charts->len)
+		printf("%s: there is nothing to draw\n", dir);
+	else
+		printf("%s: charts drawn (svg, png, their data, and a .gp that draws them again)\n", dir);
+	for (guint i = 0; i < charts->len; i++) {
+		const struct chart *c = charts->pdata[i];
+
+		printf("  %s.svg  %s\n", c->stem, c->title);
+	}
 }
 
 static bool plot_sweep(const char *dir, const char *out, const char *const *allowed, GError **error)
 {
 	g_autoptr(run) r = run_read(dir, error);
 	g_autoptr(findings) f = NULL;
+	g_autoptr(GPtrArray) charts = chart_list_new();
 
 	if (r && r->soak_s)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
@@ -28,7 +38,10 @@ static bool plot_sweep(const char *dir, const char *out, const char *const *allo
 	if (!r || r->soak_s)
 		return false;
 	f = findings_new(r, COMPARISON_MEDIAN, false, allowed);
-	return chart_draw(f, out, error);
+	if (!chart_draw(f, out, charts, error))
+		return false;
+	report(out, charts);
+	return true;
 }
 
 /* Into a folder of @out for each machine, or beside its run; @out may be NULL. */
@@ -48,8 +61,6 @@ static bool plot_machines(const char *dir, const char *out, const char *const *a
 			continue;
 		}
 		drawn = plot_sweep(folder, charts, allowed, error);
-		if (drawn)
-			report(charts);
 	}
 	return drawn;
 }
@@ -81,10 +92,15 @@ static bool plot_attached(char **dirs, const char *out, GError **error)
 {
 	g_autoptr(attach_run) before = read_attached(dirs[0], error);
 	g_autoptr(attach_run) after = before && dirs[1] ? read_attached(dirs[1], error) : NULL;
+	g_autoptr(GPtrArray) charts = chart_list_new();
 
 	if (!before || (dirs[1] && !after))
 		return false;
-	return (!after || can_overlay(before, after, error)) && attach_chart_draw(before, after, out, error);
+	if ((after && !can_overlay(before, after, error)) ||
+	    !attach_chart_draw(before, after, out, charts, error))
+		return false;
+	report(out, charts);
+	return true;
 }
 
 static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
@@ -117,7 +133,6 @@ static int plot(const struct cmd *cmd, int argc, char **argv, GError **error)
 	if (!(attached ? plot_attached(argv + 1, out, error)
 		       : plot_sweep(argv[1], out, (const char *const *)allowed, error)))
 		return -1;
-	report(out);
 	return 0;
 }
 

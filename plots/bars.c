@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "words.h"
 
 /* More patterns cannot be told apart; the others are one. */
 #define CALLERS_MAX 6
@@ -120,8 +119,6 @@ static double whole(const struct bars_bar *bar)
 
 static void add_bar(struct drawing *d, guint row, const struct bars_bar *bar, const GPtrArray *callers)
 {
-	g_auto(GStrv) quotes = g_strsplit(bar->label, "\"", -1);
-	g_autofree char *label = g_strjoinv("", quotes);
 	double reached = 0;
 
 	drawing_add_number(d, row);
@@ -131,22 +128,22 @@ static void add_bar(struct drawing *d, guint row, const struct bars_bar *bar, co
 		drawing_add_number(d, reached);
 	}
 	drawing_add_number(d, whole(bar));
-	g_string_append_printf(d->data, "\"%s\"\n", label);
+	drawing_add_text(d, bar->label);
+	g_string_append_c(d->data, '\n');
 }
 
-bool bars_draw(struct drawing *d, const GPtrArray *bars, const char *subject, const char *unit, GError **error)
+void bars_finish(struct drawing *d, const GPtrArray *bars, const char *unit)
 {
 	g_autoptr(GPtrArray) callers = top_callers(bars);
-	g_autofree char *words = NULL;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	g_string_append(d->data, "# row, where each caller's share begins and the last ends, lock\n");
-	for (guint i = 0; i < bars->len; i++)
+	for (guint i = 0; i < bars->len; i++) {
 		add_bar(d, i + 1, bars->pdata[i], callers);
+		g_ptr_array_add(names, ((const struct bars_bar *)bars->pdata[i])->label);
+	}
 	g_ptr_array_add(callers, (gpointer)OTHERS);
-	words = words_join(callers);
-	drawing_set_text(d, "callers", words);
-	drawing_set_number(d, "rows", bars->len);
-	drawing_set_text(d, "subject", subject);
+	drawing_set_list(d, "callers", callers);
+	drawing_set_list(d, "names", names);
 	drawing_set_text(d, "unit", unit);
-	return drawing_draw(d, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include "drawing.h"
+#include "drawings.h"
 
 /* A chart of bars, each stacked from the shares of its callers. */
 struct bars_part {
@@ -22,5 +22,5 @@ struct bars_bar *bars_add(GPtrArray *bars, const char *lock, const char *label);
 /* @waits more of @caller, copied; NULL: not known. */
 void bars_add_part(struct bars_bar *bar, const char *caller, double waits);
 
-/* Draws @bars; @unit: of their axis, @subject: what is counted. The titles have been set in @d (locks.gp). */
-bool bars_draw(struct drawing *d, const GPtrArray *bars, const char *subject, const char *unit, GError **error);
+/* Fills @d, of locks.gp, with @bars; @unit: of their axis. */
+void bars_finish(struct drawing *d, const GPtrArray *bars, const char *unit);

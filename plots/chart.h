@@ -7,10 +7,27 @@
 #include "render/findings.h"
 
 /*
- * Draws a run's charts into the folder @dir, which is made when missing: gain-ARM per shown arm and threads, or
- * of a series run staircase, and of a tracing pass latency-FUNCTION and locks-CELL, of loads that hold
- * areas live-CELL; each as .dat (what is
- * drawn, to be redrawn by anyone), .svg and .png. BENCH_ERROR_INFRA when gnuplot is not installed,
- * BENCH_ERROR_FAILED with its words when it fails. docs/statistics.md describes the columns of the .dat files.
+ * A picture that was drawn: STEM.svg and STEM.png in the folder of the charts, with STEM.dat, what is drawn, and
+ * STEM.gp, by which gnuplot alone draws it again (docs/plot.md).
  */
-bool chart_draw(const struct findings *f, const char *dir, GError **error);
+struct chart {
+	char *stem;		/* "gain-mt": fit for a file's name and an id */
+	char *title;		/* "Gain: mt against rb", for a heading */
+	char *caption;		/* what to read off it, a sentence or two */
+};
+
+/* An array of struct chart * that owns them, in the order in which they are to be read. */
+GPtrArray *chart_list_new(void);
+
+/*
+ * Draws a run's charts into the folder @dir, which is made when missing, and appends them to @ret_charts
+ * (chart_list_new(); NULL: nobody wants to know). A chart that has nothing to show is not drawn, which is no
+ * error. BENCH_ERROR_INFRA when gnuplot is not installed, BENCH_ERROR_FAILED with its words when it fails.
+ */
+bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts, GError **error);
+
+/*
+ * The picture @c of the folder @dir as it may stand inside an HTML page, beside others: an <svg> element without
+ * the XML declaration, whose ids begin with the stem. NULL when the file cannot be read. The caller frees.
+ */
+char *chart_svg(const struct chart *c, const char *dir, GError **error);

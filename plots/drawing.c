@@ -2,40 +2,65 @@
 #include "drawing.h"
 
 #include <math.h>
+#include <string.h>
 
-#include "base/error.h"
-#include "base/exec.h"
-#include "base/path.h"
+/* Longer names of files are not for every file system. */
+#define NAME_BYTES 120
 
 /* In single quotes gnuplot knows one special character, the quote itself, which is doubled. */
-void drawing_set_text(struct drawing *d, const char *name, const char *text)
+static char *quote(const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "'", -1);
 	g_autofree char *doubled = g_strjoinv("''", parts);
 
-	g_ptr_array_add(d->variables, g_strdup_printf("%s='%s'", name, g_strdelimit(doubled, "\r\n", ' ')));
+	return g_strdup_printf("'%s'", g_strdelimit(doubled, "\r\n", ' '));
+}
+
+void drawing_set_text(struct drawing *d, const char *name, const char *text)
+{
+	g_autofree char *quoted = quote(text);
+
+	g_string_append_printf(d->variables, "%s = %s\n", name, quoted);
 }
 
 void drawing_set_number(struct drawing *d, const char *name, double number)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-	g_ptr_array_add(d->variables,
-			g_strdup_printf("%s=%s", name, g_ascii_dtostr(text, sizeof(text), number)));
+	g_string_append_printf(d->variables, "%s = %s\n", name, g_ascii_dtostr(text, sizeof(text), number));
 }
 
-struct drawing *drawing_new(const char *script, const char *dir, const char *name)
+void drawing_set_list(struct drawing *d, const char *name, const GPtrArray *list)
+{
+	g_string_append_printf(d->variables, "array %s[%u] = [", name, list->len);
+	for (guint i = 0; i < list->len; i++) {
+		g_autofree char *quoted = quote(list->pdata[i]);
+
+		g_string_append_printf(d->variables, "%s%s", i ? ", " : "", quoted);
+	}
+	g_string_append(d->variables, "]\n");
+}
+
+/* Caller frees. */
+static char *file_name(const char *name)
+{
+	char *file = g_strndup(name, NAME_BYTES);
+
+	for (char *at = file; *at; at++) {
+		if (!g_ascii_isalnum(*at) && !strchr("._~+", *at))
+			*at = '-';
+	}
+	return file;
+}
+
+struct drawing *drawing_new(const char *script, const char *name)
 {
 	struct drawing *d = g_new0(struct drawing, 1);
-	g_autofree char *plots = path_data("plots");
-	g_autofree char *file = g_strdelimit(g_strdup(name), "/ ", '-');
 
-	d->script = g_build_filename(plots, script, NULL);
-	d->stem = g_build_filename(dir, file, NULL);
+	d->script = g_strdup(script);
+	d->name = file_name(name);
 	d->data = g_string_new(NULL);
-	d->variables = g_ptr_array_new_with_free_func(g_free);
-	drawing_set_text(d, "plots", plots);
-	drawing_set_text(d, "stem", d->stem);
+	d->variables = g_string_new(NULL);
 	return d;
 }
 
@@ -44,40 +69,18 @@ void drawing_free(struct drawing *d)
 	if (!d)
 		return;
 	g_free(d->script);
-	g_free(d->stem);
+	g_free(d->name);
+	g_free(d->title);
+	g_free(d->caption);
 	g_string_free(d->data, TRUE);
-	g_ptr_array_unref(d->variables);
+	g_string_free(d->variables, TRUE);
 	g_free(d);
 }
 
-static bool draw_format(const struct drawing *d, const char *format, GError **error)
+void drawing_describe(struct drawing *d, char *title, const char *caption)
 {
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *setting = g_strdup_printf("format='%s'", format);
-
-	g_ptr_array_add(argv, (gpointer)"gnuplot");
-	g_ptr_array_add(argv, (gpointer)"-e");
-	g_ptr_array_add(argv, setting);
-	for (guint i = 0; i < d->variables->len; i++) {
-		g_ptr_array_add(argv, (gpointer)"-e");
-		g_ptr_array_add(argv, d->variables->pdata[i]);
-	}
-	g_ptr_array_add(argv, d->script);
-	g_ptr_array_add(argv, NULL);
-	return exec_run((const char *const *)argv->pdata, NULL, NULL, error);
-}
-
-bool drawing_draw(const struct drawing *d, GError **error)
-{
-	g_autofree char *data = g_strconcat(d->stem, ".dat", NULL);
-	g_autoptr(GError) reason = NULL;
-
-	if (!g_file_set_contents(data, d->data->str, d->data->len, &reason)) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the chart's data: %s",
-			    reason->message);
-		return false;
-	}
-	return draw_format(d, "svg", error) && draw_format(d, "png", error);
+	d->title = title;
+	d->caption = g_strdup(caption);
 }
 
 void drawing_add_number(struct drawing *d, double number)
@@ -89,13 +92,11 @@ void drawing_add_number(struct drawing *d, double number)
 	g_string_append_c(d->data, ' ');
 }
 
-bool drawing_prepare(const char *dir, GError **error)
+void drawing_add_text(struct drawing *d, const char *text)
 {
-	g_autofree char *gnuplot = g_find_program_in_path("gnuplot");
+	g_autofree char *plain = g_strdelimit(g_strdup(text), "\r\n\t", ' ');
 
-	if (gnuplot)
-		return path_make_dirs(dir, error);
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "gnuplot is not installed: charts need the package gnuplot-nox (apt install gnuplot-nox)");
-	return false;
+	g_strdelimit(plain, "\"", '\'');
+	g_strdelimit(plain, "\\", '/');
+	g_string_append_printf(d->data, "\"%s\" ", plain);
 }

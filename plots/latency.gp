@@ -1,57 +1,59 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Percentile curves of one function, one panel per cell. In: plots, stem, format, heading, subject, figures, machine,
-# panels, arms, unit, suffixes (of 1, 10^3, 10^6, 10^9; "_": none).
+# Percentile curves of one function, a panel for each cell. In: as style.gp, and panels, arms, unit, suffixes (of 1, 10^3, 10^6,
+# 10^9; "_": none).
 
-panel_count = words(panels)
-arm_count = words(arms)
-columns = panel_count < 3 ? panel_count : 2
+panel_count = |panels|
+arm_count = |arms|
+columns = panel_count < 3 ? panel_count : panel_count > 180 ? (panel_count + 89) / 90 : 2
 lines = (panel_count + columns - 1) / columns
 width = columns == 1 ? 800 : 500 * columns
 height = 130 + 330 * lines
-load plots."/style.gp"
+load "style.gp"
 
-colours = black." ".vermillion." ".blue." ".green." ".purple." ".orange." ".sky
-shapes = "7 5 9 13 11 4 6"
-dashes = "1 2 4 5 3"
-pick(list, i) = word(list, (i - 1) % words(list) + 1)
 # Arms stand beside each other, not on top of each other.
 beside(x, arm) = x * 1.06 ** (arm - (arm_count + 1) / 2.0)
 
 set logscale x 10
 set logscale y 10
 set xrange [1:*] noextend
-set yrange [*:*] noextend
 set xtics ("0" 1, "50" 2, "90" 10, "99" 100, "99.9" 1000, "99.99" 10000, "99.999" 100000, "99.9999" 1000000)
 suffix(power) = word(suffixes, power / 3 + 1) eq "_" ? "" : " ".word(suffixes, power / 3 + 1)
-tick(factor, power) = sprintf("%d%s", factor * 10 ** (power % 3), suffix(power))
-set ytics ("1" 1)
-do for [power = 0:11] {
-	set ytics add (tick(1, power) 1 * 10.0 ** power, tick(2, power) 2 * 10.0 ** power, tick(5, power) 5 * 10.0 ** power)
-}
-set grid xtics ytics linecolor rgb "#E0E0E0" linetype 1
-set tics nomirror out
-set border 3
+thousands(value) = value < 1e3 ? 0 : value < 1e6 ? 3 : value < 1e9 ? 6 : 9
+tick(value) = sprintf("%g%s", value / 10 ** thousands(value), suffix(thousands(value)))
+set grid xtics ytics linecolor rgb pale linetype 1
 set key off
 set bars 0.6
 
-pixels(n) = n / real(height)
-set label 1 heading at screen 0.5, 1 - pixels(16) center
-set label 2 subject.": lower is shorter" at screen 0.5, 1 - pixels(34) center
-set label 3 figures at screen 0.5, 1 - pixels(52) center
-set label 4 machine at screen 0.5, 1 - pixels(70) center
 set multiplot layout lines, columns \
 	margins screen 85.0 / width, screen 1 - 35.0 / width, screen pixels(100), screen 1 - pixels(112) \
 	spacing screen 85.0 / width, screen pixels(95)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
-	set title word(panels, p) offset 0, -0.5
+	set title panels[p] offset 0, -0.5
+	stats [*:*][*:*] data index (p - 1) * 2 * arm_count : p * 2 * arm_count - 1 using 2 name "panel" nooutput
+	low = panel_min < 1 ? 1 : panel_min
+	high = panel_max < low ? low : panel_max
+	set yrange [low / 1.1 : high * 1.1]
+	set ytics ()
+	# Powers of ten, with 2 and 5 between them where there is room; even steps where there are none.
+	if (high < 6 * low) {
+		step = nice(1.2 * high - low)
+		do for [k = 1:12] { set ytics add (tick(step * (floor(low / step) + k - 1)) step * (floor(low / step) + k - 1)) }
+	} else {
+		do for [power = 0:11] {
+			set ytics add (tick(10.0 ** power) 10.0 ** power)
+			if (log10(high / low) < 4) {
+				set ytics add (tick(2 * 10.0 ** power) 2 * 10.0 ** power, tick(5 * 10.0 ** power) 5 * 10.0 ** power)
+			}
+		}
+	}
 	set xlabel "percent of calls that took no longer" offset 0, 0.3
 	set ylabel unit
 	plot for [a = 1:arm_count] data index ((p - 1) * arm_count + a - 1) * 2 using 1:2 with lines \
-		linecolor rgb pick(colours, a) dashtype int(pick(dashes, a)) linewidth 1.6 notitle, \
+		linecolor rgb arm_colour[turn(a)] dashtype arm_dash[turn(a)] linewidth 1.6 notitle, \
 	     for [a = 1:arm_count] data index ((p - 1) * arm_count + a - 1) * 2 + 1 \
-		using (beside($1, a)):2:3:4 with yerrorbars linecolor rgb pick(colours, a) \
-		pointtype int(pick(shapes, a)) pointsize 0.9 linewidth 1.2 notitle
+		using (beside($1, a)):2:3:4 with yerrorbars linecolor rgb arm_colour[turn(a)] \
+		pointtype arm_shape[turn(a)] pointsize 0.9 linewidth 1.2 notitle
 }
 
 # The key of all panels: an empty plot over the bottom.
@@ -70,6 +72,6 @@ unset logscale
 set xrange [0:1]
 set yrange [0:1]
 set key at screen 0.5, screen pixels(18) center center horizontal samplen 4 width 2
-plot for [a = 1:arm_count] NaN with linespoints linecolor rgb pick(colours, a) dashtype int(pick(dashes, a)) \
-	pointtype int(pick(shapes, a)) linewidth 1.6 title word(arms, a)
+plot for [a = 1:arm_count] NaN with linespoints linecolor rgb arm_colour[turn(a)] dashtype arm_dash[turn(a)] \
+	pointtype arm_shape[turn(a)] linewidth 1.6 title arms[a]
 unset multiplot

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "live-memory-chart.h"
 
-#include "drawing.h"
+#include "arms.h"
 #include "titles.h"
-#include "words.h"
 
 /* Rebuilds are the same source again; what was made otherwise is set beside nothing. */
 static bool is_drawn(const struct comparison *c, const struct comparison_arm *arm)
@@ -13,67 +12,69 @@ static bool is_drawn(const struct comparison *c, const struct comparison_arm *ar
 	return arm == c->baseline || (beside && !confound_refuses(arm->confound));
 }
 
-static char *arm_words(const struct comparison *c)
+static GArray *drawn_arms(const struct comparison *c)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	GArray *arms = g_array_new(FALSE, FALSE, sizeof(guint));
 
-	for (unsigned int i = 0; i < c->arms_count; i++) {
+	for (guint i = 0; i < c->arms_count; i++) {
 		if (is_drawn(c, &c->arms[i]))
-			g_ptr_array_add(names, c->arms[i].name);
+			g_array_append_val(arms, i);
 	}
-	return words_join(names);
+	return arms;
 }
 
-static void add_row(struct drawing *d, const struct comparison *c, const struct live_figure *figure, guint row)
+static void add_row(struct drawing *d, const GArray *arms, const struct live_figure *figure, guint row)
 {
-	g_autofree char *name = g_strdelimit(g_strdup(figure->name), "\"\\", '_');
-
 	drawing_add_number(d, row);
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (is_drawn(c, &c->arms[i]))
-			drawing_add_number(d, figure->sides[i].moments[RUN_HELD].median);
-	}
-	g_string_append_printf(d->data, "\"%s\"\n", name);
+	for (guint i = 0; i < arms->len; i++)
+		drawing_add_number(d, figure->sides[g_array_index(arms, guint, i)].moments[RUN_HELD].median);
+	drawing_add_text(d, figure->name);
+	g_string_append_c(d->data, '\n');
 }
 
-/* Those that are there in some arm. */
-static guint add_rows(struct drawing *d, const struct live_memory *m, const struct live_cell *cell)
+/* The names (borrowed) of those that are there in some arm. */
+static GPtrArray *add_rows(struct drawing *d, const struct live_memory *m, const struct live_cell *cell,
+			   const GArray *arms)
 {
-	guint rows = 0;
+	GPtrArray *names = g_ptr_array_new();
 
 	g_string_append(d->data, "# row, bytes for each area of each arm, what they are\n");
 	for (guint i = 0; i < cell->figures->len; i++) {
 		const struct live_figure *figure = cell->figures->pdata[i];
 
-		if (live_memory_is_named(m, figure))
-			add_row(d, m->comparison, figure, ++rows);
+		if (!live_memory_is_named(m, figure))
+			continue;
+		g_ptr_array_add(names, (gpointer)figure->name);
+		add_row(d, arms, figure, names->len);
 	}
-	return rows;
+	return names;
 }
 
-static bool draw_cell(const struct live_memory *m, const struct live_cell *cell, const char *dir, GError **error)
+static void add_cell(struct drawings *all, const struct live_memory *m, const struct live_cell *cell)
 {
 	const struct comparison *c = m->comparison;
-	const struct plan_row *row = c->cells->pdata[cell->cell];
-	g_autofree char *name = g_strdup_printf("live-%s", row->name);
-	g_autofree char *subject =
-		g_strdup_printf("%s: memory of %u areas beside their pages", row->name, cell->areas);
-	g_autofree char *arms = arm_words(c);
-	g_autoptr(drawing) d = drawing_new("profile.gp", dir, name);
+	const char *row = titles_cell(c, cell->cell);
+	g_autofree char *name = g_strdup_printf("live-%s", row);
+	g_autofree char *subject = g_strdup_printf("%s: memory of %u areas beside their pages; less is better",
+						   row, cell->areas);
+	g_autoptr(GArray) arms = drawn_arms(c);
+	g_autoptr(GPtrArray) arm_names = arms_names(c, arms);
+	g_autoptr(drawing) d = drawing_new("profile.gp", name);
+	g_autoptr(GPtrArray) names = add_rows(d, m, cell, arms);
 
-	drawing_set_number(d, "rows", add_rows(d, m, cell));
-	titles_set_run(d, c->run, "median over boots, while the areas are held; shorter is better");
-	drawing_set_text(d, "subject", subject);
-	drawing_set_text(d, "arms", arms);
+	if (!names->len)
+		return;
+	titles_set_run(d, c->run, subject, "median over boots, while the areas are held", NULL);
+	drawing_set_list(d, "arms", arm_names);
+	drawing_set_list(d, "names", names);
 	drawing_set_text(d, "unit", "bytes for each area");
-	return drawing_draw(d, error);
+	drawing_describe(d, g_strdup_printf("Live memory: %s", row),
+			 "What an area takes beside its pages, by what it is made of. Shorter is better.");
+	drawings_add(all, g_steal_pointer(&d));
 }
 
-bool live_memory_chart_draw(const struct live_memory *m, const char *dir, GError **error)
+void live_memory_chart_add(struct drawings *all, const struct live_memory *m)
 {
-	for (guint i = 0; i < m->cells->len; i++) {
-		if (!draw_cell(m, m->cells->pdata[i], dir, error))
-			return false;
-	}
-	return true;
+	for (guint i = 0; i < m->cells->len; i++)
+		add_cell(all, m, m->cells->pdata[i]);
 }

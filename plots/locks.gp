@@ -1,35 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Waits for locks, stacked by caller. In: plots, stem, format, heading, subject, figures, machine, rows, callers, unit.
+# Waits for locks, stacked by caller. In: as style.gp, and names (of the bars), callers, unit.
 
-caller_count = words(callers)
+rows = |names|
+caller_count = |callers|
 key_lines = (caller_count + 2) / 3
 width = 1000
-height = 190 + 26 * rows + 20 * key_lines
-load plots."/style.gp"
+height = 190 + (rows < 1000 ? 26 * rows : 26000) + 20 * key_lines
+load "style.gp"
 
-pixels(n) = n / real(height)
-set label 1 heading at screen 0.5, 1 - pixels(16) center
-set label 2 subject.": less is better" at screen 0.5, 1 - pixels(34) center
-set label 3 figures at screen 0.5, 1 - pixels(52) center
-set label 4 machine at screen 0.5, 1 - pixels(70) center
-set tmargin at screen 1 - pixels(86)
+set tmargin at screen 1 - pixels(top_pixels)
 set bmargin at screen pixels(72 + 20 * key_lines)
 set rmargin at screen 1 - 25.0 / width
 
 set xlabel unit
 set xrange [0:*]
 set yrange [rows + 0.6 : 0.4]
-set grid xtics linecolor rgb "#E0E0E0" linetype 1
-set tics nomirror out
-set border 3
-set key at screen 0.5, screen pixels(14 + 10 * key_lines) center center horizontal maxcols 3 samplen 2 width 2
-
-colours = blue." ".orange." ".green." ".sky." ".vermillion." ".purple." ".grey
-patterns = "3 1 5 4 7 6 2"
-pick(list, i) = word(list, (i - 1) % words(list) + 1)
+set ytics ()
+set for [i = 1:rows] ytics add (names[i] i)
+set grid xtics linecolor rgb pale linetype 1
+set key at screen 0.5, screen pixels(14 + 10 * key_lines) center center horizontal maxcols 3 samplen 4 width 2
 
 # Columns: the row, then where each caller's share begins and the last one ends, then the row's name.
 plot for [k = 1:caller_count] data using (0):1:(column(1 + k)):(column(2 + k)):($1 - 0.36):($1 + 0.36) \
-	with boxxyerror linecolor rgb pick(colours, k) fillstyle pattern int(pick(patterns, k)) border linecolor rgb black \
-	title word(callers, k), \
-     data using (0):1:yticlabel(caller_count + 3) with points pointsize 0 notitle
+	with boxxyerror linecolor rgb fill_colour[turn(k)] fillstyle pattern fill_pattern[turn(k)] border linecolor rgb black \
+	title callers[k]

@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-#include "drawing.h"
+#include "arms.h"
 #include "titles.h"
-#include "words.h"
 
 /* More cannot be read. */
 #define ROWS_MAX 16
@@ -26,33 +25,21 @@ static GArray *drawn_arms(const struct profile *p, const struct profile_cell *ce
 	return arms;
 }
 
-static char *arm_words(const struct comparison *c, const GArray *arms)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-
-	for (guint i = 0; i < arms->len; i++)
-		g_ptr_array_add(names, c->arms[g_array_index(arms, guint, i)].name);
-	return words_join(names);
-}
-
 static void set_words(struct drawing *d, const struct profile *p, const struct profile_cell *cell,
 		      const GArray *arms, const char *what, const char *unit)
 {
 	const struct comparison *c = p->comparison;
-	const struct plan_row *row = c->cells->pdata[cell->cell];
-	g_autofree char *subject = g_strdup_printf("%s: %s", row->name, what);
-	g_autofree char *names = arm_words(c, arms);
+	g_autofree char *subject = g_strdup_printf("%s: %s", titles_cell(c, cell->cell), what);
+	g_autoptr(GPtrArray) names = arms_names(c, arms);
 
-	titles_set_run(d, c->run, "exact counts of one load");
-	drawing_set_text(d, "subject", subject);
-	drawing_set_text(d, "arms", names);
+	titles_set_run(d, c->run, subject, "exact counts of one load", NULL);
+	drawing_set_list(d, "arms", names);
 	drawing_set_text(d, "unit", unit);
 }
 
 static char *chart_name(const char *kind, const struct profile *p, const struct profile_cell *cell)
 {
-	return g_strdup_printf("%s-%s", kind,
-			       ((const struct plan_row *)p->comparison->cells->pdata[cell->cell])->name);
+	return g_strdup_printf("%s-%s", kind, titles_cell(p->comparison, cell->cell));
 }
 
 /* The arm whose differences choose the functions: the first one that is drawn beside the baseline. */
@@ -61,46 +48,50 @@ static unsigned int leading_arm(const GArray *arms)
 	return g_array_index(arms, guint, arms->len > 1 ? 1 : 0);
 }
 
-static bool draw_functions(const struct profile *p, const struct profile_cell *cell, const char *dir,
-			   GError **error)
+static void add_functions(struct drawings *all, const struct profile *p, const struct profile_cell *cell)
 {
 	g_autofree char *name = chart_name("profile", p, cell);
-	g_autoptr(drawing) d = drawing_new("profile.gp", dir, name);
+	g_autoptr(drawing) d = drawing_new("profile.gp", name);
 	g_autoptr(GArray) arms = drawn_arms(p, cell);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	g_autoptr(GPtrArray) functions = NULL;
-	guint rows;
 
 	if (!arms->len)
-		return true;
+		return;
 	functions = profile_by_difference(p, cell, leading_arm(arms));
-	rows = MIN(functions->len, ROWS_MAX);
-	set_words(d, p, cell, arms, "functions that differ most, by their difference",
+	set_words(d, p, cell, arms, "functions that differ most, by their difference; less is faster",
 		  "instructions of an operation");
-	drawing_set_number(d, "rows", rows);
 	g_string_append(d->data, "# row, instructions of each arm, function\n");
-	for (guint i = 0; i < rows; i++) {
+	for (guint i = 0; i < MIN(functions->len, ROWS_MAX); i++) {
 		const struct profile_function *f = functions->pdata[i];
 
 		drawing_add_number(d, i + 1);
 		for (guint a = 0; a < arms->len; a++)
 			drawing_add_number(d, f->costs[g_array_index(arms, guint, a)].timed);
-		g_string_append_printf(d->data, "\"%s\"\n", f->name);
+		drawing_add_text(d, f->name);
+		g_string_append_c(d->data, '\n');
+		g_ptr_array_add(names, (gpointer)f->name);
 	}
-	return drawing_draw(d, error);
+	if (!names->len)
+		return;
+	drawing_set_list(d, "names", names);
+	drawing_describe(d, g_strdup_printf("Instructions by function: %s", titles_cell(p->comparison, cell->cell)),
+			 "Where an operation spends its instructions, in the functions in which the arms differ most. "
+			 "Shorter is faster.");
+	drawings_add(all, g_steal_pointer(&d));
 }
 
-static bool draw_lines(const struct profile *p, const struct profile_cell *cell, const char *dir,
-		       GError **error)
+static void add_lines(struct drawings *all, const struct profile *p, const struct profile_cell *cell)
 {
 	g_autofree char *name = chart_name("lines", p, cell);
-	g_autoptr(drawing) d = drawing_new("profile.gp", dir, name);
+	g_autoptr(drawing) d = drawing_new("profile.gp", name);
 	g_autoptr(GArray) arms = drawn_arms(p, cell);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (!arms->len || !cell->calls->len)
-		return true;
-	set_words(d, p, cell, arms, "cache lines with data that a call touches, with all that it calls",
+		return;
+	set_words(d, p, cell, arms, "cache lines with data that a call touches, with all that it calls; less is better",
 		  "different lines of 64 bytes, mean over the calls");
-	drawing_set_number(d, "rows", cell->calls->len);
 	g_string_append(d->data, "# row, lines of each arm, function\n");
 	for (guint i = 0; i < cell->calls->len; i++) {
 		const struct profile_calls *calls = cell->calls->pdata[i];
@@ -111,18 +102,21 @@ static bool draw_lines(const struct profile *p, const struct profile_cell *cell,
 
 			drawing_add_number(d, isnan(call->calls) ? NAN : call->lines[RUN_LINES_DATA].mean);
 		}
-		g_string_append_printf(d->data, "\"%s\"\n", calls->function);
+		drawing_add_text(d, calls->function);
+		g_string_append_c(d->data, '\n');
+		g_ptr_array_add(names, (gpointer)calls->function);
 	}
-	return drawing_draw(d, error);
+	drawing_set_list(d, "names", names);
+	drawing_describe(d, g_strdup_printf("Cache lines of a call: %s", titles_cell(p->comparison, cell->cell)),
+			 "How many different cache lines with data a call touches on average, with all that it calls. "
+			 "Fewer is better, most of all where they are not in the cache.");
+	drawings_add(all, g_steal_pointer(&d));
 }
 
-bool profile_chart_draw(const struct findings *f, const char *dir, GError **error)
+void profile_chart_add(struct drawings *all, const struct profile *p)
 {
-	for (guint i = 0; i < f->profile->cells->len; i++) {
-		const struct profile_cell *cell = f->profile->cells->pdata[i];
-
-		if (!draw_functions(f->profile, cell, dir, error) || !draw_lines(f->profile, cell, dir, error))
-			return false;
+	for (guint i = 0; i < p->cells->len; i++) {
+		add_functions(all, p, p->cells->pdata[i]);
+		add_lines(all, p, p->cells->pdata[i]);
 	}
-	return true;
 }

@@ -3,18 +3,11 @@
 
 #include <math.h>
 
-#include "drawing.h"
 #include "render/figure.h"
 #include "titles.h"
-#include "words.h"
 
 /* Longer names do not fit beside the panels. */
 #define NAME_CHARS 42
-
-static const char *cell_name(const struct comparison *c, guint cell)
-{
-	return ((const struct plan_row *)c->cells->pdata[cell])->name;
-}
 
 static bool has_gain(const struct staircase *s, const struct staircase_step *step, guint cell)
 {
@@ -33,14 +26,14 @@ static double gain_of(const struct staircase *s, const struct staircase_step *st
 	return contrast_gain_pct(row->effect.estimate);
 }
 
-/* In quotes, for a column of text. Caller frees. */
-static char *quoted_name(const struct staircase_step *step)
+/* Caller frees. */
+static char *short_name(const struct staircase_step *step)
 {
 	g_autofree char *name = staircase_step_name(step);
-	g_autofree char *cut = g_utf8_substring(name, 0, MIN(NAME_CHARS, g_utf8_strlen(name, -1)));
-	g_autofree char *plain = g_strdelimit(g_strdup(cut), "\"\\\r\n\t", ' ');
+	glong chars = g_utf8_strlen(name, -1);
+	g_autofree char *cut = g_utf8_substring(name, 0, MIN(NAME_CHARS, chars));
 
-	return g_strdup_printf("\"%s%s\"", plain, g_utf8_strlen(name, -1) > NAME_CHARS ? "..." : "");
+	return g_strconcat(cut, chars > NAME_CHARS ? "..." : "", NULL);
 }
 
 /* What stands beside the point: what the patch buys where that is marked; or why there is no point. The
@@ -69,7 +62,7 @@ static void add_step(struct drawing *d, const struct staircase *s, guint i, guin
 	const struct staircase_step *step = &s->steps[i];
 	const struct contrast *row = &step->arm->rows[cell];
 	bool gated = comparison_is_gated(s->comparison, step->arm);
-	g_autofree char *name = quoted_name(step);
+	g_autofree char *name = short_name(step);
 	g_autofree char *label = label_of(s, step, cell);
 	const double numbers[] = {
 		i + 1,
@@ -84,7 +77,9 @@ static void add_step(struct drawing *d, const struct staircase *s, guint i, guin
 	for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++)
 		drawing_add_number(d, numbers[k]);
 	drawing_add_number(d, label_place(s, step, cell));
-	g_string_append_printf(d->data, "%s \"%s\"\n", name, label);
+	drawing_add_text(d, name);
+	drawing_add_text(d, label);
+	g_string_append_c(d->data, '\n');
 }
 
 /* The line of the stairs: down the height of a row at its gain, then over to that of the next that has one. */
@@ -110,7 +105,7 @@ static void add_panel(struct drawing *d, const struct staircase *s, guint cell)
 			       "# %s: row base_gain_pct low_pct high_pct "
 			       "verdict_over_previous(0=improved,1=regressed,2=equivalent,3=cannot_tell) "
 			       "gate_low_pct gate_high_pct label_at name label\n",
-			       cell_name(s->comparison, cell));
+			       titles_cell(s->comparison, cell));
 	for (guint i = 0; i < s->count; i++)
 		add_step(d, s, i, cell);
 	g_string_append(d->data, "\n\n# the line: base_gain_pct row\n");
@@ -128,32 +123,40 @@ static bool has_figures(const struct staircase *s, guint cell)
 	return any;
 }
 
-bool staircase_chart_draw(const struct staircase *s, const char *dir, GError **error)
+static void describe(struct drawing *d, const struct staircase *s)
 {
 	const struct comparison *c = s->comparison;
-	g_autoptr(drawing) d = drawing_new("staircase.gp", dir, "staircase");
-	g_autoptr(GPtrArray) panels = g_ptr_array_new();
 	bool gated = comparison_is_gated(c, c->baseline);
-	g_autofree char *figures =
-		g_strdup_printf("%s, medians over boots%s; a number: what that patch gains over the "
-				"kernel before it",
-				comparison_metric_title(c->metric), gated ? "" : ", bars: 95 % interval");
-	g_autofree char *list = NULL;
+
+	titles_set_timed(d, c, "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)",
+			 gated ? "medians over boots; a number: gain over the kernel before it"
+			       : "medians over boots, bars: 95 % interval; a number: gain over the kernel before it");
+	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");
+	drawing_describe(d, g_strdup("Patch by patch"),
+			 "How much faster than the base each test is with the first so many patches: the line goes right "
+			 "where a patch helps. A full mark, and a number beside it, is a patch that improved or regressed "
+			 "the kernel before it.");
+}
+
+void staircase_chart_add(struct drawings *all, const struct staircase *s)
+{
+	const struct comparison *c = s->comparison;
+	g_autoptr(drawing) d = drawing_new("staircase.gp", "staircase");
+	g_autoptr(GPtrArray) panels = g_ptr_array_new();
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		if (!has_figures(s, cell))
 			continue;
-		g_ptr_array_add(panels, (gpointer)cell_name(c, cell));
+		g_ptr_array_add(panels, (gpointer)titles_cell(c, cell));
 		add_panel(d, s, cell);
 	}
 	if (!panels->len)
-		return true;
-	list = words_join(panels);
-	titles_set_run(d, c->run, figures);
-	drawing_set_text(d, "subject",
-			 "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)");
-	drawing_set_text(d, "panels", list);
-	drawing_set_number(d, "rows", s->count);
-	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");
-	return drawing_draw(d, error);
+		return;
+	for (guint i = 0; i < s->count; i++)
+		g_ptr_array_add(names, short_name(&s->steps[i]));
+	describe(d, s);
+	drawing_set_list(d, "panels", panels);
+	drawing_set_list(d, "names", names);
+	drawings_add(all, g_steal_pointer(&d));
 }

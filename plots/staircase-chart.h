@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include <glib.h>
-#include <stdbool.h>
-
+#include "drawings.h"
 #include "render/staircase.h"
 
 /*
- * Draws the chart "staircase" into the folder @dir, which drawing_prepare() has seen: per test the gain over
- * the base after each patch, marked by what the patch does to the kernel before it. Errors as of
- * drawing_draw().
+ * staircase: per test the gain over the base after each patch, marked by what the patch does to the kernel before
+ * it. None when no kernel has a figure.
  */
-bool staircase_chart_draw(const struct staircase *s, const char *dir, GError **error);
+void staircase_chart_add(struct drawings *all, const struct staircase *s);

@@ -3,14 +3,30 @@
 
 #include "drawing.h"
 #include "journal/run.h"
+#include "render/comparison.h"
 
 /*
- * The lines over every chart, for the script's variables heading, figures and machine: what was compared, of
- * what
- * @figures are, and where they come from.
+ * The lines over every chart (style.gp): what was compared; @subject, what is drawn, with its unit and which
+ * direction is better; @figures, of what the figures are; and the machine, its accelerator and @boots ("n = 8
+ * boots of each arm"; NULL: not said).
  */
-void titles_set_run(struct drawing *d, const struct run *r, const char *figures);
+void titles_set_run(struct drawing *d, const struct run *r, const char *subject, const char *figures,
+		    const char *boots);
 
-/* The same for runs of attach, of which these are the manifests; @after may be NULL. @heading names them. */
+/* The same of the timed pass: its metric stands before @figures, its loads and boots behind. */
+void titles_set_timed(struct drawing *d, const struct comparison *c, const char *subject, const char *figures);
+
+/*
+ * The same for runs of attach, of which these are the manifests; @after may be NULL. @heading names them.
+ */
 void titles_set_attached(struct drawing *d, const char *heading, const json_t *before, const json_t *after,
-			 const char *figures);
+			 const char *subject, const char *figures);
+
+/* "n = 7 boots", "n = 5 to 7 boots of an arm". Caller frees. */
+char *titles_boots(guint fewest, guint most);
+
+/* Of a row of @c; borrowed. */
+const char *titles_cell(const struct comparison *c, guint cell);
+
+/* Whether the figures of @arm may stand in one chart with those of others. */
+bool titles_is_beside(const struct comparison_arm *arm);

@@ -4,35 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "arms.h"
 #include "bars.h"
 #include "curves.h"
 #include "titles.h"
-
-static const char *cell_name(const struct comparison *c, guint cell)
-{
-	return ((const struct plan_row *)c->cells->pdata[cell])->name;
-}
-
-/* The arms of a chart: the baseline, and those that are shown and not refused. Their indices as guint. */
-static GArray *drawn_arms(const struct comparison *c, char *const *refused)
-{
-	GArray *arms = g_array_new(FALSE, FALSE, sizeof(guint));
-
-	for (guint i = 0; i < c->arms_count; i++) {
-		if (&c->arms[i] == c->baseline || (c->arms[i].shown && !refused[i]))
-			g_array_append_val(arms, i);
-	}
-	return arms;
-}
-
-static GPtrArray *arm_names(const struct comparison *c, const GArray *arms)
-{
-	GPtrArray *names = g_ptr_array_new();
-
-	for (guint i = 0; i < arms->len; i++)
-		g_ptr_array_add(names, c->arms[g_array_index(arms, guint, i)].name);
-	return names;
-}
 
 /* What a chart is of, and who is not in it: "alloc_vmap_area (left out, measured in another way: old)". Caller
  * frees. */
@@ -52,31 +27,17 @@ static char *subject_words(const struct comparison *c, const char *what, char *c
 	return g_string_free(text, FALSE);
 }
 
-static char *count_words(const struct comparison *c, const char *what)
+/* The curves of @function, panel after panel; *ret_panels gets the names of their cells. */
+static GArray *curves_of(const struct latency *l, const char *function, const GArray *arms, GPtrArray *ret_panels)
 {
-	unsigned int blocks = c->run->plan->design.blocks;
-
-	return g_strdup_printf("%s; planned: %u block%s", what, blocks, blocks == 1 ? "" : "s");
-}
-
-static bool draw_function(const struct latency *l, const char *function, const char *dir, GError **error)
-{
-	const struct comparison *c = l->comparison;
-	g_autoptr(drawing) d = curves_new(dir, function);
-	g_autoptr(GArray) curves = g_array_new(FALSE, FALSE, sizeof(struct curve));
-	g_autoptr(GArray) arms = drawn_arms(c, l->refused);
-	g_autoptr(GPtrArray) labels = arm_names(c, arms);
-	g_autoptr(GPtrArray) panels = g_ptr_array_new();
-	g_autofree char *figures =
-		count_words(c, "line: all boots together; points: medians over boots, bars: lowest to highest");
-	g_autofree char *subject = subject_words(c, function, l->refused);
+	GArray *curves = g_array_new(FALSE, FALSE, sizeof(struct curve));
 
 	for (guint i = 0; i < l->rows->len; i++) {
 		const struct latency_row *row = l->rows->pdata[i];
 
 		if (strcmp(row->function, function))
 			continue;
-		g_ptr_array_add(panels, (gpointer)cell_name(c, row->cell));
+		g_ptr_array_add(ret_panels, (gpointer)titles_cell(l->comparison, row->cell));
 		for (guint a = 0; a < arms->len; a++) {
 			const struct latency_side *side = &row->sides[g_array_index(arms, guint, a)];
 			const struct curve curve = { &side->all, side->figures };
@@ -84,14 +45,35 @@ static bool draw_function(const struct latency *l, const char *function, const c
 			g_array_append_val(curves, curve);
 		}
 	}
-	titles_set_run(d, c->run, figures);
-	return curves_draw(d, (const struct curve *)curves->data, panels, labels, subject, c->counted, error);
+	return curves;
+}
+
+static void add_function(struct drawings *all, const struct latency *l, const char *function,
+			 enum curves_kind kind)
+{
+	static const char *const figures[CURVES_KINDS] = {
+		[CURVES_PERCENTILES] = "line: all boots together; points: medians over boots, bars: lowest to highest",
+		[CURVES_HISTOGRAM] = "all boots together, four bars from one time to its double",
+	};
+	const struct comparison *c = l->comparison;
+	g_autoptr(drawing) d = curves_new(kind, function);
+	g_autoptr(GArray) arms = arms_traced(c, l->refused);
+	g_autoptr(GPtrArray) labels = arms_names(c, arms);
+	g_autoptr(GPtrArray) panels = g_ptr_array_new();
+	g_autoptr(GArray) curves = curves_of(l, function, arms, panels);
+	g_autofree char *what = subject_words(c, function, l->refused);
+	g_autofree char *subject = curves_subject(kind, what);
+	g_autofree char *boots = arms_traced_boots(c, arms);
+
+	titles_set_run(d, c->run, subject, figures[kind], boots);
+	curves_finish(d, kind, (const struct curve *)curves->data, panels, labels, c->counted);
+	drawings_add(all, g_steal_pointer(&d));
 }
 
 /* gnuplot refuses a panel without a point: a function that only refused arms were seen in has no chart. */
 static bool is_drawn(const struct latency *l, const struct latency_row *row)
 {
-	g_autoptr(GArray) arms = drawn_arms(l->comparison, l->refused);
+	g_autoptr(GArray) arms = arms_traced(l->comparison, l->refused);
 	guint64 calls = 0;
 
 	for (guint i = 0; i < arms->len; i++)
@@ -99,7 +81,7 @@ static bool is_drawn(const struct latency *l, const struct latency_row *row)
 	return calls > 0;
 }
 
-static bool draw_functions(const struct latency *l, const char *dir, GError **error)
+static void add_functions(struct drawings *all, const struct latency *l, enum curves_kind kind)
 {
 	g_autoptr(GPtrArray) drawn = g_ptr_array_new();
 
@@ -110,10 +92,8 @@ static bool draw_functions(const struct latency *l, const char *dir, GError **er
 		    !is_drawn(l, row))
 			continue;
 		g_ptr_array_add(drawn, (gpointer)row->function);
-		if (!draw_function(l, row->function, dir, error))
-			return false;
+		add_function(all, l, row->function, kind);
 	}
-	return true;
 }
 
 static void add_side(GPtrArray *bars, const char *lock, const char *arm, const struct locks_side *side)
@@ -131,15 +111,11 @@ static void add_side(GPtrArray *bars, const char *lock, const char *arm, const s
 	}
 }
 
-static bool draw_cell(const struct locks *l, guint cell, const char *dir, GError **error)
+/* The bars of @cell: lock by lock, one for each arm. */
+static GPtrArray *bars_of(const struct locks *l, guint cell, const GArray *arms)
 {
 	const struct comparison *c = l->comparison;
-	g_autofree char *name = g_strconcat("locks-", cell_name(c, cell), NULL);
-	g_autofree char *figures = count_words(c, "median over boots, shares of callers over all boots");
-	g_autofree char *subject = subject_words(c, cell_name(c, cell), l->refused);
-	g_autoptr(GArray) arms = drawn_arms(c, l->refused);
-	g_autoptr(GPtrArray) bars = bars_list_new();
-	g_autoptr(drawing) d = NULL;
+	GPtrArray *bars = bars_list_new();
 
 	for (guint i = 0; i < l->rows->len; i++) {
 		const struct locks_row *row = l->rows->pdata[i];
@@ -150,20 +126,34 @@ static bool draw_cell(const struct locks *l, guint cell, const char *dir, GError
 			add_side(bars, row->lock, c->arms[arm].name, &row->sides[arm]);
 		}
 	}
-	if (!bars->len)
-		return true;
-	d = drawing_new("locks.gp", dir, name);
-	titles_set_run(d, c->run, figures);
-	return bars_draw(d, bars, subject, "waits per load", error);
+	return bars;
 }
 
-bool trace_chart_draw(const struct findings *f, const char *dir, GError **error)
+static void add_cell(struct drawings *all, const struct locks *l, guint cell)
 {
-	if (!draw_functions(f->latency, dir, error))
-		return false;
-	for (guint cell = 0; cell < f->comparison->cells->len; cell++) {
-		if (!draw_cell(f->locks, cell, dir, error))
-			return false;
-	}
-	return true;
+	const struct comparison *c = l->comparison;
+	g_autofree char *name = g_strconcat("locks-", titles_cell(c, cell), NULL);
+	g_autofree char *what = subject_words(c, titles_cell(c, cell), l->refused);
+	g_autofree char *subject = g_strconcat(what, ", waits for locks: less is better", NULL);
+	g_autoptr(GArray) arms = arms_traced(c, l->refused);
+	g_autoptr(GPtrArray) bars = bars_of(l, cell, arms);
+	g_autofree char *boots = arms_traced_boots(c, arms);
+	g_autoptr(drawing) d = drawing_new("locks.gp", name);
+
+	if (!bars->len)
+		return;
+	titles_set_run(d, c->run, subject, "medians over boots, shares of callers over all boots", boots);
+	bars_finish(d, bars, "waits in a load");
+	drawing_describe(d, g_strdup_printf("Who waits for which lock: %s", titles_cell(c, cell)),
+			 "How often a load had to wait for each lock, arm by arm; the patterns are the functions that "
+			 "waited. Less is better.");
+	drawings_add(all, g_steal_pointer(&d));
+}
+
+void trace_chart_add(struct drawings *all, const struct findings *f)
+{
+	for (int kind = 0; kind < CURVES_KINDS; kind++)
+		add_functions(all, f->latency, kind);
+	for (guint cell = 0; cell < f->comparison->cells->len; cell++)
+		add_cell(all, f->locks, cell);
 }

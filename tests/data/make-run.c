@@ -24,6 +24,11 @@
 
 #define MANY_CELL(test) "  - {test: " test ", threads: [1, 2, 4, 8, 16], loops: 100}\n"
 
+#define SWEEP_CELL(test) "  - {test: " test ", threads: [1, 2, 4, 8], loops: 100}\n"
+
+#define LONG_CELL(test) \
+	"  - {test: " test ", threads: [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28], loops: 9}\n"
+
 #define SERIES_ARMS \
 	"arms:\n" \
 	"  - {name: stock, source: linux-7.3}\n" \
@@ -304,6 +309,67 @@ static const struct scenario scenarios[] = {
 			   "random_size_alloc_test", "vm_map_ram_test" },
 		.threads = { 1, 2, 4, 8, 16 },
 		.blocks = 200, .loads = 50, .between = 0.02, .within = 0.01, .scale_us = 84000,
+	}, {
+		.name = "sweep", .accel = "tcg", .broken_arm = -1,
+		.plan = "title: a whole sweep, drawn\n"
+			"arms:\n"
+			"  - {name: rb, source: linux-7.3}\n"
+			"  - {name: mt, source: linux-7.3, series: [mt.patch]}\n"
+			"baseline: rb\n"
+			"aa: true\n"
+			"machine: {accel: tcg, smp: 8}\n"
+			"design: {blocks: 30, loads: 3, seed: 8}\n"
+			"cells:\n"
+			SWEEP_CELL("fix_size_alloc_test")
+			SWEEP_CELL("full_fit_alloc_test")
+			SWEEP_CELL("long_busy_list_alloc_test")
+			SWEEP_CELL("random_size_alloc_test")
+			SWEEP_CELL("fix_align_alloc_test")
+			SWEEP_CELL("random_size_align_alloc_test")
+			SWEEP_CELL("pcpu_alloc_test")
+			SWEEP_CELL("kvfree_rcu_1_arg_vmalloc_test")
+			SWEEP_CELL("vm_map_ram_test"),
+		.arms = { "rb", "mt", "aa" },
+		.slower = { 1, 0.97, 1 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test",
+			   "random_size_alloc_test", "fix_align_alloc_test", "random_size_align_alloc_test",
+			   "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "vm_map_ram_test" },
+		.threads = { 1, 2, 4, 8 },
+		.blocks = 30, .loads = 3, .between = 0.02, .within = 0.01, .scale_us = 84000,
+		.area_bytes = { 72, 48, 72 },
+	}, {
+		.name = "long", .accel = "tcg", .broken_arm = -1,
+		.plan = "title: two hundred and ten rows, drawn\n"
+			"arms:\n"
+			"  - {name: rb, source: linux-7.3}\n"
+			"  - {name: mt, source: linux-7.3, series: [mt.patch]}\n"
+			"baseline: rb\n"
+			"machine: {accel: tcg, smp: 8}\n"
+			"design: {blocks: 2, loads: 1, seed: 8}\n"
+			"cells:\n"
+			LONG_CELL("fix_size_alloc_test")
+			LONG_CELL("full_fit_alloc_test")
+			LONG_CELL("long_busy_list_alloc_test")
+			LONG_CELL("random_size_alloc_test")
+			LONG_CELL("fix_align_alloc_test")
+			LONG_CELL("random_size_align_alloc_test")
+			LONG_CELL("pcpu_alloc_test")
+			LONG_CELL("kvfree_rcu_1_arg_vmalloc_test")
+			LONG_CELL("kvfree_rcu_2_arg_vmalloc_test")
+			LONG_CELL("vm_map_ram_test")
+			LONG_CELL("no_block_alloc_test")
+			LONG_CELL("vrealloc_test")
+			LONG_CELL("align_shift_alloc_test")
+			LONG_CELL("shrink_vrealloc_test"),
+		.arms = { "rb", "mt" },
+		.slower = { 1, 0.97 },
+		.tests = { "fix_size_alloc_test", "full_fit_alloc_test", "long_busy_list_alloc_test",
+			   "random_size_alloc_test", "fix_align_alloc_test", "random_size_align_alloc_test",
+			   "pcpu_alloc_test", "kvfree_rcu_1_arg_vmalloc_test", "kvfree_rcu_2_arg_vmalloc_test",
+			   "vm_map_ram_test", "no_block_alloc_test", "vrealloc_test", "align_shift_alloc_test",
+			   "shrink_vrealloc_test" },
+		.threads = { 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28 },
+		.blocks = 2, .loads = 1, .between = 0.02, .within = 0.01, .scale_us = 84000,
 	}, {
 		.name = "series", .accel = "counted", .broken_arm = 4,
 		.plan = "title: a series, drawn\n"

@@ -239,7 +239,7 @@ static void fill_boot(const struct source *s, struct relation_rows *rows)
 {
 	for (guint i = 0; i < s->boots->len; i++) {
 		const struct source_boot *boot = s->boots->pdata[i];
-		const struct run_boot_end *end = run_find_end(s->run, boot->name);
+		const struct run_boot_end *end = boot->end;
 
 		relation_text(rows, s->name);
 		relation_text(rows, boot->name);

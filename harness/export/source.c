@@ -52,6 +52,15 @@ static void add_boot(struct source *s, const char *name, const char *arm, unsign
 	g_hash_table_insert(s->of_boot, (char *)name, boot);
 }
 
+/* The first counts, as for run_find_end(). */
+static void note_end(struct source *s, const struct run_boot_end *end)
+{
+	struct source_boot *boot = end->boot ? g_hash_table_lookup(s->of_boot, end->boot) : NULL;
+
+	if (boot && !boot->end)
+		boot->end = end;
+}
+
 static void add_boots_of_loads(struct source *s, const GPtrArray *loads)
 {
 	for (guint i = 0; i < loads->len; i++) {
@@ -76,6 +85,7 @@ static void find_boots(struct source *s)
 		const struct run_boot_end *end = r->ends->pdata[i];
 
 		add_boot(s, end->boot, end->arm, end->block, end->traced);
+		note_end(s, end);
 	}
 	for (guint i = 0; i < r->splats->len; i++) {
 		const struct run_splat *splat = r->splats->pdata[i];

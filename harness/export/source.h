@@ -28,6 +28,7 @@ struct source_boot {
 	const char *name, *arm; /* borrowed from the run */
 	unsigned int block;
 	bool traced;
+	const struct run_boot_end *end; /* borrowed; NULL: it has none */
 	json_t *up; /* what the guest said of itself, or NULL */
 	GHashTable *cells; /* those of which it has a figure that counts (run_complete_cells()) */
 };

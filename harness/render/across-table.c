@@ -98,12 +98,16 @@ static void add_same_kernel(GPtrArray *notes, const struct across *a, const stru
 			  marked, marked == 1 ? "" : "s");
 }
 
-static GPtrArray *notes_above(const struct across *a)
+static GPtrArray *notes_above(const struct across *a, bool brief)
 {
 	GPtrArray *notes = notes_new();
 
 	add_run(notes, "before", a->before->run);
+	if (brief)
+		notes_add_machine(notes, a->before);
 	add_run(notes, "after", a->after->run);
+	if (brief)
+		notes_add_machine(notes, a->after);
 	add_failures(notes, "before", a->before);
 	add_failures(notes, "after", a->after);
 	add_clocks(notes, a);
@@ -250,7 +254,7 @@ static GPtrArray *notes_below(const struct across *a, bool brief)
 static void render_page(enum page_format format, const struct across *a, GString *out)
 {
 	const struct page p = { format, out };
-	g_autoptr(GPtrArray) above = notes_above(a);
+	g_autoptr(GPtrArray) above = notes_above(a, page_is_brief(&p));
 	g_autoptr(GPtrArray) below = notes_below(a, page_is_brief(&p));
 	g_autofree const char **before = notes_command(a->before->run);
 	g_autofree const char **after = notes_command(a->after->run);

@@ -183,7 +183,7 @@ static void add_kernels(GPtrArray *notes, const struct comparison *c)
 	}
 }
 
-static void add_machine(GPtrArray *notes, const struct comparison *c)
+static void add_guests(GPtrArray *notes, const struct comparison *c)
 {
 	const struct plan_machine *m = &c->run->plan->machine;
 	const char *possible = !c->counted ? "" :
@@ -217,12 +217,17 @@ static void add_host(GPtrArray *notes, const struct comparison *c)
 		  qemu ? qemu : "", compiler ? "; kernels by " : "", compiler ? compiler : "");
 }
 
+void notes_add_machine(GPtrArray *notes, const struct comparison *c)
+{
+	add_guests(notes, c);
+	add_host(notes, c);
+}
+
 GPtrArray *notes_origin(const struct comparison *c)
 {
 	GPtrArray *notes = notes_new();
 
 	add_kernels(notes, c);
-	add_machine(notes, c);
-	add_host(notes, c);
+	notes_add_machine(notes, c);
 	return notes;
 }

@@ -15,6 +15,9 @@ void notes_add(GPtrArray *notes, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Where the figures come from: kernels, machine, boots. */
 GPtrArray *notes_origin(const struct comparison *c);
 
+/* Of these what the guests ran on, and the host. */
+void notes_add_machine(GPtrArray *notes, const struct comparison *c);
+
 /* How @collector ("latency", "locks") of the tracing pass measured, and what that means. */
 void notes_add_backends(GPtrArray *notes, const struct comparison *c, const char *collector);
 

@@ -48,6 +48,9 @@ static void append_word(GString *out, const char *word, bool first, guint width,
 {
 	size_t length = strlen(word);
 
+	/* Between two blanks there is a word of no length, for which no line is begun. */
+	if (!first && !length && *column + 1 > width)
+		return;
 	if (!first && *column + 1 + length > width) {
 		new_line(out, indent, column);
 	} else if (!first) {

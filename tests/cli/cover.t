@@ -124,6 +124,11 @@ cover months "$runs/month-1" "$runs/month-2" --allow-diff series
 cover attached "$runs/attach-before" "$runs/attach-after"
 "$make_run" machines machines || exit 1
 cover machines machines
+says_machine() # FILE COUNT
+{
+	[ "$(grep -c "^machine: " "$1")" = "$2" ]
+}
+check "of two runs both machines are told" says_machine months.cover 2
 check "of several machines there is a block for each" \
 	[ "$(grep -c '^machine .*; ' machines.cover)" = "$(jq '.machines | length' machines/manifest.json)" ]
 

@@ -199,6 +199,43 @@ static void test_wrap(void)
 	g_assert_cmpstr(ascii, ==, "Koln?EUR");
 }
 
+/* No line begins as what git am or mail take for their own, and none ends with a blank. */
+static void test_wrap_eaten(void)
+{
+	static const char *const eaten[] = {
+		"--- a/x", "-- ",	  "diff --git a/x b/x", "Index: x", "From x", "> x", "+++ b/x",
+		"@@ -1 @@", "GIT binary patch",
+	};
+	static const char *const kept[] = {
+		"", "a", " --- a", "- x", "different", "Index", "From: x", "+ is faster",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(eaten); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		g_assert_true(wrap_is_eaten(eaten[i]));
+		wrap_words(out, eaten[i], 40, 2);
+		g_assert_true(g_str_has_prefix(out->str, "  "));
+		g_assert_false(wrap_is_eaten(out->str) || g_str_has_suffix(out->str, " \n"));
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		g_autofree char *line = g_strconcat(kept[i], "\n", NULL);
+
+		g_assert_false(wrap_is_eaten(kept[i]));
+		wrap_words(out, kept[i], 40, 2);
+		g_assert_cmpstr(out->str, ==, line);
+	}
+}
+
+static void test_wrap_blanks(void)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	wrap_words(out, "one two  three   ", 8, 2);
+	g_assert_cmpstr(out->str, ==, "one two\n  three\n");
+}
+
 /* What a shell makes of the wrapped command is the command. */
 static void test_wrap_command(void)
 {
@@ -226,6 +263,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/csv-is-a-rectangle", test_csv_is_a_rectangle);
 	g_test_add_func("/table/figures", test_figures);
 	g_test_add_func("/table/wrap", test_wrap);
+	g_test_add_func("/table/wrap-eaten", test_wrap_eaten);
+	g_test_add_func("/table/wrap-blanks", test_wrap_blanks);
 	g_test_add_func("/table/wrap-command", test_wrap_command);
 	return g_test_run();
 }

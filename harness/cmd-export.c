@@ -9,12 +9,11 @@
 
 static bool export_run(const char *dir, enum export_format format, const char *out, GError **error)
 {
-	g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) sources = sources_open(dir, missing, error);
+	g_autoptr(source_list) all = source_list_open(dir, error);
 
-	for (guint i = 0; i < missing->len; i++)
-		msg_warn("machine %s has no run, and is left out", (const char *)missing->pdata[i]);
-	return sources && export_write(sources, format, out, error);
+	for (guint i = 0; all && i < all->missing->len; i++)
+		msg_warn("machine %s has no run", (const char *)all->missing->pdata[i]);
+	return all && export_write(all, format, out, error);
 }
 
 static int export(const struct cmd *cmd, int argc, char **argv, GError **error)

@@ -162,8 +162,8 @@ static void print_source(const struct source *s, GString *out)
 	}
 }
 
-void benchstat_print(const GPtrArray *sources, GString *out)
+void benchstat_print(const struct source_list *sources, GString *out)
 {
-	for (guint i = 0; i < sources->len; i++)
-		print_source(sources->pdata[i], out);
+	for (guint i = 0; i < sources->list->len; i++)
+		print_source(sources->list->pdata[i], out);
 }

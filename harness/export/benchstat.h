@@ -2,10 +2,11 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
+
+#include "source.h"
 
 /*
- * Appends the boots' figures of @sources (struct source *) to @out as Go's benchmark format has them
+ * Appends the boots' figures of @sources to @out as Go's benchmark format has them
  * (docs/export.md): a line for each boot and row.
  */
-void benchstat_print(const GPtrArray *sources, GString *out);
+void benchstat_print(const struct source_list *sources, GString *out);

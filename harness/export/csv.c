@@ -46,7 +46,7 @@ static bool add_line(struct relation_rows *rows, GError **error)
 }
 
 /* Nothing when there is no row. */
-static void print_relation(const struct relation *relation, const GPtrArray *sources, GString *out)
+static void print_relation(const struct relation *relation, const struct source_list *sources, GString *out)
 {
 	struct relation_rows rows = { .relation = relation, .add = add_line, .writer = out };
 	size_t begin = out->len;
@@ -55,13 +55,13 @@ static void print_relation(const struct relation *relation, const GPtrArray *sou
 		g_string_append_printf(out, "%s%s", i ? "," : "", relation->columns[i].name);
 	g_string_append_c(out, '\n');
 	begin = out->len - begin;
-	for (guint i = 0; i < sources->len; i++)
-		relation->fill(sources->pdata[i], &rows);
+	for (guint i = 0; i < sources->list->len; i++)
+		relation->fill(sources->list->pdata[i], &rows);
 	if (out->len == begin)
 		g_string_truncate(out, 0);
 }
 
-static bool write_relation(const struct relation *relation, const GPtrArray *sources, const char *dir,
+static bool write_relation(const struct relation *relation, const struct source_list *sources, const char *dir,
 			   GError **error)
 {
 	g_autofree char *name = g_strconcat(relation->name, ".csv", NULL);
@@ -80,7 +80,7 @@ static bool write_relation(const struct relation *relation, const GPtrArray *sou
 	return false;
 }
 
-bool csv_write(const GPtrArray *sources, const char *dir, GError **error)
+bool csv_write(const struct source_list *sources, const char *dir, GError **error)
 {
 	if (!path_make_dirs(dir, error))
 		return false;
@@ -91,7 +91,7 @@ bool csv_write(const GPtrArray *sources, const char *dir, GError **error)
 	return true;
 }
 
-void csv_print_loads(const GPtrArray *sources, GString *out)
+void csv_print_loads(const struct source_list *sources, GString *out)
 {
 	print_relation(&relation_loads, sources, out);
 }

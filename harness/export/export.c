@@ -12,14 +12,14 @@
 #include "source.h"
 #include "sqlite.h"
 
-static bool write_csv(const GPtrArray *sources, const char *out, GError **error);
-static bool write_sqlite(const GPtrArray *sources, const char *out, GError **error);
+static bool write_csv(const struct source_list *sources, const char *out, GError **error);
+static bool write_sqlite(const struct source_list *sources, const char *out, GError **error);
 
 /* A format has a function of its own, or text that goes to a file or to standard output. */
 static const struct {
 	const char *name;
-	bool (*write)(const GPtrArray *sources, const char *out, GError **error);
-	void (*print)(const GPtrArray *sources, GString *out);
+	bool (*write)(const struct source_list *sources, const char *out, GError **error);
+	void (*print)(const struct source_list *sources, GString *out);
 	bool of_verdicts; /* a soak has none */
 } formats[] = {
 	[EXPORT_CSV] = { "csv", .write = write_csv },
@@ -67,7 +67,7 @@ static bool write_text(const GString *text, const char *out, GError **error)
 	return false;
 }
 
-static bool write_csv(const GPtrArray *sources, const char *out, GError **error)
+static bool write_csv(const struct source_list *sources, const char *out, GError **error)
 {
 	g_autoptr(GString) loads = g_string_new(NULL);
 
@@ -77,7 +77,7 @@ static bool write_csv(const GPtrArray *sources, const char *out, GError **error)
 	return write_text(loads, NULL, error);
 }
 
-static bool write_sqlite(const GPtrArray *sources, const char *out, GError **error)
+static bool write_sqlite(const struct source_list *sources, const char *out, GError **error)
 {
 	if (out)
 		return sqlite_write(sources, out, error);
@@ -86,9 +86,9 @@ static bool write_sqlite(const GPtrArray *sources, const char *out, GError **err
 	return false;
 }
 
-static bool refuse_soak(const GPtrArray *sources, enum export_format format, GError **error)
+static bool refuse_soak(const struct source_list *sources, enum export_format format, GError **error)
 {
-	const struct run *r = ((const struct source *)sources->pdata[0])->run;
+	const struct run *r = ((const struct source *)sources->list->pdata[0])->run;
 
 	if (!r->soak_s || !formats[format].of_verdicts)
 		return false;
@@ -100,7 +100,7 @@ static bool refuse_soak(const GPtrArray *sources, enum export_format format, GEr
 	return true;
 }
 
-bool export_write(const GPtrArray *sources, enum export_format format, const char *out, GError **error)
+bool export_write(const struct source_list *sources, enum export_format format, const char *out, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 

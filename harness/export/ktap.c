@@ -235,15 +235,18 @@ static void print_machine(struct level *level, const struct source *s)
 	close_level(level, &arms, s->run->plan->machine.name);
 }
 
-void ktap_print(const GPtrArray *sources, GString *out)
+void ktap_print(const struct source_list *sources, GString *out)
 {
-	const struct source *first = sources->pdata[0];
+	const struct source *first = sources->list->pdata[0];
 	const struct level around = { out, -INDENT };
 	bool machines = first->run->plan->machines_count > 0;
-	struct level level = open_level(&around, machines ? sources->len : count_tests(first->comparison));
+	unsigned int several = sources->list->len + sources->missing->len;
+	struct level level = open_level(&around, machines ? several : count_tests(first->comparison));
 
 	if (!machines)
 		print_arms(&level, first);
-	for (guint i = 0; machines && i < sources->len; i++)
-		print_machine(&level, sources->pdata[i]);
+	for (guint i = 0; machines && i < sources->list->len; i++)
+		print_machine(&level, sources->list->pdata[i]);
+	for (guint i = 0; i < sources->missing->len; i++)
+		fail(&level, sources->missing->pdata[i], "this machine has no run");
 }

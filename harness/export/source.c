@@ -245,37 +245,50 @@ static char *name_of(const char *dir)
 	return g_filename_display_basename(absolute);
 }
 
-static bool open_machine(GPtrArray *sources, const struct machines *m, const char *machine, GError **error)
+static bool open_machine(struct source_list *all, const struct machines *m, const char *machine, GError **error)
 {
 	g_autofree char *dir = machines_run(m, machine);
 	g_autofree char *around = name_of(m->dir);
-	struct source *s = source_open(dir, g_strdup_printf("%s/%s", around, machine), error);
+	struct source *s;
 
+	if (!machines_has_run(m, machine)) {
+		g_ptr_array_add(all->missing, g_strdup(machine));
+		return true;
+	}
+	s = source_open(dir, g_strdup_printf("%s/%s", around, machine), error);
 	if (s)
-		g_ptr_array_add(sources, s);
+		g_ptr_array_add(all->list, s);
 	return s;
 }
 
-static bool open_machines(GPtrArray *sources, const char *dir, GPtrArray *missing, GError **error)
+static bool open_machines(struct source_list *all, const char *dir, GError **error)
 {
 	g_autoptr(machines) m = machines_read(dir, error);
 
 	for (guint i = 0; m && i < m->names->len; i++) {
-		if (!machines_has_run(m, m->names->pdata[i]))
-			g_ptr_array_add(missing, g_strdup(m->names->pdata[i]));
-		else if (!open_machine(sources, m, m->names->pdata[i], error))
+		if (!open_machine(all, m, m->names->pdata[i], error))
 			return false;
 	}
-	if (m && !sources->len)
+	if (m && !all->list->len)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: no machine has a run yet", dir);
-	return m && sources->len;
+	return m && all->list->len;
 }
 
-GPtrArray *sources_open(const char *dir, GPtrArray *missing, GError **error)
+static bool open_run(struct source_list *all, const char *dir, GError **error)
 {
-	g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(source_free);
-	struct source *s;
+	struct source *s = source_open(dir, name_of(dir), error);
 
+	if (s)
+		g_ptr_array_add(all->list, s);
+	return s;
+}
+
+struct source_list *source_list_open(const char *dir, GError **error)
+{
+	g_autoptr(source_list) all = g_new0(struct source_list, 1);
+
+	all->list = g_ptr_array_new_with_free_func(source_free);
+	all->missing = g_ptr_array_new_with_free_func(g_free);
 	if (attach_run_is(dir)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 			    "%s is a run of attach, which has no arms, boots or loads to export; its "
@@ -283,13 +296,16 @@ GPtrArray *sources_open(const char *dir, GPtrArray *missing, GError **error)
 			    dir);
 		return NULL;
 	}
-	if (machines_is(dir))
-		return open_machines(sources, dir, missing, error) ? g_steal_pointer(&sources) : NULL;
-	s = source_open(dir, name_of(dir), error);
+	return (machines_is(dir) ? open_machines : open_run)(all, dir, error) ? g_steal_pointer(&all) : NULL;
+}
+
+void source_list_free(struct source_list *s)
+{
 	if (!s)
-		return NULL;
-	g_ptr_array_add(sources, s);
-	return g_steal_pointer(&sources);
+		return;
+	g_ptr_array_unref(s->list);
+	g_ptr_array_unref(s->missing);
+	g_free(s);
 }
 
 bool source_counts(const struct source *s, const char *boot, const char *cell)

@@ -33,12 +33,20 @@ struct source_boot {
 	GHashTable *cells; /* those of which it has a figure that counts (run_complete_cells()) */
 };
 
+/* A run, or those of the machines of a plan. */
+typedef struct source_list {
+	GPtrArray *list;		/* struct source *, at least one */
+	GPtrArray *missing;		/* char *: names of machines that have no run */
+} source_list;
+
 /*
- * Array of struct source *: the run in the folder @dir, or those of its machines; the caller unrefs. Appended
- * to @missing (char *): the names of machines without a run. NULL with BENCH_ERROR_USAGE for a run of attach,
- * BENCH_ERROR_FAILED when no machine has a run.
+ * What is in the folder @dir. NULL with BENCH_ERROR_USAGE for a run of attach, BENCH_ERROR_FAILED when no
+ * machine has a run.
  */
-GPtrArray *sources_open(const char *dir, GPtrArray *missing, GError **error);
+struct source_list *source_list_open(const char *dir, GError **error);
+void source_list_free(struct source_list *s);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(source_list, source_list_free)
 
 /* Whether the loads of @cell in @boot make a figure. */
 bool source_counts(const struct source *s, const char *boot, const char *cell);

@@ -125,14 +125,15 @@ static bool prepare_insert(struct database *d, const struct relation *relation, 
 	       refuse(d, "write the database", error);
 }
 
-static bool fill(struct database *d, const struct relation *relation, const GPtrArray *sources, GError **error)
+static bool fill(struct database *d, const struct relation *relation, const struct source_list *sources,
+		 GError **error)
 {
 	struct relation_rows rows = { .relation = relation, .add = add_row, .writer = d };
 
 	if (!create(d, relation, error) || !prepare_insert(d, relation, error))
 		return false;
-	for (guint i = 0; i < sources->len && !rows.error; i++) {
-		relation->fill(sources->pdata[i], &rows);
+	for (guint i = 0; i < sources->list->len && !rows.error; i++) {
+		relation->fill(sources->list->pdata[i], &rows);
 	}
 	sqlite3_finalize(d->insert);
 	if (rows.error)
@@ -140,7 +141,7 @@ static bool fill(struct database *d, const struct relation *relation, const GPtr
 	return !rows.error;
 }
 
-static bool write_tables(struct database *d, const GPtrArray *sources, GError **error)
+static bool write_tables(struct database *d, const struct source_list *sources, GError **error)
 {
 	g_autofree char *version = g_strdup_printf("PRAGMA user_version = %d", SQLITE_SCHEMA_VERSION);
 
@@ -154,7 +155,8 @@ static bool write_tables(struct database *d, const GPtrArray *sources, GError **
 	return execute(d, views, error) && execute(d, version, error) && execute(d, "COMMIT", error);
 }
 
-static bool write_database(const char *temporary, const char *path, const GPtrArray *sources, GError **error)
+static bool write_database(const char *temporary, const char *path, const struct source_list *sources,
+			   GError **error)
 {
 	struct database d = { .path = path };
 	bool written;
@@ -180,7 +182,7 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-bool sqlite_write(const GPtrArray *sources, const char *path, GError **error)
+bool sqlite_write(const struct source_list *sources, const char *path, GError **error)
 {
 	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
 	int fd = g_mkstemp(temporary);

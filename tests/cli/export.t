@@ -488,7 +488,7 @@ check "and nothing that a kernel says is a result" [ "$(ktap splat.ktap | wc -l)
 "$make_run" machines machines || exit 1
 names=$(jq -r '.machines[]' machines/manifest.json)
 export_to machines sqlite machines.db
-missing=$(sed -n 's/.*machine \([^ ]*\) has no run.*/\1/p' "$scratch/err")
+missing=$(sed -n 's/.*machine \([^ ]*\) has no run$/\1/p' "$scratch/err")
 have=$(grep -vxF "${missing:-none at all}" <<<"$names")
 check "a database has a run for each machine" diff <(sed 's|^|machines/|' <<<"$have" | sort) <(sql machines.db 'SELECT run FROM run ORDER BY run')
 check "with its name" diff <(sort <<<"$have") <(sql machines.db 'SELECT machine FROM run ORDER BY machine')
@@ -509,8 +509,10 @@ export_to machines benchstat machines.bench
 check "and benchstat a machine and a unit" eval 'benchfmt machines.bench >lines'
 mv "machines/$(head -n 1 <<<"$have")" away
 export_to machines csv machines.csv
-check "a machine without a run is told of" grep -q "machine $(head -n 1 <<<"$have") has no run, and is left out" "$scratch/err"
+check "a machine without a run is told of" grep -q "machine $(head -n 1 <<<"$have") has no run$" "$scratch/err"
 check "and the others are there" [ "$(tail -n +2 machines.csv/loads.csv | cut -d, -f2 | sort -u | wc -l)" = $(($(wc -l <<<"$have") - 1)) ]
+export_to machines ktap machines.ktap
+check "and of KTAP it is an error" grep -qx "0 not-ok $(head -n 1 <<<"$have") ERROR" <(ktap machines.ktap)
 for machine in $(tail -n +2 <<<"$have"); do rm -r "machines/$machine"; done
 refused "with no run at all there is nothing to export" 1 'no machine has a run' machines --format csv
 

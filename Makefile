@@ -15,6 +15,10 @@ endif
 ifneq ($(filter-out $(HOST) $(OTHER),$(ARCH)),)
 $(error ARCH=$(ARCH): expected $(HOST) or $(OTHER))
 endif
+# What else the commands of `make sweep` are told; nobody's environment is asked.
+ifneq ($(origin OPTIONS),command line)
+OPTIONS :=
+endif
 PLAN	?= kernels/maple/quick.yaml kernels/maple/quick-timed.yaml
 RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(firstword $(PLAN)))))-$(shell date +%Y%m%d-%H%M%S))
 PREFIX	?= /usr/local

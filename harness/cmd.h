@@ -53,3 +53,9 @@ extern const struct cmd cmd_validate;
  */
 bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, int *argc, char ***argv,
 	       GError **error);
+
+/*
+ * The words of a command line as a run's manifest has them, so that it can be made again: without the options
+ * that every command has, which change nothing in what is done. Caller frees.
+ */
+char **cmd_words(char **argv);

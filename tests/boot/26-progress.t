@@ -30,6 +30,8 @@ check "with their blocks and arms" [ "$(steps 'select(.boot) | "\(.boot)/\(.bloc
 	"$(jq -r 'select(.t == "boot" and .event == "start") | "\(.boot)/\(.block)/\(.arm)"' "$run/journal.jsonl" | paste -sd' ')" ]
 check "and the only cell, of two blocks" [ "$(steps 'select(.boot) | "\(.cell)/\(.blocks)"' | tr ' ' '\n' | uniq)" = fix_size_alloc_test/1/p37/2 ]
 check "six boots are expected, five once an arm has failed" [ "$(steps '.total // empty' | tr ' ' '\n' | uniq | paste -sd' ')" = "6 5" ]
+check "the run is made again by the same command without that option" [ "$(jq -r '.command | join(" ")' "$run/manifest.json")" = \
+	"vmapbench sweep $plans/progress.yaml --out $run" ]
 check "all of these are done" [ "$(steps 'select(.event == "end") | "\(.done) \(.failed.kernel) \(.failed.infra) \(.failed.test) \(.left_s == 0)"')" = \
 	"5 1 0 0 true" ]
 check "what is left is known behind the first boot" eval 'jq -es "map(select(.boot)) | all((.left_s == null) == (.done == 0))" "$scratch/json" >"$scratch/err"'

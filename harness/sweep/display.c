@@ -84,7 +84,7 @@ void display_boot(struct display *d, const GPtrArray *boots, guint at,
 {
 	const struct schedule_boot *boot = boots->pdata[at];
 	g_autofree char *rows = describe_rows(boot);
-	struct status s = { .done = d->done, .unit = "boots" };
+	struct status s = { .done = d->done, .unit = "boot" };
 	bool ignored = false;
 
 	set_failed(d, &s);
@@ -118,7 +118,7 @@ static char *summary_of(const struct status *s)
 {
 	GString *text = g_string_new(NULL);
 
-	g_string_append_printf(text, "%" G_GUINT64_FORMAT " boots", s->done);
+	g_string_append_printf(text, "%" G_GUINT64_FORMAT " boot%s", s->done, s->done == 1 ? "" : "s");
 	for (guint i = 0; i < STATUS_COUNTS; i++) {
 		if (s->failed[i].count > 0)
 			g_string_append_printf(text, ", failed by %s: %" G_GUINT64_FORMAT, s->failed[i].key,
@@ -130,7 +130,7 @@ static char *summary_of(const struct status *s)
 void display_finish(struct display *d)
 {
 	g_autofree char *summary = NULL;
-	struct status s = { .done = d->done, .total = d->run->soak_s ? 0 : d->done, .unit = "boots",
+	struct status s = { .done = d->done, .total = d->run->soak_s ? 0 : d->done, .unit = "boot",
 			    .expected_s = NAN };
 
 	set_failed(d, &s);

@@ -10,7 +10,7 @@
 static struct status sweep(void)
 {
 	return (struct status){
-		.what = "sweep", .done = 34, .total = 120, .unit = "boots",
+		.what = "sweep", .done = 34, .total = 120, .unit = "boot",
 		.part = "block", .part_index = 3, .parts = 10,
 		.words = { { "arm", "mt" }, { "cell", "full_fit_alloc_test/4/p16" }, { "boot", "b003-g01-mt" } },
 		.failed = { { "infra", 2 }, { "kernel", 1 }, { "test", 0 } },
@@ -85,12 +85,12 @@ static void test_rows(void)
 static void test_unknown(void)
 {
 	const struct status first = {
-		.what = "sweep", .total = 48, .unit = "boots", .part = "block", .parts = 4,
+		.what = "sweep", .total = 48, .unit = "boot", .part = "block", .parts = 4,
 		.words = { { "arm", "aa" }, { "cell", "x/1" }, { "boot", "b000-g00-aa" }, { "pass", "traced" } },
 		.failed = { { "infra", 0 } }, .elapsed_s = 0.4, .left_s = NAN, .step_s = 0.4, .expected_s = NAN,
 	};
-	const struct status soak = {
-		.what = "soak", .done = 7, .unit = "boots", .part = "cycle", .part_index = 2,
+	struct status soak = {
+		.what = "soak", .done = 7, .unit = "boot", .part = "cycle", .part_index = 2,
 		.words = { { "arm", "aa" }, { "cell", "x/1" } },
 		.elapsed_s = 60, .left_s = 7200, .step_s = 80, .expected_s = NAN,
 	};
@@ -102,6 +102,8 @@ static void test_unknown(void)
 
 	assert_lines(&first, 79, 3, "sweep  0/48 boots  0 %  block 1 of 4\naa  x/1  b000-g00-aa  traced");
 	assert_lines(&soak, 79, 3, "soak  7 boots  cycle 3  elapsed 1m00s  left 2h00m\naa  x/1  1m20s");
+	soak.done = 1;
+	assert_lines(&soak, 79, 1, "soak  1 boot  cycle 3  elapsed 1m00s  left 2h00m");
 	assert_lines(&lines_of_make, 79, 3, "kernel mt  812  elapsed 12 s  CC mm/vmalloc.o");
 	assert_lines(&lines_of_make, 38, 3, "kernel mt  812  elapsed 12 s  CC mm/..");
 	assert_lines(&lines_of_make, 36, 3, "kernel mt  812  elapsed 12 s");

@@ -22,7 +22,7 @@ struct progress *progress_new(const char *what, guint64 total);
  */
 void progress_update(struct progress *p, guint64 done, const char *detail);
 
-/* The same for who knows more: all of @s but `what` and what a clock tells, elapsed_s and step_s. It is copied. */
+/* The same for who knows more. @s is copied; its what, elapsed_s and step_s are ours. */
 void progress_step(struct progress *p, const struct status *s);
 
 /* Something went wrong that does not end the work: a warning (msg.h), for the rooms that have none. */

@@ -42,15 +42,25 @@ void screen_wipe_in_handler(void)
 	errno = before;
 }
 
-/* Does what the signal does by itself, on a clean line. A program that was stopped by Ctrl-Z returns from it. */
+static void on_signal(int number);
+
+static void guard_against(int number)
+{
+	const struct sigaction action = {
+		.sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART,
+	};
+
+	sigaction(number, &action, NULL);
+}
+
+/* Does what the signal does by itself, on a clean line. A program that Ctrl-Z stopped returns from it. */
 static void on_signal(int number)
 {
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART };
 	int before = errno;
 
 	screen_wipe_in_handler();
 	raise(number);
-	sigaction(number, &action, NULL);
+	guard_against(number);
 	errno = before;
 }
 
@@ -58,15 +68,12 @@ static void on_signal(int number)
 static void guard(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-	const struct sigaction ours = {
-		.sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART,
-	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
 		struct sigaction now;
 
 		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)
-			sigaction(signals[i], &ours, NULL);
+			guard_against(signals[i]);
 	}
 }
 

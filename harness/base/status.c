@@ -52,7 +52,8 @@ static char *describe_done(const struct status *s)
 	g_autofree char *unit = s->unit ? g_strconcat(" ", s->unit, one ? "" : "s", NULL) : g_strdup("");
 
 	if (s->total > 0)
-		return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s", s->done, s->total, unit);
+		return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s", s->done, s->total,
+				       unit);
 	return s->done > 0 || s->unit ? g_strdup_printf("%" G_GUINT64_FORMAT "%s", s->done, unit) : NULL;
 }
 

@@ -418,8 +418,8 @@ static void test_json(void)
 {
 	g_autofree char *text = written(in_pipe(draw_json));
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	static const char *const kinds[] = { "progress start", "message warning", "message info", "progress end",
-					     "message error" };
+	static const char *const kinds[] = { "progress start", "message warning", "message info",
+					     "progress end", "message error" };
 	guint seen_kinds = 0;
 
 	for (char **line = lines; *line && **line; line++) {

@@ -48,7 +48,7 @@ check "and is the error in the end" [ "$(jq -r 'select(.level == "error") | .tex
 note "six boots: $(steps 'select(.event == "end") | "\(.elapsed_s) s"'), expected behind the second: $(jq -sr \
 	'map(select(.boot and .done == 2))[0] | .elapsed_s + .left_s' "$scratch/json") s"
 
-# On a terminal, from which the sweep is interrupted.
+# On a terminal, from which the sweep is interrupted, and what reads its output with it.
 wait_for() # FILE TEXT
 {
 	for _ in $(seq 300); do
@@ -85,7 +85,7 @@ if ! script -qec true /dev/null </dev/null >/dev/null 2>"$scratch/err"; then
 	done_testing
 	exit
 fi
-keys | on_terminal 'tty >"$scratch/tty"; "$VMAPBENCH" sweep "$plans/progress.yaml" --out "$scratch/second" >/dev/null; echo "ended with $?"'
+keys | on_terminal 'tty >"$scratch/tty"; "$VMAPBENCH" sweep "$plans/progress.yaml" --out "$scratch/second" | cat >/dev/null; echo "ended with ${PIPESTATUS[0]}"'
 check "on a terminal the lines are drawn" eval 'drawn | grep -q "^sweep  1/6 boots  16 %  block 1 of 2"'
 check "within its columns" [ "$(drawn | wc -L)" -le 59 ]
 check "and those of a narrower one" [ "$(drawn | grep "^sweep  2/" | wc -L)" -le 33 ]

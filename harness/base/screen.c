@@ -16,7 +16,7 @@
 
 static GMutex mutex;
 static GPtrArray *shown;			/* what is to be seen below all that is printed, or NULL */
-static volatile sig_atomic_t is_drawn;		/* ... and is on the terminal */
+static int is_drawn;				/* ... and is on the terminal; atomic: handlers ask */
 static bool is_held;
 
 static void write_all(const char *text, gsize length)
@@ -37,8 +37,8 @@ void screen_wipe_in_handler(void)
 {
 	int before = errno;
 
-	if (is_drawn && write(STDERR_FILENO, WIPE, strlen(WIPE)) >= 0)
-		is_drawn = 0;
+	if (g_atomic_int_get(&is_drawn) && write(STDERR_FILENO, WIPE, strlen(WIPE)) >= 0)
+		g_atomic_int_set(&is_drawn, 0);
 	errno = before;
 }
 
@@ -94,7 +94,7 @@ static void append_lines(GString *out)
 		g_string_append_printf(out, UP, shown->len - 1);
 	g_string_append_c(out, '\r');
 	guard();
-	is_drawn = 1;
+	g_atomic_int_set(&is_drawn, 1);
 }
 
 static GPtrArray *copy(const GPtrArray *lines)
@@ -106,6 +106,13 @@ static GPtrArray *copy(const GPtrArray *lines)
 	return own;
 }
 
+static void append_wipe(GString *out)
+{
+	if (g_atomic_int_get(&is_drawn))
+		g_string_append(out, WIPE);
+	g_atomic_int_set(&is_drawn, 0);
+}
+
 void screen_draw(const GPtrArray *lines)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -113,10 +120,8 @@ void screen_draw(const GPtrArray *lines)
 	g_mutex_lock(&mutex);
 	g_clear_pointer(&shown, g_ptr_array_unref);
 	shown = copy(lines);
-	if (is_drawn && shown->len == 0) {
-		g_string_append(out, WIPE);
-		is_drawn = 0;
-	}
+	if (shown->len == 0)
+		append_wipe(out);
 	append_lines(out);
 	write_all(out->str, out->len);
 	g_mutex_unlock(&mutex);
@@ -149,9 +154,7 @@ void screen_print(const char *text)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	g_mutex_lock(&mutex);
-	if (is_drawn)
-		g_string_append(out, WIPE);
-	is_drawn = 0;
+	append_wipe(out);
 	g_string_append(out, text);
 	append_lines(out);
 	write_all(out->str, out->len);

@@ -15,6 +15,10 @@ endif
 ifneq ($(filter-out $(HOST) $(OTHER),$(ARCH)),)
 $(error ARCH=$(ARCH): expected $(HOST) or $(OTHER))
 endif
+# What else the commands of `make sweep` are told; nobody's environment is asked.
+ifneq ($(origin OPTIONS),command line)
+OPTIONS :=
+endif
 PLAN	?= kernels/maple/quick.yaml kernels/maple/quick-timed.yaml
 RUN	:= $(or $(RUN),runs/$(notdir $(patsubst %/,%,$(dir $(firstword $(PLAN)))))-$(shell date +%Y%m%d-%H%M%S))
 PREFIX	?= /usr/local
@@ -97,16 +101,17 @@ all:
 	+$(Q)$(call make_cross,$(X)/agent)
 
 ## make sweep    install what is missing, build the kernels of PLAN (one or more), run it, print tables, draw charts
-##               (ARCH=arm64: for guests and kernels of that architecture, whatever the plan says)
+##               (ARCH=arm64: for guests and kernels of that architecture, whatever the plan says;
+##               OPTIONS=--quiet or --json-progress: docs/progress.md)
 # A run in which a kernel failed (3) has charts, too.
 sweep:
 	$(Q)harness/setup.sh $(if $(filter arm64,$(ARCH)),arm64,sweep)
 	+$(Q)$(SUBMAKE) all
 	+$(Q)$(if $(ARCH),$(SUBMAKE) .build/$(ARCH)/agent)
-	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan $(ARCH:%=--arch %) || exit; done
+	$(Q)for plan in $(PLAN); do $(O)/vmapbench build $$plan $(ARCH:%=--arch %) $(OPTIONS) || exit; done
 	$(Q)worst=0; for plan in $(PLAN); do \
 		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$(dirname $$plan))-$$(basename $$plan .yaml)); status=0; \
-		$(O)/vmapbench sweep $$plan --out $$run $(ARCH:%=--arch %) || status=$$?; \
+		$(O)/vmapbench sweep $$plan --out $$run $(ARCH:%=--arch %) $(OPTIONS) || status=$$?; \
 		case $$status in 0|3) $(O)/vmapbench plot $$run || exit ;; *) exit $$status ;; esac; \
 		worst=$$((status > worst ? status : worst)); \
 	done; exit $$worst

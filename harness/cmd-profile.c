@@ -32,7 +32,7 @@ static int profile_plan(const struct cmd *cmd, int argc, char **argv, GError **e
 		CMD_OPTION_ARCH(&arch),
 		G_OPTION_ENTRY_NULL
 	};
-	g_auto(GStrv) command = g_strdupv(argv);
+	g_auto(GStrv) command = cmd_words(argv);
 	g_autofree char *dir = NULL;
 
 	if (!cmd_parse(cmd, options, 1, &argc, &argv, error))

@@ -65,7 +65,7 @@ static int soak(const struct cmd *cmd, int argc, char **argv, GError **error)
 					 CMD_OPTION_MACHINE(&o.machine),
 					 CMD_OPTION_ARCH(&o.arch),
 					 G_OPTION_ENTRY_NULL };
-	g_auto(GStrv) command = g_strdupv(argv);
+	g_auto(GStrv) command = cmd_words(argv);
 	g_autofree char *dir = NULL;
 	int status = -1;
 

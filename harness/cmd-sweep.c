@@ -72,7 +72,7 @@ static int sweep(const struct cmd *cmd, int argc, char **argv, GError **error)
 					 CMD_OPTION_MACHINES(&o.machines),
 					 CMD_OPTION_ARCH(&o.arch),
 					 G_OPTION_ENTRY_NULL };
-	g_auto(GStrv) command = g_strdupv(argv);
+	g_auto(GStrv) command = cmd_words(argv);
 	int status = -1;
 
 	if (cmd_parse(cmd, options, CMD_ANY_ARGUMENTS, &argc, &argv, error))

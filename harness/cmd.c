@@ -38,3 +38,16 @@ bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, i
 			    *argc == 2 ? "" : "s", wanted, program, cmd->args);
 	return !reason && counted;
 }
+
+char **cmd_words(char **argv)
+{
+	static const char *const left_out[] = { "-q", "--quiet", "--json-progress", NULL };
+	GPtrArray *words = g_ptr_array_new();
+
+	for (; *argv; argv++) {
+		if (!g_strv_contains(left_out, *argv))
+			g_ptr_array_add(words, g_strdup(*argv));
+	}
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}

@@ -47,9 +47,16 @@ extern const struct cmd cmd_validate;
 #define CMD_ANY_ARGUMENTS (-1)
 
 /*
- * Parses @options and those that every command has (how messages and progress are told: base/msg.h), prints help for --help, and checks that @wanted arguments follow (CMD_ANY_ARGUMENTS: the
- * caller does). On return @argv holds the
- * command's name and its arguments only. False with @error (BENCH_ERROR_USAGE) for anything else.
+ * Parses @options and those that every command has, which say how messages and progress are told (base/msg.h),
+ * prints help for --help, and checks that @wanted arguments follow (CMD_ANY_ARGUMENTS: the caller does). On
+ * return @argv holds the command's name and its arguments only. False with @error (BENCH_ERROR_USAGE) for
+ * anything else.
  */
 bool cmd_parse(const struct cmd *cmd, const GOptionEntry *options, int wanted, int *argc, char ***argv,
 	       GError **error);
+
+/*
+ * The words of a command line as a run's manifest has them, so that it can be made again: without the options
+ * that every command has, which change nothing in what is done. Caller frees.
+ */
+char **cmd_words(char **argv);

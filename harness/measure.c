@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -19,6 +20,15 @@ static bool print_table(const char *dir, GError **error)
 	return r && compare_print(r, NULL, stdout, NULL, error);
 }
 
+/*
+ * Ctrl-C ends what reads our output as well, such as tee: the table has nowhere to go then, but how to go on is
+ * still said.
+ */
+static void outlive_reader(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
+
 int measure_run(const char *dir, GError **error)
 {
 	g_autoptr(GError) table_error = NULL;
@@ -26,6 +36,8 @@ int measure_run(const char *dir, GError **error)
 
 	msg_info("run folder: %s", dir);
 	done = sweep_run(dir, error);
+	if (!done)
+		outlive_reader();
 	if (print_table(dir, &table_error))
 		return done ? 0 : -1;
 	/* A run that cannot be read has been told of by the sweep already. */
@@ -130,6 +142,8 @@ int measure_machines(const char *dir, GError **error)
 		return o.worst;
 	interrupt_catch();
 	for_each(m, "boots", &o, sweep_machine);
+	if (interrupt_pending())
+		outlive_reader();
 	if (!compare_print_machines(m, NULL, stdout, NULL, &table_error))
 		note_failure(&o, "", table_error);
 	if (o.open)

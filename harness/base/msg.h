@@ -13,8 +13,8 @@ void msg_warn(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void msg_err(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /*
- * How they are told, and progress with them, from now on. @quiet: only warnings and errors. @json: as JSON Lines
- * (docs/progress.md) instead of for people.
+ * How they are told, and progress with them, from now on. @quiet: only warnings and errors. @json: as JSON
+ * Lines (docs/progress.md) instead of for people.
  */
 void msg_set(bool quiet, bool json);
 bool msg_is_quiet(void);

@@ -252,6 +252,18 @@ void progress_step(struct progress *p, const struct status *s)
 	g_mutex_unlock(&mutex);
 }
 
+void progress_word(struct progress *p, guint index, const char *text)
+{
+	g_mutex_lock(&mutex);
+	g_free(p->texts[index]);
+	p->texts[index] = g_strdup(text);
+	p->status.words[index].text = p->texts[index];
+	p->changed = true;
+	if (p == current)
+		show(p);
+	g_mutex_unlock(&mutex);
+}
+
 void progress_update(struct progress *p, guint64 done, const char *detail)
 {
 	struct status s = {

@@ -22,8 +22,11 @@ struct progress *progress_new(const char *what, guint64 total);
  */
 void progress_update(struct progress *p, guint64 done, const char *detail);
 
-/* The same for who knows more: all of @s but `what` and what a clock tells, elapsed_s and step_s. It is copied. */
+/* The same for who knows more. @s is copied; its what, elapsed_s and step_s are ours. */
 void progress_step(struct progress *p, const struct status *s);
+
+/* The word @index of the step under way has become @text, which is copied. */
+void progress_word(struct progress *p, guint index, const char *text);
 
 /* Something went wrong that does not end the work: a warning (msg.h), for the rooms that have none. */
 void progress_warn(const struct progress *p, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -16,7 +16,7 @@
 
 static GMutex mutex;
 static GPtrArray *shown;			/* what is to be seen below all that is printed, or NULL */
-static volatile sig_atomic_t is_drawn;		/* ... and is on the terminal */
+static int is_drawn;				/* ... and is on the terminal; atomic: handlers ask */
 static bool is_held;
 
 static void write_all(const char *text, gsize length)
@@ -37,20 +37,30 @@ void screen_wipe_in_handler(void)
 {
 	int before = errno;
 
-	if (is_drawn && write(STDERR_FILENO, WIPE, strlen(WIPE)) >= 0)
-		is_drawn = 0;
+	if (g_atomic_int_get(&is_drawn) && write(STDERR_FILENO, WIPE, strlen(WIPE)) >= 0)
+		g_atomic_int_set(&is_drawn, 0);
 	errno = before;
 }
 
-/* Does what the signal does by itself, on a clean line. A program that was stopped by Ctrl-Z returns from it. */
+static void on_signal(int number);
+
+static void guard_against(int number)
+{
+	const struct sigaction action = {
+		.sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART,
+	};
+
+	sigaction(number, &action, NULL);
+}
+
+/* Does what the signal does by itself, on a clean line. A program that Ctrl-Z stopped returns from it. */
 static void on_signal(int number)
 {
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART };
 	int before = errno;
 
 	screen_wipe_in_handler();
 	raise(number);
-	sigaction(number, &action, NULL);
+	guard_against(number);
 	errno = before;
 }
 
@@ -58,15 +68,12 @@ static void on_signal(int number)
 static void guard(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-	const struct sigaction ours = {
-		.sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART,
-	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
 		struct sigaction now;
 
 		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)
-			sigaction(signals[i], &ours, NULL);
+			guard_against(signals[i]);
 	}
 }
 
@@ -87,7 +94,7 @@ static void append_lines(GString *out)
 		g_string_append_printf(out, UP, shown->len - 1);
 	g_string_append_c(out, '\r');
 	guard();
-	is_drawn = 1;
+	g_atomic_int_set(&is_drawn, 1);
 }
 
 static GPtrArray *copy(const GPtrArray *lines)
@@ -99,6 +106,13 @@ static GPtrArray *copy(const GPtrArray *lines)
 	return own;
 }
 
+static void append_wipe(GString *out)
+{
+	if (g_atomic_int_get(&is_drawn))
+		g_string_append(out, WIPE);
+	g_atomic_int_set(&is_drawn, 0);
+}
+
 void screen_draw(const GPtrArray *lines)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -106,10 +120,8 @@ void screen_draw(const GPtrArray *lines)
 	g_mutex_lock(&mutex);
 	g_clear_pointer(&shown, g_ptr_array_unref);
 	shown = copy(lines);
-	if (is_drawn && shown->len == 0) {
-		g_string_append(out, WIPE);
-		is_drawn = 0;
-	}
+	if (shown->len == 0)
+		append_wipe(out);
 	append_lines(out);
 	write_all(out->str, out->len);
 	g_mutex_unlock(&mutex);
@@ -142,9 +154,7 @@ void screen_print(const char *text)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	g_mutex_lock(&mutex);
-	if (is_drawn)
-		g_string_append(out, WIPE);
-	is_drawn = 0;
+	append_wipe(out);
 	g_string_append(out, text);
 	append_lines(out);
 	write_all(out->str, out->len);

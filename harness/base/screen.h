@@ -19,7 +19,7 @@ void screen_wipe(void);
 /* Prints @text, which ends with a newline, above the lines. */
 void screen_print(const char *text);
 
-/* Wipes the lines, and draws none until it is called with false: somebody is asked something at the terminal. */
+/* Wipes the lines, and draws none until it is called with false: somebody is asked at the terminal. */
 void screen_hold(bool held);
 
 /* Wipes the lines when the program is about to end in a signal handler. */

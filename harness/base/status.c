@@ -48,14 +48,13 @@ static void add_plain(GArray *fields, guint rank, bool may_cut, const char *text
 
 static char *describe_done(const struct status *s)
 {
-	const char *unit = s->unit ? s->unit : "";
+	bool one = s->done == 1 && s->total == 0;
+	g_autofree char *unit = s->unit ? g_strconcat(" ", s->unit, one ? "" : "s", NULL) : g_strdup("");
 
 	if (s->total > 0)
-		return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s%s", s->done, s->total,
-				       s->unit ? " " : "", unit);
-	if (s->done > 0 || s->unit)
-		return g_strdup_printf("%" G_GUINT64_FORMAT "%s%s", s->done, s->unit ? " " : "", unit);
-	return NULL;
+		return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s", s->done, s->total,
+				       unit);
+	return s->done > 0 || s->unit ? g_strdup_printf("%" G_GUINT64_FORMAT "%s", s->done, unit) : NULL;
 }
 
 static char *describe_percent(const struct status *s)

@@ -28,7 +28,7 @@ struct status_count {
 struct status {
 	const char *what;		/* what is done: "sweep" */
 	guint64 done, total;		/* steps; a total of 0: nobody knows */
-	const char *unit;		/* "boots", or NULL */
+	const char *unit;		/* "boot", of which there are several "boots"; or NULL */
 	const char *part;		/* "block": that of the numbers below is under way; or NULL */
 	guint64 part_index, parts;	/* counted from 0; parts is 0 where there is no last one */
 	struct status_word words[STATUS_WORDS];

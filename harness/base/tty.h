@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * What a stream of this program can show. The terminal decides, and the environment: TERM, NO_COLOR and COLUMNS.
- * Nobody else asks them.
+ * What a stream of this program can show. The terminal decides, and the environment: TERM, NO_COLOR and
+ * COLUMNS. Nobody else asks them.
  */
 enum tty_style {
 	TTY_HEAD,	/* bold */
@@ -18,7 +18,7 @@ enum tty_style {
 /* Whether @fd is a terminal that moves its cursor: none without TERM, or a TERM of "dumb". */
 bool tty_can_redraw(int fd);
 
-/* Whether we may draw upon the terminal @fd now: it is the one that controls us, and we run in its foreground. */
+/* Whether we may draw upon the terminal @fd now: it controls us, and we run in its foreground. */
 bool tty_is_ours(int fd);
 
 /* Whether @fd is such a terminal, and NO_COLOR is not set, or empty (https://no-color.org). */

@@ -308,7 +308,11 @@ static bool keep_record(const struct record *record, void *data, GError **error)
 		return false;
 	}
 	json_object_update_missing(kept, record->json);
-	return journal_append(f->place->journal, kept, error);
+	if (!journal_append(f->place->journal, kept, error))
+		return false;
+	if (record->kind == RECORD_LOAD)
+		f->place->on_load(json_text(record->json, "cell"), f->place->data);
+	return true;
 }
 
 static enum run_class class_of(enum session_class class)

@@ -19,6 +19,8 @@ struct boot_place {
 	struct journal *journal;
 	const struct kernel *kernel;
 	struct hold *hold;		/* of the board; NULL: the machine is none */
+	void (*on_load)(const char *cell, void *data);	/* a load of that row was journaled */
+	void *data;
 };
 
 struct boot_outcome {

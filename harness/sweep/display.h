@@ -18,15 +18,18 @@ struct display *display_open(const struct run *r, const GPtrArray *boots, guint 
 
 /*
  * @boots (struct schedule_boot *) are to be run, and the one @at begins now; those behind it that @is_left_out
- * is true of will not be.
+ * is true of will not be. All stay borrowed until the next call.
  */
 void display_boot(struct display *d, const GPtrArray *boots, guint at,
 		  bool (*is_left_out)(const struct schedule_boot *boot, const void *data), const void *data);
 
+/* The boot that began last has run a load of @cell. */
+void display_load(struct display *d, const char *cell);
+
 /* An attempt at @boot has ended. */
 void display_ended(struct display *d, const struct schedule_boot *boot, double seconds, enum run_class class);
 
-/* What went wrong, at once; @why is a clause, and @then what comes of it. */
+/* What went wrong, at once; @why is a clause, and @then what comes of it: after RUN_INFRA, the boot once more. */
 void display_failure(struct display *d, const char *boot, enum run_class class, const char *why,
 		     const char *then);
 

@@ -87,6 +87,13 @@ void outlook_add(struct outlook *o, const struct schedule_boot *boot, double sec
 	g_array_append_val(o->all, seconds);
 }
 
+static char *name_without_attempt(const char *boot)
+{
+	static const char mark[] = { BOOT_ATTEMPT_MARK, '\0' };
+
+	return g_strndup(boot, strcspn(boot, mark));
+}
+
 void outlook_add_run(struct outlook *o, const struct run *r, const GPtrArray *boots)
 {
 	g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -98,7 +105,7 @@ void outlook_add_run(struct outlook *o, const struct run *r, const GPtrArray *bo
 	}
 	for (guint i = 0; i < r->ends->len; i++) {
 		const struct run_boot_end *end = r->ends->pdata[i];
-		g_autofree char *name = g_strndup(end->boot, strcspn(end->boot, (char[]){ BOOT_ATTEMPT_MARK, 0 }));
+		g_autofree char *name = name_without_attempt(end->boot);
 		const struct schedule_boot *boot = g_hash_table_lookup(by_name, name);
 
 		if (boot && end->class != RUN_INFRA)

@@ -9,9 +9,10 @@
 
 /*
  * How long the boots of a sweep that are still to come will take, from those that were seen. A boot is expected
- * to take the median of the boots of its arm with the same rows, once there are three, and before that the median
- * of all arms with these rows; of rows that nobody has run yet it is guessed from all boots. Only good boots
- * count: what a hang takes says nothing. What the machinery spoilt, and had to be repeated, is added in proportion.
+ * to take the median of the boots of its arm with the same rows, once there are three, and before that the
+ * median of all arms with these rows; of rows that nobody has run yet it is guessed from all boots. Only good
+ * boots count: what a hang takes says nothing. What the machinery spoilt, and had to be repeated, is added in
+ * proportion.
  */
 typedef struct outlook outlook;
 
@@ -22,8 +23,8 @@ void outlook_free(struct outlook *o);
 void outlook_add(struct outlook *o, const struct schedule_boot *boot, double seconds, enum run_class class);
 
 /*
- * What the journal of @r has of @boots, all those of its schedule. What the machinery spoilt in earlier calls has
- * been mended, or was the person who stopped it, and does not count.
+ * What the journal of @r has of @boots, all those of its schedule. What the machinery spoilt in earlier calls
+ * has been mended, or was the person who stopped it, and does not count.
  */
 void outlook_add_run(struct outlook *o, const struct run *r, const GPtrArray *boots);
 

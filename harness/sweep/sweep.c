@@ -410,6 +410,11 @@ static bool attempt_boot(struct sweep *s, const struct schedule_boot *boot, cons
 	return true;
 }
 
+static void note_load(const char *cell, void *data)
+{
+	display_load(data, cell);
+}
+
 /* One boot of the schedule, again when the machinery fails. */
 static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError **error)
 {
@@ -419,6 +424,8 @@ static bool run_boot(struct sweep *s, const struct schedule_boot *boot, GError *
 		.journal = s->journal,
 		.kernel = g_hash_table_lookup(s->kernels, boot->arm),
 		.hold = s->hold,
+		.on_load = note_load,
+		.data = s->display,
 	};
 
 	for (unsigned int attempt = 0;; attempt++) {

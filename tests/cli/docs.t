@@ -156,6 +156,22 @@ statuses_match()
 }
 check "exit-status.md has the codes of error.h" statuses_match
 
+progress_is_json()
+{
+	fenced jsonl "$top/docs/progress.md" >"$scratch/lines"
+	[ "$(jq -c "select(.v == 1)" "$scratch/lines" | wc -l)" = "$(wc -l <"$scratch/lines")" ] && [ -s "$scratch/lines" ]
+}
+check "the examples of progress.md are JSON Lines" progress_is_json
+options_are_documented()
+{
+	for option in '-q`, `--quiet' --json-progress; do
+		grep -qF -- "| \`$option\` |" "$top/docs/progress.md" || echo "$option"
+	done >"$scratch/missing"
+	cat "$scratch/missing"
+	[ ! -s "$scratch/missing" ]
+}
+check "progress.md has the options of every command" options_are_documented
+
 links_lead_somewhere()
 {
 	(cd "$top" && grep -noE '\]\([^)#:]+\)' README.md docs/*.md kernels/*/README.md) | sed 's/](/ /; s/)$//' |

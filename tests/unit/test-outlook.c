@@ -5,11 +5,12 @@
 #include <string.h>
 
 /*
- * A simulated sweep of three arms and two cells: a boot takes what its arm and its cell take, and some noise; one
- * in ten of slow/b is caught in a hiccup of ten times that.
+ * A simulated sweep of three arms and two cells: a boot takes what its arm and its cell take, and some noise;
+ * each twentieth takes ten times as long.
  */
 static const char text[] = "title: t\n"
-			   "arms: [{name: base, source: linux-7.3}, {name: slow, source: linux-7.3, layout: 1},\n"
+			   "arms: [{name: base, source: linux-7.3},\n"
+			   "  {name: slow, source: linux-7.3, layout: 1},\n"
 			   "  {name: third, source: linux-7.3, layout: 2}]\n"
 			   "design: {blocks: 20, loads: 1, seed: 5}\n"
 			   "cells: [{test: a, threads: [1]}, {test: b, threads: [1]}]\n";
@@ -75,7 +76,7 @@ static double typical_left_s(const struct simulation *s, guint from)
 	return left_s;
 }
 
-/* Nothing is known before the first boot; then it is rough until each cell was seen; then within a few percent. */
+/* Nothing is known before the first boot; it is rough until each cell was seen; then within a few percent. */
 static void test_converges(struct simulation *s, gconstpointer data)
 {
 	guint first_sure = 0;

@@ -128,7 +128,7 @@ static void draw_short(void)
 static void step(struct progress *p, guint done)
 {
 	progress_step(p, &(struct status){
-		.done = done, .total = 4, .unit = "boots", .part = "block", .part_index = done / 2, .parts = 2,
+		.done = done, .total = 4, .unit = "boot", .part = "block", .part_index = done / 2, .parts = 2,
 		.words = { { "arm", "mt" }, { "cell", "full_fit_alloc_test/4" }, { "boot", "b000-g00-mt" } },
 		.failed = { { "infra", done > 1 } }, .expected_s = 3, .left_s = 3 * (4 - done),
 	});
@@ -418,8 +418,8 @@ static void test_json(void)
 {
 	g_autofree char *text = written(in_pipe(draw_json));
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	static const char *const kinds[] = { "progress start", "message warning", "message info", "progress end",
-					     "message error" };
+	static const char *const kinds[] = { "progress start", "message warning", "message info",
+					     "progress end", "message error" };
 	guint seen_kinds = 0;
 
 	for (char **line = lines; *line && **line; line++) {

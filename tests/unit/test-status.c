@@ -10,9 +10,10 @@
 static struct status sweep(void)
 {
 	return (struct status){
-		.what = "sweep", .done = 34, .total = 120, .unit = "boots",
+		.what = "sweep", .done = 34, .total = 120, .unit = "boot",
 		.part = "block", .part_index = 3, .parts = 10,
-		.words = { { "arm", "mt" }, { "cell", "full_fit_alloc_test/4/p16" }, { "boot", "b003-g01-mt" } },
+		.words = { { "arm", "mt" }, { "cell", "full_fit_alloc_test/4/p16" },
+			   { "boot", "b003-g01-mt" } },
 		.failed = { { "infra", 2 }, { "kernel", 1 }, { "test", 0 } },
 		.elapsed_s = 725.9, .left_s = 1864.2, .step_s = 12.7, .expected_s = 17.6,
 	};
@@ -85,12 +86,13 @@ static void test_rows(void)
 static void test_unknown(void)
 {
 	const struct status first = {
-		.what = "sweep", .total = 48, .unit = "boots", .part = "block", .parts = 4,
-		.words = { { "arm", "aa" }, { "cell", "x/1" }, { "boot", "b000-g00-aa" }, { "pass", "traced" } },
+		.what = "sweep", .total = 48, .unit = "boot", .part = "block", .parts = 4,
+		.words = { { "arm", "aa" }, { "cell", "x/1" }, { "boot", "b000-g00-aa" },
+			   { "pass", "traced" } },
 		.failed = { { "infra", 0 } }, .elapsed_s = 0.4, .left_s = NAN, .step_s = 0.4, .expected_s = NAN,
 	};
-	const struct status soak = {
-		.what = "soak", .done = 7, .unit = "boots", .part = "cycle", .part_index = 2,
+	struct status soak = {
+		.what = "soak", .done = 7, .unit = "boot", .part = "cycle", .part_index = 2,
 		.words = { { "arm", "aa" }, { "cell", "x/1" } },
 		.elapsed_s = 60, .left_s = 7200, .step_s = 80, .expected_s = NAN,
 	};
@@ -102,6 +104,8 @@ static void test_unknown(void)
 
 	assert_lines(&first, 79, 3, "sweep  0/48 boots  0 %  block 1 of 4\naa  x/1  b000-g00-aa  traced");
 	assert_lines(&soak, 79, 3, "soak  7 boots  cycle 3  elapsed 1m00s  left 2h00m\naa  x/1  1m20s");
+	soak.done = 1;
+	assert_lines(&soak, 79, 1, "soak  1 boot  cycle 3  elapsed 1m00s  left 2h00m");
 	assert_lines(&lines_of_make, 79, 3, "kernel mt  812  elapsed 12 s  CC mm/vmalloc.o");
 	assert_lines(&lines_of_make, 38, 3, "kernel mt  812  elapsed 12 s  CC mm/..");
 	assert_lines(&lines_of_make, 36, 3, "kernel mt  812  elapsed 12 s");
@@ -128,7 +132,9 @@ static void test_plain(void)
 
 static void test_json(void)
 {
-	const struct status none = { .what = "tab\there \xff", .left_s = NAN, .step_s = NAN, .expected_s = NAN };
+	const struct status none = {
+		.what = "tab\there \xff", .left_s = NAN, .step_s = NAN, .expected_s = NAN,
+	};
 	const struct status s = sweep();
 	g_autofree char *line = status_json(&s, "step"), *other = status_json(&none, "start");
 
@@ -174,7 +180,9 @@ static void test_text(void)
 /* Narrow, wide, combining, control, and what is none of them. */
 static char *random_text(void)
 {
-	static const gunichar letters[] = { 'a', ' ', '/', 0x6f22, 0xac00, 0x308, 0x1f600, 0xe9, '\t', 0x1b, 0x202e };
+	static const gunichar letters[] = {
+		'a', ' ', '/', 0x6f22, 0xac00, 0x308, 0x1f600, 0xe9, '\t', 0x1b, 0x202e,
+	};
 	GString *text = g_string_new(NULL);
 
 	for (int i = g_test_rand_int_range(0, 40); i > 0; i--) {
@@ -196,11 +204,13 @@ static void check_random(void)
 {
 	g_autofree char *what = random_text(), *a = random_text(), *b = random_text(), *c = random_text();
 	struct status s = {
-		.what = what, .done = g_test_rand_int_range(0, 100000), .total = g_test_rand_int_range(0, 100000),
+		.what = what, .done = g_test_rand_int_range(0, 100000),
+		.total = g_test_rand_int_range(0, 100000),
 		.part = g_test_rand_bit() ? "block" : NULL, .part_index = g_test_rand_int_range(0, 200),
 		.parts = g_test_rand_int_range(0, 200),
 		.words = { { "a", a }, { g_test_rand_bit() ? "b" : NULL, b }, { NULL, c } },
-		.failed = { { "infra", g_test_rand_int_range(0, 3) }, { "kernel", g_test_rand_int_range(0, 3) } },
+		.failed = { { "infra", g_test_rand_int_range(0, 3) },
+			    { "kernel", g_test_rand_int_range(0, 3) } },
 		.elapsed_s = g_test_rand_double_range(0, 1e6), .left_s = random_seconds(),
 		.rough = g_test_rand_bit(), .step_s = random_seconds(), .expected_s = random_seconds(),
 	};

@@ -9,7 +9,8 @@ const struct relation *const relations[] = {
 	&relation_worker,   &relation_loads,  &relation_splat,
 	&relation_hist,	    &relation_bucket, &relation_lock,
 	&relation_caller,   &relation_events, &relation_profile,
-	&relation_followed, &relation_lines,  NULL,
+	&relation_followed, &relation_lines,  &relation_meminfo,
+	&relation_slabinfo, NULL,
 };
 
 static struct relation_value *next(struct relation_rows *rows, enum relation_type type)

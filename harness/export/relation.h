@@ -80,4 +80,5 @@ extern const struct relation relation_run, relation_arm, relation_patch, relatio
 	relation_splat;
 extern const struct relation relation_load, relation_worker, relation_loads;
 extern const struct relation relation_hist, relation_bucket, relation_lock, relation_caller, relation_events;
+extern const struct relation relation_meminfo, relation_slabinfo;
 extern const struct relation relation_profile, relation_followed, relation_lines;

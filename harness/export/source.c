@@ -8,6 +8,7 @@
 #include "journal/attach-run.h"
 #include "journal/journal.h"
 #include "journal/machines.h"
+#include "journal/run-memory.h"
 #include "journal/run-trace.h"
 
 static void boot_free(gpointer data)
@@ -87,6 +88,11 @@ static void find_boots(struct source *s)
 		add_boot(s, end->boot, end->arm, end->block, end->traced);
 		note_end(s, end);
 	}
+	for (guint i = 0; i < r->memories->len; i++) {
+		const struct run_memory *m = r->memories->pdata[i];
+
+		add_boot(s, m->at.boot, m->at.arm, m->at.block, m->probe != RUN_PROBE_NONE);
+	}
 	for (guint i = 0; i < r->splats->len; i++) {
 		const struct run_splat *splat = r->splats->pdata[i];
 
@@ -154,6 +160,8 @@ static void find_cells(struct source *s)
 		add_cell(s, ((const struct run_lock *)r->locks->pdata[i])->at.cell);
 	for (guint i = 0; i < r->events->len; i++)
 		add_cell(s, ((const struct run_events *)r->events->pdata[i])->at.cell);
+	for (guint i = 0; i < r->memories->len; i++)
+		add_cell(s, ((const struct run_memory *)r->memories->pdata[i])->at.cell);
 }
 
 static void mark_timed(struct source *s, const char *arm, const struct plan_row *row)

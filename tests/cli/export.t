@@ -33,7 +33,7 @@ sql() # DATABASE STATEMENT
 	sqlite3 -bail "$1" "$2"
 }
 
-all="timed counted counted-images wide failed interrupted one-block traced traced-once traced-counted profiled series series-timed month-1"
+all="timed counted counted-images wide failed interrupted one-block traced traced-once traced-counted profiled memory series series-timed month-1"
 for run in $all; do
 	export_to "$runs/$run" csv "$run.csv"
 	check "$run: csv" [ "$status" = 0 ]
@@ -130,6 +130,9 @@ counts_of() # RUN: of each table rows and a sum, from the journal
 			add("lock"; 1; $r.waits) | add("caller"; $r.callers | length; [$r.callers[].wait_ns] | add // 0)
 		elif $r.t == "events" then add("events"; 1; $r.allocs)
 		elif $r.t == "splat" then add("splat"; 1; 0)
+		elif $r.t == "memory" then
+			add("meminfo"; [$r.totals[].kib[]] | length; [$r.totals[].kib[]] | add) |
+			add("slabinfo"; [$r.caches[].slabs[]] | length; [$r.caches[].slabs[]] | add)
 		elif $r.t == "profile" then
 			add("profile"; $r.functions | length; [$r.functions[][0]] | add) |
 			add("followed"; $r.calls | length; [$r.calls[].instructions] | add // 0) |
@@ -156,6 +159,8 @@ counts_in() # DATABASE
 		profile timed
 		followed instructions
 		lines calls
+		meminfo kib
+		slabinfo slabs
 	SUMS
 	sql "$1" "SELECT 'boot ' || count(*) FROM boot"
 }
@@ -243,7 +248,7 @@ fenced '^SELECT' | awk -v RS=';\n' 'NF { print > ("query-" NR) }'
 check "it has queries" [ "$(find . -name 'query-*' | wc -l)" -ge 6 ]
 for query in query-*; do
 	found=
-	for run in timed wide traced profiled; do
+	for run in timed wide traced profiled memory; do
 		sqlite3 -bail $run.db <"$query" >rows 2>"$scratch/err" || found="failed in $run"
 		[ -z "$found" ] && [ -s rows ] && found=$run
 	done
@@ -254,6 +259,11 @@ check "the first gives the medians of compare" diff \
 	<("$vmapbench" compare "$runs/timed" --format json | jq -r '.arms[] | select(.name == "mt") | .rows[] |
 		[.cell, .baseline_median, .candidate_median] | @tsv' | awk -F '\t' -v OFMT=%.15g '
 		{ printf "%s|%s|%s\n", $1, $2 ~ /[.]/ ? $2 : $2 ".0", $3 ~ /[.]/ ? $3 : $3 ".0" }' | sort)
+
+check "the last gives the bytes for each area of compare" diff \
+	<(sqlite3 -separator , memory.db "$(cat "query-$(find . -name "query-*" | wc -l)")" | cut -d, -f1,3- | grep -v ",-\?0\.0$" | sort) \
+	<("$vmapbench" compare "$runs/memory" --only live --format csv | awk -F, -v OFMT=%.15g '$4 == "cache" && $7 != 0 {
+		print $1 "," $2 "," $5 "," ($7 ~ /[.]/ ? $7 : $7 ".0") }' | sort)
 
 # What cannot be written leaves what was there.
 cp timed.db kept.db

@@ -105,16 +105,18 @@ void boots_chart_add(struct drawings *all, const struct comparison *c)
 		return;
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		g_ptr_array_add(arms, c->arms[a].name);
-	titles_set_timed(d, c, "every boot a dot, from the first (top of its lane) to the last; right of 0 is faster",
+	titles_set_timed(d, c,
+			 "every boot a dot, from the first (top of its lane) to the last; right of 0 is faster",
 			 "bars: medians over boots, that of the baseline also in figures");
 	drawing_set_list(d, "panels", panels);
 	drawing_set_list(d, "gates", gates);
 	drawing_set_list(d, "arms", arms);
 	drawing_set_text(d, "baseline", c->baseline->name);
-	drawing_describe(d, g_strdup("Every boot"),
-			 "Each dot is one boot, each lane an arm, from its first boot (top) to its last; the bar is "
-			 "the median. The arm aa is the baseline once more: what it shows is noise. An effect is one "
-			 "that the dots of the lanes do not share. Each panel has an axis of its own, which is never "
-			 "narrower than the gate.");
+	drawing_describe(
+		d, g_strdup("Every boot"),
+		"Each dot is one boot, each lane an arm, from its first boot (top) to its last; the bar is "
+		"the median. The arm aa is the baseline once more: what it shows is noise. An effect is one "
+		"that the dots of the lanes do not share. Each panel has an axis of its own, which is never "
+		"narrower than the gate.");
 	drawings_add(all, g_steal_pointer(&d));
 }

@@ -16,7 +16,7 @@ do for [p = 1:panel_count] { longest = strlen(panels[p]) > longest ? strlen(pane
 panel_width = columns == 1 ? 600 : columns == 2 ? 400 : 310
 panel_width = panel_width < 7.3 * longest ? 7.3 * longest : panel_width
 width = names + 25 + panel_width * columns
-height = 150 + (panel_height + 58) * lines - 58
+height = 156 + (panel_height + 64) * lines - 64
 load "style.gp"
 
 set yrange [arm_count + 0.7 : 0.3]
@@ -28,8 +28,8 @@ set label 5 "gain of a boot over the median of ".baseline." in percent: right of
 	at screen 0.5, screen pixels(14) center
 
 set multiplot layout lines, columns \
-	margins screen names / real(width), screen 1 - 25.0 / width, screen pixels(50), screen 1 - pixels(top_pixels + 22) \
-	spacing screen 30.0 / width, screen pixels(58)
+	margins screen names / real(width), screen 1 - 25.0 / width, screen pixels(56), screen 1 - pixels(top_pixels + 22) \
+	spacing screen 30.0 / width, screen pixels(64)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.7

@@ -43,11 +43,14 @@ static void add_dots(struct drawing *d, const struct comparison *c, unsigned int
 static void add_median(struct drawing *d, const struct comparison *c, unsigned int a, guint cell)
 {
 	const char *why = why_no_dots(&c->arms[a], cell);
+	const struct series *s = &c->arms[a].series[cell];
+	double base = c->baseline->series[cell].median;
 
-	drawing_add_number(d, *why ? NAN : gain_pct(c->baseline->series[cell].median,
-						    c->arms[a].series[cell].median));
+	drawing_add_number(d, *why ? NAN : gain_pct(base, s->median));
 	drawing_add_number(d, a + 1);
-	drawing_add_number(d, *why ? 0 : c->arms[a].series[cell].figures->len);
+	drawing_add_number(d, *why ? 0 : s->figures->len);
+	drawing_add_number(d, *why ? NAN : gain_pct(base, s->highest));
+	drawing_add_number(d, *why ? NAN : gain_pct(base, s->lowest));
 	drawing_add_text(d, why);
 	g_string_append_c(d->data, '\n');
 }
@@ -57,7 +60,7 @@ static void add_panel(struct drawing *d, const struct comparison *c, guint cell)
 	g_string_append_printf(d->data, "# %s: gain_pct place arm block figure\n", titles_cell(c, cell));
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_dots(d, c, a, cell);
-	g_string_append(d->data, "\n\n# medians: gain_pct arm boots label\n");
+	g_string_append(d->data, "\n\n# medians: gain_pct arm boots slowest_pct fastest_pct label\n");
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_median(d, c, a, cell);
 	g_string_append(d->data, "\n\n");

@@ -43,10 +43,12 @@ do for [p = 1:panel_count] {
 	set xrange [low - 0.06 * (high - low) : high + 0.06 * (high - low)]
 	set xtics nice(high - low)
 	set object 1 rectangle from first -least, graph 0 to first least, graph 1 fillcolor rgb "#EEEEEE" fillstyle solid 1.0 noborder behind
+	# A bar would hide dots that lie closer than it is wide.
+	is_seen(slowest, fastest) = fastest - slowest > 0.02 * (high - low)
 	plot data index 2 * (p - 1) using 1:2:(arm_rgb[turn(int($3))]) with points pointtype 7 pointsize 0.5 \
 		linecolor rgb variable notitle, \
-	     for [edge = 1:0:-1] data index 2 * (p - 1) + 1 using ($3 > 1 ? $1 : NaN):($2 - 0.44):(0):(0.88) with vectors nohead \
+	     for [edge = 1:0:-1] data index 2 * (p - 1) + 1 using (is_seen($4, $5) ? $1 : NaN):($2 - 0.44):(0):(0.88) with vectors nohead \
 		linewidth edge ? 4.5 : 2 linecolor rgb edge ? "#FFFFFF" : black notitle, \
-	     data index 2 * (p - 1) + 1 using (0):2:4 with labels left offset 1, 0 notitle
+	     data index 2 * (p - 1) + 1 using (0):2:6 with labels left offset 1, 0 notitle
 }
 unset multiplot

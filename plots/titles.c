@@ -41,8 +41,7 @@ char *titles_boots(guint fewest, guint most)
 	return g_strdup_printf("n = %u to %u boots of an arm", fewest, most);
 }
 
-/* What was measured of the arms that are drawn, in their fullest and emptiest row. */
-static char *timed_boots(const struct comparison *c)
+char *titles_timed_boots(const struct comparison *c)
 {
 	guint fewest = G_MAXUINT, most = 0;
 
@@ -60,7 +59,7 @@ static char *timed_boots(const struct comparison *c)
 void titles_set_timed(struct drawing *d, const struct comparison *c, const char *subject, const char *figures)
 {
 	const struct plan *p = c->run->plan;
-	g_autofree char *boots = timed_boots(c);
+	g_autofree char *boots = titles_timed_boots(c);
 	g_autofree char *line = g_strdup_printf("%s, %s; planned: %u block%s x %u load%s",
 						comparison_metric_title(c->metric), figures, p->design.blocks,
 						p->design.blocks == 1 ? "" : "s", p->design.loads,

@@ -159,13 +159,14 @@ static void add_locks(struct drawings *all, const struct runs *runs)
 		return;
 	set_titles(d, runs, "waits for locks: less is better", figures);
 	bars_finish(d, bars, "waits per second");
-	drawing_describe(d, g_strdup("Who waits for which lock"),
-			 "How often in a second somebody had to wait for each lock; the patterns are the functions that "
-			 "waited. Less is better.");
+	drawing_describe(
+		d, g_strdup("Who waits for which lock"),
+		"How often in a second somebody had to wait for each lock; the patterns are the functions that "
+		"waited. Less is better.");
 	drawings_add(all, g_steal_pointer(&d));
 }
 
-/* What is drawn of an interval, a panel each; per second but for the last, which is NAN where it is not known. */
+/* What is drawn of an interval, a panel each, per second but for the last; NAN: not known. */
 struct moment {
 	double at_s, purged, purges, allocs, lazy_pages;
 };

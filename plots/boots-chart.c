@@ -43,11 +43,14 @@ static void add_dots(struct drawing *d, const struct comparison *c, unsigned int
 static void add_median(struct drawing *d, const struct comparison *c, unsigned int a, guint cell)
 {
 	const char *why = why_no_dots(&c->arms[a], cell);
+	const struct series *s = &c->arms[a].series[cell];
+	double base = c->baseline->series[cell].median;
 
-	drawing_add_number(d, *why ? NAN : gain_pct(c->baseline->series[cell].median,
-						    c->arms[a].series[cell].median));
+	drawing_add_number(d, *why ? NAN : gain_pct(base, s->median));
 	drawing_add_number(d, a + 1);
-	drawing_add_number(d, *why ? 0 : c->arms[a].series[cell].figures->len);
+	drawing_add_number(d, *why ? 0 : s->figures->len);
+	drawing_add_number(d, *why ? NAN : gain_pct(base, s->highest));
+	drawing_add_number(d, *why ? NAN : gain_pct(base, s->lowest));
 	drawing_add_text(d, why);
 	g_string_append_c(d->data, '\n');
 }
@@ -57,7 +60,7 @@ static void add_panel(struct drawing *d, const struct comparison *c, guint cell)
 	g_string_append_printf(d->data, "# %s: gain_pct place arm block figure\n", titles_cell(c, cell));
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_dots(d, c, a, cell);
-	g_string_append(d->data, "\n\n# medians: gain_pct arm boots label\n");
+	g_string_append(d->data, "\n\n# medians: gain_pct arm boots slowest_pct fastest_pct label\n");
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_median(d, c, a, cell);
 	g_string_append(d->data, "\n\n");
@@ -105,16 +108,18 @@ void boots_chart_add(struct drawings *all, const struct comparison *c)
 		return;
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		g_ptr_array_add(arms, c->arms[a].name);
-	titles_set_timed(d, c, "every boot a dot, from the first (top of its lane) to the last; right of 0 is faster",
+	titles_set_timed(d, c,
+			 "every boot a dot, from the first (top of its lane) to the last; right of 0 is faster",
 			 "bars: medians over boots, that of the baseline also in figures");
 	drawing_set_list(d, "panels", panels);
 	drawing_set_list(d, "gates", gates);
 	drawing_set_list(d, "arms", arms);
 	drawing_set_text(d, "baseline", c->baseline->name);
-	drawing_describe(d, g_strdup("Every boot"),
-			 "Each dot is one boot, each lane an arm, from its first boot (top) to its last; the bar is "
-			 "the median. The arm aa is the baseline once more: what it shows is noise. An effect is one "
-			 "that the dots of the lanes do not share. Each panel has an axis of its own, which is never "
-			 "narrower than the gate.");
+	drawing_describe(
+		d, g_strdup("Every boot"),
+		"Each dot is one boot, each lane an arm, from its first boot (top) to its last; the bar is "
+		"the median. The arm aa is the baseline once more: what it shows is noise. An effect is one "
+		"that the dots of the lanes do not share. Each panel has an axis of its own, which is never "
+		"narrower than the gate.");
 	drawings_add(all, g_steal_pointer(&d));
 }

@@ -16,7 +16,7 @@ do for [p = 1:panel_count] { longest = strlen(panels[p]) > longest ? strlen(pane
 panel_width = columns == 1 ? 600 : columns == 2 ? 400 : 310
 panel_width = panel_width < 7.3 * longest ? 7.3 * longest : panel_width
 width = names + 25 + panel_width * columns
-height = 150 + (panel_height + 58) * lines - 58
+height = 156 + (panel_height + 64) * lines - 64
 load "style.gp"
 
 set yrange [arm_count + 0.7 : 0.3]
@@ -28,8 +28,8 @@ set label 5 "gain of a boot over the median of ".baseline." in percent: right of
 	at screen 0.5, screen pixels(14) center
 
 set multiplot layout lines, columns \
-	margins screen names / real(width), screen 1 - 25.0 / width, screen pixels(50), screen 1 - pixels(top_pixels + 22) \
-	spacing screen 30.0 / width, screen pixels(58)
+	margins screen names / real(width), screen 1 - 25.0 / width, screen pixels(56), screen 1 - pixels(top_pixels + 22) \
+	spacing screen 30.0 / width, screen pixels(64)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.7
@@ -43,10 +43,12 @@ do for [p = 1:panel_count] {
 	set xrange [low - 0.06 * (high - low) : high + 0.06 * (high - low)]
 	set xtics nice(high - low)
 	set object 1 rectangle from first -least, graph 0 to first least, graph 1 fillcolor rgb "#EEEEEE" fillstyle solid 1.0 noborder behind
+	# A bar would hide dots that lie closer than it is wide.
+	is_seen(slowest, fastest) = fastest - slowest > 0.02 * (high - low)
 	plot data index 2 * (p - 1) using 1:2:(arm_rgb[turn(int($3))]) with points pointtype 7 pointsize 0.5 \
 		linecolor rgb variable notitle, \
-	     for [edge = 1:0:-1] data index 2 * (p - 1) + 1 using ($3 > 1 ? $1 : NaN):($2 - 0.44):(0):(0.88) with vectors nohead \
+	     for [edge = 1:0:-1] data index 2 * (p - 1) + 1 using (is_seen($4, $5) ? $1 : NaN):($2 - 0.44):(0):(0.88) with vectors nohead \
 		linewidth edge ? 4.5 : 2 linecolor rgb edge ? "#FFFFFF" : black notitle, \
-	     data index 2 * (p - 1) + 1 using (0):2:4 with labels left offset 1, 0 notitle
+	     data index 2 * (p - 1) + 1 using (0):2:6 with labels left offset 1, 0 notitle
 }
 unset multiplot

@@ -7,8 +7,8 @@
 #include "render/findings.h"
 
 /*
- * A picture that was drawn: STEM.svg and STEM.png in the folder of the charts, with STEM.dat, what is drawn, and
- * STEM.gp, by which gnuplot alone draws it again (docs/plot.md).
+ * A picture that was drawn: STEM.svg and STEM.png in the folder of the charts, with STEM.dat, what is drawn,
+ * and STEM.gp, by which gnuplot alone draws it again (docs/plot.md).
  */
 struct chart {
 	char *stem;		/* "gain-mt": fit for a file's name and an id */
@@ -27,7 +27,8 @@ GPtrArray *chart_list_new(void);
 bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts, GError **error);
 
 /*
- * The picture @c of the folder @dir as it may stand inside an HTML page, beside others: an <svg> element without
- * the XML declaration, whose ids begin with the stem. NULL when the file cannot be read. The caller frees.
+ * The picture @c of the folder @dir as it may stand inside an HTML page, beside others: an <svg> element
+ * without the XML declaration, whose ids begin with the stem. NULL when the file cannot be read. The caller
+ * frees.
  */
 char *chart_svg(const struct chart *c, const char *dir, GError **error);

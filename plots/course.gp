@@ -6,21 +6,22 @@ arm_count = |arms|
 columns = panel_count < 2 ? 1 : panel_count > 200 ? (panel_count + 99) / 100 : 2
 lines = (panel_count + columns - 1) / columns
 width = columns == 1 ? 800 : 500 * columns
-height = 125 + 240 * lines
+height = 132 + 248 * lines
 load "style.gp"
 
 set yrange [0:0<*]
 set xrange [*:*] noextend
 set offsets graph 0.03, graph 0.03, graph 0.05, 0
 set grid ytics linecolor rgb pale linetype 1
-set format y "%.0s%c"
 set key off
 set multiplot layout lines, columns \
-	margins screen 75.0 / width, screen 1 - 25.0 / width, screen pixels(95), screen 1 - pixels(110) \
-	spacing screen 75.0 / width, screen pixels(85)
+	margins screen 75.0 / width, screen 1 - 25.0 / width, screen pixels(102), screen 1 - pixels(110) \
+	spacing screen 75.0 / width, screen pixels(94)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.5
+	stats [*:*][*:*] data index (p - 1) * arm_count : p * arm_count - 1 using 2 name "panel" nooutput
+	set format y (panel_max < 10000 ? "%g" : "%.0s%c")
 	set xlabel unit offset 0, 0.3
 	plot for [a = 1:arm_count] data index (p - 1) * arm_count + a - 1 using 1:2 with linespoints \
 		linecolor rgb arm_colour[turn(a)] dashtype arm_dash[turn(a)] pointtype arm_shape[turn(a)] pointsize 0.7 \

@@ -7,7 +7,7 @@
 /* Of more lines the numbers of calls do not fit above a panel. */
 #define COUNTS_MAX 3
 
-/* A histogram has so many bars from one number to its double: fewer than the buckets, which are as fine as noise. */
+/* A histogram has so many bars from a number to its double: the buckets are as fine as noise. */
 #define BARS_PER_OCTAVE 4
 #define BARS_MAX (BARS_PER_OCTAVE * (HIST_BITS + 1))
 
@@ -16,16 +16,16 @@ static const struct {
 } kinds[CURVES_KINDS] = {
 	[CURVES_PERCENTILES] = {
 		"latency.gp", "latency-", "Percentiles of %s", "%s, percentiles: lower is shorter",
-		"How long a call took at most, against the share of calls that took no longer; the axis is stretched "
-		"so that the slowest of a thousand, of a million have room. Lower is shorter. Points are medians over "
-		"boots, their bars the lowest and highest boot.",
-		"# per panel and line: 1/(1-share) ns, the curve of all calls; then 1/(1-p) median lowest highest "
-		"over boots of p50 p90 p99 p99.9\n",
+		"How long a call took at most, against the share of calls that took no longer; the axis is "
+		"stretched so that the slowest of a thousand, of a million have room. Lower is shorter. Points are "
+		"medians over boots, their bars the lowest and highest boot.",
+		"# per panel and line: 1/(1-share) ns, the curve of all calls; then 1/(1-p) median lowest "
+		"highest over boots of p50 p90 p99 p99.9\n",
 	},
 	[CURVES_HISTOGRAM] = {
 		"histogram.gp", "histogram-", "Distribution of %s", "%s, distribution: left is shorter",
-		"How many of the calls took how long, four bars from one time to its double. Left is shorter; two "
-		"hills are two ways that calls take.",
+		"How many of the calls took how long, four bars from one time to its double. Left is shorter; "
+		"two hills are two ways that calls take.",
 		"# per panel and line: the outline, ns and percent of all calls in a bar\n",
 	},
 };
@@ -141,21 +141,24 @@ static void add_curve(struct drawing *d, enum curves_kind kind, const struct cur
 	g_string_append(d->data, "\n\n");
 }
 
-/* "fix_size_alloc_test/4, 20005 and 161 calls": that two lines are of as many is nothing to be taken for granted. */
+/* "fix_size_alloc_test/4, 20005 and 161 calls": lines may be of very different numbers. */
 static char *panel_title(const char *name, const struct curve *curves, guint count)
 {
 	GString *title = g_string_new(name);
 
-	for (guint i = 0; i < count && count <= COUNTS_MAX; i++)
-		g_string_append_printf(title, "%s%" G_GUINT64_FORMAT, i == 0 ? ", " : i + 1 < count ? ", " : " and ",
+	for (guint i = 0; i < count && count <= COUNTS_MAX; i++) {
+		const char *before = i && i + 1 == count ? " and " : ", ";
+
+		g_string_append_printf(title, "%s%" G_GUINT64_FORMAT, before,
 				       curves[i].all ? curves[i].all->count : 0);
+	}
 	if (count <= COUNTS_MAX)
 		g_string_append(title, " calls");
 	return g_string_free(title, FALSE);
 }
 
-void curves_finish(struct drawing *d, enum curves_kind kind, const struct curve *curves, const GPtrArray *panels,
-		   const GPtrArray *labels, bool counted)
+void curves_finish(struct drawing *d, enum curves_kind kind, const struct curve *curves,
+		   const GPtrArray *panels, const GPtrArray *labels, bool counted)
 {
 	g_autoptr(GPtrArray) titles = g_ptr_array_new_with_free_func(g_free);
 

@@ -10,7 +10,7 @@ struct curve {
 	const struct series *figures; /* [LATENCY_FIGURES], for the range over boots; NULL: one run has none */
 };
 
-/* The two charts of a function: its percentiles over the share of calls that took no longer, its distribution. */
+/* The two charts of a function: percentiles over the share of calls that took no longer; the distribution. */
 enum curves_kind {
 	CURVES_PERCENTILES,
 	CURVES_HISTOGRAM,
@@ -27,5 +27,5 @@ char *curves_subject(enum curves_kind kind, const char *what);
  * Fills @d: @curves is panel after panel, each with a curve for each of @labels. @counted: the figures are
  * instructions, not ns.
  */
-void curves_finish(struct drawing *d, enum curves_kind kind, const struct curve *curves, const GPtrArray *panels,
-		   const GPtrArray *labels, bool counted);
+void curves_finish(struct drawing *d, enum curves_kind kind, const struct curve *curves,
+		   const GPtrArray *panels, const GPtrArray *labels, bool counted);

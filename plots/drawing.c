@@ -4,16 +4,19 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Longer names of files are not for every file system. */
 #define NAME_BYTES 120
 
 /* In single quotes gnuplot knows one special character, the quote itself, which is doubled. */
 static char *quote(const char *text)
 {
-	g_auto(GStrv) parts = g_strsplit(text, "'", -1);
+	g_autofree char *plain = text_make_plain(text);
+	g_auto(GStrv) parts = g_strsplit(plain, "'", -1);
 	g_autofree char *doubled = g_strjoinv("''", parts);
 
-	return g_strdup_printf("'%s'", g_strdelimit(doubled, "\r\n", ' '));
+	return g_strdup_printf("'%s'", doubled);
 }
 
 void drawing_set_text(struct drawing *d, const char *name, const char *text)
@@ -79,7 +82,9 @@ void drawing_free(struct drawing *d)
 
 void drawing_describe(struct drawing *d, char *title, const char *caption)
 {
-	d->title = title;
+	g_autofree char *owned = title;
+
+	d->title = text_make_plain(owned);
 	d->caption = g_strdup(caption);
 }
 
@@ -94,7 +99,7 @@ void drawing_add_number(struct drawing *d, double number)
 
 void drawing_add_text(struct drawing *d, const char *text)
 {
-	g_autofree char *plain = g_strdelimit(g_strdup(text), "\r\n\t", ' ');
+	g_autofree char *plain = text_make_plain(text);
 
 	g_strdelimit(plain, "\"", '\'');
 	g_strdelimit(plain, "\\", '/');

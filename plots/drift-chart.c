@@ -95,9 +95,10 @@ static void add_medians(struct drawing *d, const struct comparison *c, const str
 				g_array_append_val(found, deviation);
 		}
 		drawing_add_number(d, block + 1);
-		drawing_add_number(d, found->len ? CLAMP(quantile_median((const double *)found->data, found->len),
-							 -limit, limit)
-						 : NAN);
+		drawing_add_number(d,
+				   found->len ? CLAMP(quantile_median((const double *)found->data, found->len),
+						      -limit, limit)
+					      : NAN);
 		g_string_append_c(d->data, '\n');
 	}
 }
@@ -131,13 +132,15 @@ static void describe(struct drawing *d, const struct comparison *c, guint beyond
 	g_autofree char *outside = beyond ? g_strdup_printf("; %u beyond the axis", beyond) : g_strdup("");
 	g_autofree char *figures = g_strconcat("figures of boots", outside, NULL);
 
-	titles_set_timed(d, c, "drift: each boot against the median of its row and arm in percent, up is slower",
+	titles_set_timed(d, c,
+			 "drift: each boot against the median of its row and arm in percent, up is slower",
 			 figures);
 	drawing_set_number(d, "beyond", beyond);
-	drawing_describe(d, g_strdup("Drift over the blocks"),
-			 "How far each boot was from the median of its row and arm, block by block: a thin line is a "
-			 "row, the thick one the median over the rows. A machine that warms up, or has company, moves "
-			 "all arms alike; the blocks keep that out of the verdicts.");
+	drawing_describe(
+		d, g_strdup("Drift over the blocks"),
+		"How far each boot was from the median of its row and arm, block by block: a thin line is a "
+		"row, the thick one the median over the rows. A machine that warms up, or has company, moves "
+		"all arms alike; the blocks keep that out of the verdicts.");
 }
 
 void drift_chart_add(struct drawings *all, const struct comparison *c)

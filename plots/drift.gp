@@ -4,7 +4,7 @@
 
 arm_count = |arms|
 width = 900
-height = 155 + 135 * arm_count
+height = 163 + 139 * arm_count
 load "style.gp"
 
 set xrange [0.5 : blocks + 0.5]
@@ -13,8 +13,8 @@ set ytics nice(2 * limit)
 set grid xtics ytics linecolor rgb pale linetype 1
 set key off
 set multiplot layout arm_count, 1 \
-	margins screen 80.0 / width, screen 1 - 25.0 / width, screen pixels(70), screen 1 - pixels(top_pixels + 22) \
-	spacing screen 0, screen pixels(34)
+	margins screen 80.0 / width, screen 1 - 25.0 / width, screen pixels(78), screen 1 - pixels(top_pixels + 22) \
+	spacing screen 0, screen pixels(38)
 do for [a = 1:arm_count] {
 	if (a == 2) { unset label }
 	set title arms[a] offset 0, -0.7

@@ -99,13 +99,15 @@ static void describe_gain(struct drawing *d, const struct comparison *c, const s
 	g_autofree char *subject = g_strconcat(heading, sorted ? ", sorted by gain" : "", NULL);
 	bool gated = comparison_is_gated(c, arm);
 
-	titles_set_timed(d, c, subject, gated ? "medians over boots" : "medians over boots, bars: 95 % interval");
+	titles_set_timed(d, c, subject,
+			 gated ? "medians over boots" : "medians over boots, bars: 95 % interval");
 	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");
 	drawing_set_text(d, "aa_title", c->counted ? "" : "A/A noise floor, 95 %");
-	drawing_describe(d, g_strdup_printf("Gain%s: %s", sorted ? ", sorted" : "", heading),
-			 "A row's gain with its interval; right of 0 is faster. A full mark is a verdict, improved or "
-			 "regressed; an interval that lies within the grey gate is equivalent. Where the baseline "
-			 "against itself (A/A) is as wide as a row's effect, the machine was too noisy for it.");
+	drawing_describe(
+		d, g_strdup_printf("Gain%s: %s", sorted ? ", sorted" : "", heading),
+		"A row's gain with its interval; right of 0 is faster. A full mark is a verdict, improved or "
+		"regressed; an interval that lies within the grey gate is equivalent. Where the baseline "
+		"against itself (A/A) is as wide as a row's effect, the machine was too noisy for it.");
 }
 
 static void add_gain(struct drawings *all, const struct comparison *c, const struct comparison_arm *arm,
@@ -199,9 +201,10 @@ static void add_heat(struct drawings *all, const struct comparison *c, const str
 	titles_set_timed(d, c, subject, "coloured where it is marked (I) or (R)");
 	drawing_set_list(d, "tests", tests);
 	drawing_set_list(d, "ticks", ticks);
-	drawing_describe(d, g_strdup_printf("Gain by test and threads: %s", heading),
-			 "The gain of each row, with its verdict: (I) improved, (R) regressed, (=) equivalent, (?) "
-			 "cannot tell. Only what is marked (I) or (R) has a colour, the fuller the larger the effect.");
+	drawing_describe(
+		d, g_strdup_printf("Gain by test and threads: %s", heading),
+		"The gain of each row, with its verdict: (I) improved, (R) regressed, (=) equivalent, (?) "
+		"cannot tell. Only what is marked (I) or (R) has a colour, the fuller the larger the effect.");
 	drawings_add(all, g_steal_pointer(&d));
 }
 

@@ -3,11 +3,11 @@
 
 rows = |names|
 width = 1000
-height = 205 + (rows < 1200 ? 24 * rows : 28800)
+height = 222 + (rows < 1200 ? 24 * rows : 28800)
 load "style.gp"
 
 set tmargin at screen 1 - pixels(top_pixels)
-set bmargin at screen pixels(102)
+set bmargin at screen pixels(119)
 set rmargin at screen 1 - 25.0 / width
 set xlabel "gain in percent, right of 0 is faster: 100 (t(baseline) / t(candidate) - 1)"
 set yrange [rows + 0.6 : 0.4]

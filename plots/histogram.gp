@@ -7,7 +7,7 @@ arm_count = |arms|
 columns = panel_count < 3 ? panel_count : panel_count > 180 ? (panel_count + 89) / 90 : 2
 lines = (panel_count + columns - 1) / columns
 width = columns == 1 ? 800 : 500 * columns
-height = 130 + 330 * lines
+height = 138 + 336 * lines
 load "style.gp"
 
 # The first arm is filled, the second drawn through; dashes hide the tops of bars.
@@ -22,8 +22,8 @@ set grid xtics ytics linecolor rgb pale linetype 1
 set key off
 
 set multiplot layout lines, columns \
-	margins screen 85.0 / width, screen 1 - 35.0 / width, screen pixels(100), screen 1 - pixels(112) \
-	spacing screen 85.0 / width, screen pixels(95)
+	margins screen 85.0 / width, screen 1 - 35.0 / width, screen pixels(108), screen 1 - pixels(112) \
+	spacing screen 85.0 / width, screen pixels(101)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.5

@@ -58,13 +58,14 @@ static void add_cell(struct drawings *all, const struct live_memory *m, const st
 	g_autofree char *subject = g_strdup_printf("%s: memory of %u areas beside their pages; less is better",
 						   row, cell->areas);
 	g_autoptr(GArray) arms = drawn_arms(c);
+	g_autofree char *boots = titles_timed_boots(c);
 	g_autoptr(GPtrArray) arm_names = arms_names(c, arms);
 	g_autoptr(drawing) d = drawing_new("profile.gp", name);
 	g_autoptr(GPtrArray) names = add_rows(d, m, cell, arms);
 
 	if (!names->len)
 		return;
-	titles_set_run(d, c->run, subject, "median over boots, while the areas are held", NULL);
+	titles_set_run(d, c->run, subject, "medians over boots, while the areas are held", boots);
 	drawing_set_list(d, "arms", arm_names);
 	drawing_set_list(d, "names", names);
 	drawing_set_text(d, "unit", "bytes for each area");

@@ -5,11 +5,11 @@ rows = |names|
 caller_count = |callers|
 key_lines = (caller_count + 2) / 3
 width = 1000
-height = 190 + (rows < 1000 ? 26 * rows : 26000) + 20 * key_lines
+height = 200 + (rows < 1000 ? 26 * rows : 26000) + 20 * key_lines
 load "style.gp"
 
 set tmargin at screen 1 - pixels(top_pixels)
-set bmargin at screen pixels(72 + 20 * key_lines)
+set bmargin at screen pixels(82 + 20 * key_lines)
 set rmargin at screen 1 - 25.0 / width
 
 set xlabel unit

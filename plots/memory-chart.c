@@ -110,15 +110,17 @@ void memory_chart_add(struct drawings *all, const struct comparison *c)
 		return;
 	for (guint i = 0; i < arms->len; i++)
 		g_ptr_array_add(names, ((const struct comparison_arm *)arms->pdata[i])->name);
-	titles_set_run(d, c->run, "what the kernels take: less is better",
-		       "as built; each panel has an axis of its own, from 0; where it is \"more than\" the baseline, "
-		       "bars are differences",
-		       NULL);
+	titles_set_run(
+		d, c->run, "what the kernels take: less is better",
+		"as built; each panel has an axis of its own, from 0; where it is \"more than\" the baseline, "
+		"bars are differences",
+		NULL);
 	drawing_set_list(d, "panels", panels);
 	drawing_set_list(d, "arms", names);
-	drawing_describe(d, g_strdup("Memory"),
-			 "Sizes of the two structs, of mm/vmalloc.o and of the compressed image, as built. Where arms "
-			 "differ by less than a tenth, a bar is the difference to the baseline; the whole number stands "
-			 "beside it.");
+	drawing_describe(
+		d, g_strdup("Memory"),
+		"Sizes of the two structs, of mm/vmalloc.o and of the compressed image, as built. Where arms "
+		"differ by less than a tenth, a bar is the difference to the baseline; the whole number stands "
+		"beside it.");
 	drawings_add(all, g_steal_pointer(&d));
 }

@@ -10,7 +10,7 @@ do for [a = 1:arm_count] { longest = strlen(arms[a]) > longest ? strlen(arms[a])
 names = 40 + 7.3 * longest
 panel_height = 26 + (arm_count < 1000 ? 20 : 20000.0 / arm_count) * arm_count
 width = 2 * 400 + names + 55
-height = 110 + (panel_height + 55) * lines
+height = 116 + (panel_height + 62) * lines
 load "style.gp"
 
 set yrange [arm_count + 0.6 : 0.4]
@@ -20,8 +20,8 @@ set key off
 set arrow 1 from first 0, graph 0 to first 0, graph 1 nohead linecolor rgb black linewidth 1 front
 
 set multiplot layout lines, columns \
-	margins screen names / real(width), screen 1 - 25.0 / width, screen pixels(30), screen 1 - pixels(top_pixels + 22) \
-	spacing screen 30.0 / width, screen pixels(55)
+	margins screen names / real(width), screen 1 - 25.0 / width, screen pixels(36), screen 1 - pixels(top_pixels + 22) \
+	spacing screen 30.0 / width, screen pixels(62)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.7

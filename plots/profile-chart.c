@@ -75,9 +75,10 @@ static void add_functions(struct drawings *all, const struct profile *p, const s
 	if (!names->len)
 		return;
 	drawing_set_list(d, "names", names);
-	drawing_describe(d, g_strdup_printf("Instructions by function: %s", titles_cell(p->comparison, cell->cell)),
-			 "Where an operation spends its instructions, in the functions in which the arms differ most. "
-			 "Shorter is faster.");
+	drawing_describe(
+		d, g_strdup_printf("Instructions by function: %s", titles_cell(p->comparison, cell->cell)),
+		"Where an operation spends its instructions, in the functions in which the arms differ most. "
+		"Shorter is faster.");
 	drawings_add(all, g_steal_pointer(&d));
 }
 
@@ -90,7 +91,8 @@ static void add_lines(struct drawings *all, const struct profile *p, const struc
 
 	if (!arms->len || !cell->calls->len)
 		return;
-	set_words(d, p, cell, arms, "cache lines with data that a call touches, with all that it calls; less is better",
+	set_words(d, p, cell, arms,
+		  "cache lines with data that a call touches, with all that it calls; less is better",
 		  "different lines of 64 bytes, mean over the calls");
 	g_string_append(d->data, "# row, lines of each arm, function\n");
 	for (guint i = 0; i < cell->calls->len; i++) {
@@ -107,9 +109,10 @@ static void add_lines(struct drawings *all, const struct profile *p, const struc
 		g_ptr_array_add(names, (gpointer)calls->function);
 	}
 	drawing_set_list(d, "names", names);
-	drawing_describe(d, g_strdup_printf("Cache lines of a call: %s", titles_cell(p->comparison, cell->cell)),
-			 "How many different cache lines with data a call touches on average, with all that it calls. "
-			 "Fewer is better, most of all where they are not in the cache.");
+	drawing_describe(
+		d, g_strdup_printf("Cache lines of a call: %s", titles_cell(p->comparison, cell->cell)),
+		"How many different cache lines with data a call touches on average, with all that it calls. "
+		"Fewer is better, most of all where they are not in the cache.");
 	drawings_add(all, g_steal_pointer(&d));
 }
 

@@ -5,11 +5,11 @@ rows = |names|
 arm_count = |arms|
 key_lines = (arm_count + 3) / 4
 width = 1000
-height = 190 + (14 + (arm_count < 100 ? 9 * arm_count : 900)) * rows + 20 * key_lines
+height = 200 + (14 + (arm_count < 100 ? 9 * arm_count : 900)) * rows + 20 * key_lines
 load "style.gp"
 
 set tmargin at screen 1 - pixels(top_pixels)
-set bmargin at screen pixels(72 + 20 * key_lines)
+set bmargin at screen pixels(82 + 20 * key_lines)
 set rmargin at screen 1 - 25.0 / width
 
 set xlabel unit

@@ -7,8 +7,8 @@
 #include "titles.h"
 
 /*
- * What is drawn of a load, in a panel of its own for each cell: what the allocator's own events count, or, where
- * functions were watched instead, how often those were called that purge.
+ * What is drawn of a load, in a panel of its own for each cell: what the allocator's own events count, or,
+ * where functions were watched instead, how often those were called that purge.
  */
 struct purge_figure {
 	const char *title;
@@ -34,8 +34,8 @@ static const struct purge_figure figures[] = {
 };
 
 /* The figure of each load of @boot, in the journal's order, is added to @ret_loads (double). */
-static void add_boot(const struct comparison *c, const char *boot, guint cell, const struct purge_figure *figure,
-		     GArray *ret_loads)
+static void add_boot(const struct comparison *c, const char *boot, guint cell,
+		     const struct purge_figure *figure, GArray *ret_loads)
 {
 	g_autoptr(GPtrArray) records =
 		figure->function ? run_find_hists(c->run, boot, titles_cell(c, cell), figure->function) :
@@ -91,10 +91,11 @@ static void describe(struct drawing *d, const struct comparison *c, const GArray
 
 	titles_set_run(d, c->run, "purges, which give back what was freed lazily: lower is less work",
 		       "each point a load with the probes attached", boots);
-	drawing_describe(d, g_strdup("Purges, load by load"),
-			 "How often each load purged what it had freed lazily, and where it was counted how many areas "
-			 "that gave back, in the order of the boots. The same areas in fewer purges flush the TLBs less "
-			 "often.");
+	drawing_describe(
+		d, g_strdup("Purges, load by load"),
+		"How often each load purged what it had freed lazily, and where it was counted how many areas "
+		"that gave back, in the order of the boots. The same areas in fewer purges flush the TLBs less "
+		"often.");
 }
 
 void purge_chart_add(struct drawings *all, const struct latency *l)

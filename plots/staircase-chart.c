@@ -128,13 +128,16 @@ static void describe(struct drawing *d, const struct staircase *s)
 	const struct comparison *c = s->comparison;
 	bool gated = comparison_is_gated(c, c->baseline);
 
-	titles_set_timed(d, c, "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)",
-			 gated ? "medians over boots; a number: gain over the kernel before it"
-			       : "medians over boots, bars: 95 % interval; a number: gain over the kernel before it");
+	titles_set_timed(
+		d, c, "what each patch buys: right of 0 is faster, 100 (t(base) / t(patch) - 1)",
+		gated ? "medians over boots; a number: gain over the kernel before it"
+		      : "medians over boots, bars: 95 % interval; a number: gain over the kernel before it");
 	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");
 	drawing_describe(d, g_strdup("Patch by patch"),
-			 "How much faster than the base each test is with the first so many patches: the line goes right "
-			 "where a patch helps. A full mark, and a number beside it, is a patch that improved or regressed "
+			 "How much faster than the base each test is with the first so many patches: the line "
+			 "goes right "
+			 "where a patch helps. A full mark, and a number beside it, is a patch that improved "
+			 "or regressed "
 			 "the kernel before it.");
 }
 

@@ -8,9 +8,9 @@ columns = panel_count < 3 ? panel_count : panel_count > 60 ? (panel_count + 19) 
 lines = (panel_count + columns - 1) / columns
 name_pixels = 350
 width = name_pixels + 300 * columns
-row_pixels = (29000.0 / lines - 95) / rows
+row_pixels = (29000.0 / lines - 101) / rows
 row_pixels = row_pixels < 24 ? row_pixels : 24
-height = 175 + lines * (95 + row_pixels * rows)
+height = 183 + lines * (101 + row_pixels * rows)
 load "style.gp"
 
 set yrange [rows + 0.6 : 0.4]
@@ -24,8 +24,8 @@ set arrow from first 0, graph 0 to first 0, graph 1 nohead linecolor rgb black l
 gain_of(verdict) = column(5) == verdict ? column(2) : NaN
 
 set multiplot layout lines, columns \
-	margins screen name_pixels / real(width), screen 1 - 20.0 / width, screen pixels(100), screen 1 - pixels(112) \
-	spacing screen 50.0 / width, screen pixels(95)
+	margins screen name_pixels / real(width), screen 1 - 20.0 / width, screen pixels(108), screen 1 - pixels(112) \
+	spacing screen 50.0 / width, screen pixels(101)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.5

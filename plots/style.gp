@@ -5,11 +5,15 @@
 set encoding utf8
 if (format eq "svg") {
 	face = "sans-serif"
-	set terminal svg noenhanced name id size width, height font face.",11" background "white"
-	heading_size = 14
+	text_size = 12
+	letter = 0.56
+	set terminal svg noenhanced name id size width, height font face.",".text_size background "white"
+	heading_size = 16
 } else {
 	face = "DejaVu Sans"
-	set terminal pngcairo noenhanced size width, height font face.",10" background "white"
+	text_size = 10
+	letter = 0.7
+	set terminal pngcairo noenhanced size width, height font face.",".text_size background "white"
 	heading_size = 13
 }
 set output stem.".".format
@@ -40,10 +44,14 @@ array verdict_name[4] = ["improved", "regressed", "equivalent", "cannot tell"]
 turn(i) = (i - 1) % 7 + 1
 
 pixels(n) = n / real(height)
-set label 1 heading at screen 0.5, 1 - pixels(17) center font face.",".heading_size
-set label 2 subject at screen 0.5, 1 - pixels(37) center
-set label 3 figures at screen 0.5, 1 - pixels(54) center textcolor rgb "#505050"
-set label 4 machine at screen 0.5, 1 - pixels(71) center textcolor rgb "#505050"
+# Lines that would not fit are set smaller; a letter is so many pixels wide at size 1. A title may have any length.
+fitting(text, size) = strlen(text) * size * letter > width - 20 ? (width - 20) / (strlen(text) * letter) : size
+title_chars = int((width - 20) / (9 * letter))
+title_text = strlen(heading) > title_chars ? heading[1:title_chars - 3]."..." : heading
+set label 1 title_text at screen 0.5, 1 - pixels(17) center font sprintf("%s,%.1f", face, fitting(title_text, heading_size))
+set label 2 subject at screen 0.5, 1 - pixels(37) center font sprintf("%s,%.1f", face, fitting(subject, text_size))
+set label 3 figures at screen 0.5, 1 - pixels(54) center font sprintf("%s,%.1f", face, fitting(figures, text_size)) textcolor rgb "#505050"
+set label 4 machine at screen 0.5, 1 - pixels(71) center font sprintf("%s,%.1f", face, fitting(machine, text_size)) textcolor rgb "#505050"
 top_pixels = 86
 
 set tics nomirror out

@@ -87,13 +87,15 @@ void threads_chart_add(struct drawings *all, const struct comparison *c)
 	}
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		g_ptr_array_add(arms, c->arms[a].name);
-	titles_set_timed(d, c, "against threads: lower is faster", "medians over boots, bars: lowest to highest");
+	titles_set_timed(d, c, "against threads: lower is faster",
+			 "medians over boots, bars: lowest to highest");
 	drawing_set_list(d, "panels", panels);
 	drawing_set_list(d, "arms", arms);
 	drawing_set_text(d, "ticks", ticks);
 	drawing_set_text(d, "unit", c->counted ? unit->counted : unit->time);
-	drawing_describe(d, g_strdup("Against threads"),
-			 "What each arm took, test by test, against the number of threads; the bars reach from the "
-			 "fastest to the slowest boot. Lower is faster.");
+	drawing_describe(
+		d, g_strdup("Against threads"),
+		"What each arm took, test by test, against the number of threads; the bars reach from the "
+		"fastest to the slowest boot. Lower is faster.");
 	drawings_add(all, g_steal_pointer(&d));
 }

@@ -6,7 +6,7 @@ arm_count = |arms|
 columns = panel_count < 4 ? panel_count : panel_count > 300 ? (panel_count + 99) / 100 : 3
 lines = (panel_count + columns - 1) / columns
 width = columns == 1 ? 760 : 380 * columns
-height = 117 + 290 * lines
+height = 125 + 296 * lines
 load "style.gp"
 
 # Arms stand beside each other, not on top of each other.
@@ -23,8 +23,8 @@ set key off
 set bars 0.6
 
 set multiplot layout lines, columns \
-	margins screen 75.0 / width, screen 1 - 20.0 / width, screen pixels(100), screen 1 - pixels(112) \
-	spacing screen 75.0 / width, screen pixels(85)
+	margins screen 75.0 / width, screen 1 - 20.0 / width, screen pixels(108), screen 1 - pixels(112) \
+	spacing screen 75.0 / width, screen pixels(92)
 do for [p = 1:panel_count] {
 	if (p == 2) { unset label }
 	set title panels[p] offset 0, -0.5

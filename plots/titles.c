@@ -6,19 +6,13 @@
 #include "base/json.h"
 #include "render/notes.h"
 
-/* Longer titles do not fit any chart. */
-#define TITLE_CHARS 96
-
 static void set_lines(struct drawing *d, const char *heading, const char *subject, const char *figures,
 		      const char *machine)
 {
-	glong chars = g_utf8_strlen(heading, -1);
-	g_autofree char *cut = g_utf8_substring(heading, 0, MIN(TITLE_CHARS, chars));
 	g_autofree char *id = g_strcanon(g_strdup(d->name), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
-	g_autofree char *whole = g_strconcat(cut, chars > TITLE_CHARS ? "..." : "", NULL);
 
 	drawing_set_text(d, "id", id);
-	drawing_set_text(d, "heading", whole);
+	drawing_set_text(d, "heading", heading);
 	drawing_set_text(d, "subject", subject);
 	drawing_set_text(d, "figures", figures);
 	drawing_set_text(d, "machine", machine);
@@ -47,8 +41,7 @@ char *titles_boots(guint fewest, guint most)
 	return g_strdup_printf("n = %u to %u boots of an arm", fewest, most);
 }
 
-/* What was measured of the arms that are drawn, in their fullest and emptiest row. */
-static char *timed_boots(const struct comparison *c)
+char *titles_timed_boots(const struct comparison *c)
 {
 	guint fewest = G_MAXUINT, most = 0;
 
@@ -66,7 +59,7 @@ static char *timed_boots(const struct comparison *c)
 void titles_set_timed(struct drawing *d, const struct comparison *c, const char *subject, const char *figures)
 {
 	const struct plan *p = c->run->plan;
-	g_autofree char *boots = timed_boots(c);
+	g_autofree char *boots = titles_timed_boots(c);
 	g_autofree char *line = g_strdup_printf("%s, %s; planned: %u block%s x %u load%s",
 						comparison_metric_title(c->metric), figures, p->design.blocks,
 						p->design.blocks == 1 ? "" : "s", p->design.loads,

@@ -25,6 +25,9 @@ void titles_set_attached(struct drawing *d, const char *heading, const json_t *b
 /* "n = 7 boots", "n = 5 to 7 boots of an arm". Caller frees. */
 char *titles_boots(guint fewest, guint most);
 
+/* The same of the timed boots of the arms that may stand beside each other, in their fullest and emptiest row. */
+char *titles_timed_boots(const struct comparison *c);
+
 /* Of a row of @c; borrowed. */
 const char *titles_cell(const struct comparison *c, guint cell);
 

@@ -28,7 +28,8 @@ static char *subject_words(const struct comparison *c, const char *what, char *c
 }
 
 /* The curves of @function, panel after panel; *ret_panels gets the names of their cells. */
-static GArray *curves_of(const struct latency *l, const char *function, const GArray *arms, GPtrArray *ret_panels)
+static GArray *curves_of(const struct latency *l, const char *function, const GArray *arms,
+			 GPtrArray *ret_panels)
 {
 	GArray *curves = g_array_new(FALSE, FALSE, sizeof(struct curve));
 
@@ -52,7 +53,8 @@ static void add_function(struct drawings *all, const struct latency *l, const ch
 			 enum curves_kind kind)
 {
 	static const char *const figures[CURVES_KINDS] = {
-		[CURVES_PERCENTILES] = "line: all boots together; points: medians over boots, bars: lowest to highest",
+		[CURVES_PERCENTILES] =
+			"line: all boots together; points: medians over boots, bars: lowest to highest",
 		[CURVES_HISTOGRAM] = "all boots together, four bars from one time to its double",
 	};
 	const struct comparison *c = l->comparison;
@@ -144,9 +146,10 @@ static void add_cell(struct drawings *all, const struct locks *l, guint cell)
 		return;
 	titles_set_run(d, c->run, subject, "medians over boots, shares of callers over all boots", boots);
 	bars_finish(d, bars, "waits in a load");
-	drawing_describe(d, g_strdup_printf("Who waits for which lock: %s", titles_cell(c, cell)),
-			 "How often a load had to wait for each lock, arm by arm; the patterns are the functions that "
-			 "waited. Less is better.");
+	drawing_describe(
+		d, g_strdup_printf("Who waits for which lock: %s", titles_cell(c, cell)),
+		"How often a load had to wait for each lock, arm by arm; the patterns are the functions that "
+		"waited. Less is better.");
 	drawings_add(all, g_steal_pointer(&d));
 }
 

@@ -164,6 +164,16 @@ bench_records()
 	rm -r "$scratch/million"
 }
 
+# Drawn, not measured: 36 rows x 30 blocks x 3 arms; read, compared, and all charts drawn.
+bench_charts()
+{
+	step "the charts of a whole sweep"
+	mkdir "$scratch/sweep"
+	quietly "$BUILD/tests/make-run" sweep "$scratch/sweep"
+	result "plot, 36 rows x 30 boots of 3 arms" "$(seconds_of "$VMAPBENCH" plot "$scratch/sweep") s" "<= 5 s"
+	result "pictures, as SVG and as PNG" "$(find "$scratch/sweep/charts" -name "*.svg" | wc -l)" ""
+}
+
 bench_speeds() # one table of them all
 {
 	bench_boot
@@ -171,11 +181,12 @@ bench_speeds() # one table of them all
 	bench_build
 	bench_doctor
 	bench_records
+	bench_charts
 	printf '%-52s %12s %12s\n' what figure target
 	printf '%s\n' "${results[@]}"
 }
 
-for tool in jq qemu-system-x86_64 time; do
+for tool in jq gnuplot qemu-system-x86_64 time; do
 	type -P $tool >"$scratch/out" || die "there is no $tool; make check installs it"
 done
 printf '%s, %s CPUs, load average %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \

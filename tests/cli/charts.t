@@ -262,7 +262,7 @@ check "other charts have none" eval '! says timed/drift beyond'
 "$make_run" long "$scratch/long" && drawn "$scratch/long" long-charts
 check "each of 210 rows has its name" [ "$(words long-charts/gain-mt | grep -cE '^[a-z0-9_]+_test/[0-9]+$')" = 210 ]
 check "and its panel" [ "$(words long-charts/boots | grep -cE '^[a-z0-9_]+_test/[0-9]+: [0-9.]+ ms$')" = 210 ]
-check "24 pixels high" [ "$(sed -n 's/^ width="1000" height="\([0-9]*\)"$/\1/p' "$scratch/long-charts/gain-mt.svg")" = 5245 ]
+check "24 pixels high" [ "$(sed -n 's/^ width="1000" height="\([0-9]*\)"$/\1/p' "$scratch/long-charts/gain-mt.svg")" = 5262 ]
 "$make_run" sweep "$scratch/sweep" && drawn "$scratch/sweep" sweep-charts
 check "a whole sweep has its 3240 dots" [ "$(awk '/^# medians/ { m = 1; next } /^#/ { m = 0 } NF && !m && !/^#/' "$scratch/sweep-charts/boots.dat" | wc -l)" = 3240 ]
 

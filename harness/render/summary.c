@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "summary.h"
+
+#include "journal/run-trace.h"
+#include "stats/holm.h"
+
+struct summary summary_of(const struct comparison *c, const struct comparison_arm *arm)
+{
+	struct summary s = { .rows = c->cells->len };
+
+	for (guint cell = 0; cell < c->cells->len; cell++) {
+		const struct contrast *row = &arm->rows[cell];
+
+		if (row->missing)
+			s.missing++;
+		else
+			s.verdicts[row->verdict]++;
+	}
+	return s;
+}
+
+static void add_rest(GString *text, guint count, const char *words)
+{
+	if (count > 0)
+		g_string_append_printf(text, ", %u %s", count, words);
+}
+
+static char *count_verdicts(const struct summary *s)
+{
+	GString *text = g_string_new(NULL);
+	guint better = s->verdicts[VERDICT_IMPROVED], worse = s->verdicts[VERDICT_REGRESSED];
+	g_autofree char *improved = better ? g_strdup_printf("%u of %u rows improved", better, s->rows) :
+					     g_strdup_printf("none of %u row%s improved", s->rows,
+							     s->rows == 1 ? "" : "s");
+	g_autofree char *regressed = worse ? g_strdup_printf("%u regressed", worse) : g_strdup("none regressed");
+
+	/* What is bad news comes first. */
+	g_string_append_printf(text, "%s, %s", worse ? regressed : improved, worse ? improved : regressed);
+	add_rest(text, s->verdicts[VERDICT_EQUIVALENT], "equivalent");
+	add_rest(text, s->verdicts[VERDICT_CANNOT_TELL], "cannot tell");
+	add_rest(text, s->missing, "n/a");
+	return g_string_free(text, FALSE);
+}
+
+char *summary_sentence(const struct comparison *c, const struct comparison_arm *arm)
+{
+	struct summary s = summary_of(c, arm);
+	g_autofree char *counts = count_verdicts(&s);
+	const char *why = NULL;
+
+	if (c->baseline->failed)
+		why = "nothing is compared, the kernel of the baseline FAILED";
+	else if (arm->failed)
+		why = arm->failed->boot ? "its kernel FAILED" : "it has no kernel";
+	else if (confound_refuses(arm->confound))
+		why = "not compared, the two differ in what the plan does not declare";
+	return g_strdup_printf("%s against %s: %s.", arm->name, c->baseline->name, why ? why : counts);
+}
+
+/* Where rows have gates, and none is tested: by Boole's inequality. */
+static char *gated_error(const struct comparison *c)
+{
+	unsigned int usable;
+	double each = 100 * CONTRAST_ALPHA;
+
+	comparison_rebuilds(c, c->baseline, &usable);
+	if (!usable)
+		return g_strdup("The gate is not known, so that no row but one without any difference can be judged.");
+	return g_strdup_printf("If the kernels did the same, a row would be marked in at most %g %% of sweeps, and any "
+			       "of these %zu in at most %g %% (as far as images of the same source are normal).",
+			       each, c->family, MIN(100, each * c->family));
+}
+
+static char *tested_error(const struct comparison *c)
+{
+	bool images = c->baseline->images;
+	unsigned int count = images ? c->run->plan->rebuilds + 1 : c->run->plan->design.blocks;
+	unsigned int needed = images ? holm_smallest_boots(c->family, CONTRAST_ALPHA) :
+				       holm_smallest_blocks(c->family, CONTRAST_ALPHA);
+	const char *unit = images ? "image" : "block";
+
+	if (count < needed)
+		return g_strdup_printf("With %u %s%s no row can be improved or regressed, whatever the kernels do: %u "
+				       "are needed for %zu row%s.",
+				       count, unit, count == 1 ? "" : "s", needed, c->family, c->family == 1 ? "" : "s");
+	return g_strdup_printf("If the kernels were equal, a table such as this would mark any of its rows in at most "
+			       "%g %% of sweeps (exact tests, Holm over %zu row%s).",
+			       100 * CONTRAST_ALPHA, c->family, c->family == 1 ? "" : "s");
+}
+
+char *summary_error(const struct comparison *c)
+{
+	return c->counted && !c->baseline->images ? gated_error(c) : tested_error(c);
+}

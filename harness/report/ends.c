@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ends.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "journal/run.h"
+#include "render/html.h"
+#include "render/page-html.h"
+
+/* Of how many boots the console is shown, and how much of it. */
+#define CONSOLES_MAX 20
+#define CONSOLE_BYTES (16 * 1024)
+#define ENDS_MAX 2000
+
+static void add_seconds(GString *out, double seconds)
+{
+	if (isnan(seconds))
+		g_string_append(out, "<td></td>");
+	else
+		html_add(out, "<td class=\"number\">%.2f</td>", seconds);
+}
+
+static void add_end(const struct run_boot_end *end, GString *out)
+{
+	html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"number\">%u</td><td%s>%s</td><td>%s</td>",
+		 end->boot, end->arm, end->block, end->class == RUN_OK ? "" : " class=\"failed\"",
+		 run_class_name(end->class), end->traced ? "traced" : "timed");
+	add_seconds(out, end->boot_s);
+	add_seconds(out, end->loads_s);
+	add_seconds(out, end->shutdown_s);
+	html_add(out, "<td class=\"why\">%s</td></tr>\n", end->why ? end->why : "");
+}
+
+/* @failed: those that did not end well, or all. */
+static void add_table(const struct run *r, bool failed, const char *label, GString *out)
+{
+	guint shown = 0;
+
+	page_html_open_table(out, label, "ends");
+	g_string_append(out, "<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th>"
+			     "<th scope=\"col\" class=\"number\">block</th><th scope=\"col\">class</th>"
+			     "<th scope=\"col\">pass</th><th scope=\"col\" class=\"number\">start, s</th>"
+			     "<th scope=\"col\" class=\"number\">loads, s</th>"
+			     "<th scope=\"col\" class=\"number\">end, s</th><th scope=\"col\">why</th></tr></thead>"
+			     "\n<tbody>\n");
+	for (guint i = 0; i < r->ends->len && shown < ENDS_MAX; i++) {
+		const struct run_boot_end *end = r->ends->pdata[i];
+
+		if (failed && end->class == RUN_OK)
+			continue;
+		add_end(end, out);
+		shown++;
+	}
+	page_html_close_table(out);
+	if (shown == ENDS_MAX)
+		html_add(out, "<p class=\"note\">Of more than %u boots these are the first; the others are in "
+			      "journal.jsonl.</p>\n", ENDS_MAX);
+}
+
+static void add_counts(const struct run *r, const guint *ends, guint open, GString *out)
+{
+	html_add(out, "<p class=\"note%s\">%u boots began; %u ended well, %u by the infrastructure (and were repeated), "
+		      "%u by the kernel, %u by a load", ends[RUN_KERNEL] + ends[RUN_TEST] ? " alarm" : "",
+		 r->starts->len, ends[RUN_OK], ends[RUN_INFRA], ends[RUN_KERNEL], ends[RUN_TEST]);
+	if (open > 0)
+		html_add(out, ", %u have no end, vmapbench was stopped in them", open);
+	g_string_append(out, ".</p>\n");
+}
+
+static void add_splats(const struct run *r, GString *out)
+{
+	page_html_open_table(out, "reports in the kernels' logs", "ends");
+	g_string_append(out, "<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th><th scope=\"col\">row</th>"
+			     "<th scope=\"col\">kind</th><th scope=\"col\">its first line</th></tr></thead>\n<tbody>\n");
+	for (guint i = 0; i < r->splats->len && i < ENDS_MAX; i++) {
+		const struct run_splat *s = r->splats->pdata[i];
+
+		html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td><td class=\"why\">%s</td>"
+			      "</tr>\n", s->boot, s->arm, s->cell ? s->cell : "all", s->kind, s->text);
+	}
+	page_html_close_table(out);
+}
+
+/* A serial console ends lines with two characters. */
+static void add_console(const char *bytes, gsize length, GString *out)
+{
+	gsize from = length > CONSOLE_BYTES ? length - CONSOLE_BYTES : 0;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (gsize i = from; i < length; i++) {
+		if (bytes[i] != '\r')
+			g_string_append_c(text, bytes[i]);
+	}
+	html_bytes(out, text->str, text->len);
+}
+
+/* The journal's word for the boot is no way out of the folder. */
+static void add_tail(const struct run *r, const char *boot, GString *out)
+{
+	g_autofree char *file = g_strconcat(boot, ".log", NULL);
+	g_autofree char *path = g_build_filename(r->dir, "console", file, NULL);
+	g_autofree char *bytes = NULL;
+	gsize length;
+
+	if (strchr(boot, '/') || !g_file_get_contents(path, &bytes, &length, NULL)) {
+		html_add(out, "<p class=\"note\">console/%s.log is not in the run's folder.</p>\n", boot);
+		return;
+	}
+	html_add(out, "<details><summary>console of %s, %s%" G_GSIZE_FORMAT " bytes</summary>\n<pre tabindex=\"0\">",
+		 boot, length > CONSOLE_BYTES ? "the end of " : "", length);
+	add_console(bytes, length, out);
+	g_string_append(out, "</pre></details>\n");
+}
+
+static void add_tails(const struct run *r, GString *out)
+{
+	guint shown = 0;
+
+	for (guint i = 0; i < r->ends->len; i++) {
+		const struct run_boot_end *end = r->ends->pdata[i];
+
+		if (end->class != RUN_OK && shown++ < CONSOLES_MAX)
+			add_tail(r, end->boot, out);
+	}
+	if (shown > CONSOLES_MAX)
+		html_add(out, "<p class=\"note\">%u more are in the folder console of the run.</p>\n",
+			 shown - CONSOLES_MAX);
+}
+
+static void add_unbuilt(const struct run *r, GString *out)
+{
+	for (guint i = 0; i < r->unbuilt->len; i++) {
+		const struct run_boot_end *end = r->unbuilt->pdata[i];
+
+		html_add(out, "<p class=\"note alarm\">%s has no kernel:</p>\n<pre tabindex=\"0\">%s</pre>\n", end->arm,
+			 end->why ? end->why : "no reason was recorded");
+	}
+}
+
+void ends_add(const struct view *v, GString *out)
+{
+	const struct run *r = v->run;
+	guint ends[RUN_TEST + 1] = { 0 };
+
+	for (guint i = 0; i < r->ends->len; i++)
+		ends[((const struct run_boot_end *)r->ends->pdata[i])->class]++;
+	add_counts(r, ends, r->starts->len > r->ends->len ? r->starts->len - r->ends->len : 0, out);
+	add_unbuilt(r, out);
+	if (r->ends->len > ends[RUN_OK])
+		add_table(r, true, "boots that did not end well", out);
+	if (r->splats->len)
+		add_splats(r, out);
+	else
+		g_string_append(out, "<p class=\"note\">No kernel reported anything (splats: none).</p>\n");
+	add_tails(r, out);
+	g_string_append(out, "<details><summary>every boot</summary>\n");
+	add_table(r, false, "every boot", out);
+	g_string_append(out, "</details>\n");
+}

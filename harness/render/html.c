@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define REPLACEMENT "\357\277\275"	/* U+FFFD */
-#define REFERENCE "&#x"			/* GLib's escape of a control character, which HTML does not allow */
+#define REPLACEMENT "\357\277\275" /* U+FFFD */
+#define REFERENCE "&#x"		   /* GLib's escape of a control character, which HTML does not allow */
 
 /* Appends @markup without characters that HTML forbids, as they are or as references. */
 static void append_clean(GString *out, const char *markup)
@@ -56,4 +56,12 @@ void html_element(GString *out, const char *tag, const char *text)
 	g_string_append_printf(out, "<%s>", tag);
 	html_text(out, text);
 	g_string_append_printf(out, "</%.*s>\n", word, tag);
+}
+
+void html_open(GString *out, const char *tag, const char *class)
+{
+	g_string_append_printf(out, "<%s", tag);
+	if (class)
+		html_add(out, " class=\"%s\"", class);
+	g_string_append_c(out, '>');
 }

@@ -17,5 +17,8 @@ static inline void html_text(GString *out, const char *text)
 	html_add(out, "%s", text);
 }
 
+/* <@tag>, and with a @class that is not NULL that, too. */
+void html_open(GString *out, const char *tag, const char *class);
+
 /* <@tag>, @text, </@tag>; of a @tag with attributes, `p class="note"`, the end has its first word. */
 void html_element(GString *out, const char *tag, const char *text);

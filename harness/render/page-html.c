@@ -34,7 +34,10 @@ const char *page_html_mark_class(const char *mark)
 	static const struct {
 		const char *mark, *class;
 	} marks[] = {
-		{ "(I)", "improved" }, { "(R)", "regressed" }, { "(=)", "equivalent" }, { "(?)", "open" },
+		{ "(I)", "improved" },
+		{ "(R)", "regressed" },
+		{ "(=)", "equivalent" },
+		{ "(?)", "open" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
@@ -62,7 +65,8 @@ static void add_head(GString *out, const struct page_column *columns, guint coun
 		/* A column of marks has no title, and needs one for those who hear it. */
 		const char *title = *columns[i].title ? columns[i].title : "verdict";
 
-		html_add(out, "<th scope=\"col\"%s>%s</th>", columns[i].left ? "" : " class=\"number\"", title);
+		html_open(out, "th scope=\"col\"", columns[i].left ? NULL : "number");
+		html_add(out, "%s</th>", title);
 	}
 	g_string_append(out, "</tr></thead>\n<tbody>\n");
 }
@@ -71,10 +75,17 @@ static void add_cell(GString *out, const struct page_column *column, const char 
 {
 	const char *class = page_html_mark_class(cell);
 
+	html_open(out, "td", class || column->left ? NULL : "number");
 	if (class)
-		html_add(out, "<td><span class=\"mark %s\">%s</span></td>", class, cell);
+		html_add(out, "<span class=\"mark %s\">%s</span></td>", class, cell);
 	else
-		html_add(out, "<td%s>%s</td>", column->left ? "" : " class=\"number\"", cell);
+		html_add(out, "%s</td>", cell);
+}
+
+/* How far a name is indented is its place below others. */
+static const char *depth_class(ptrdiff_t blanks)
+{
+	return blanks > 2 ? "below deeper" : blanks > 0 ? "below" : NULL;
 }
 
 /* Cells after the last are empty; a row of one cell is a head over those that follow. */
@@ -84,10 +95,13 @@ static void add_row(GString *out, const struct page_column *columns, guint count
 	const char *name = cells[0] + strspn(cells[0], " ");
 
 	if (given == 1) {
-		html_add(out, "<tr class=\"head\"><th scope=\"row\" colspan=\"%u\">%s</th></tr>\n", count, name);
+		html_add(out, "<tr class=\"head\"><th scope=\"row\" colspan=\"%u\">%s</th></tr>\n", count,
+			 name);
 		return;
 	}
-	html_add(out, "<tr><th scope=\"row\"%s>%s</th>", name > cells[0] ? " class=\"below\"" : "", name);
+	g_string_append(out, "<tr>");
+	html_open(out, "th scope=\"row\"", depth_class(name - cells[0]));
+	html_add(out, "%s</th>", name);
 	for (guint i = 1; i < count; i++)
 		add_cell(out, &columns[i], i < given ? cells[i] : "");
 	g_string_append(out, "</tr>\n");

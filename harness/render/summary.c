@@ -29,13 +29,16 @@ static char *count_verdicts(const struct summary *s)
 {
 	GString *text = g_string_new(NULL);
 	guint better = s->verdicts[VERDICT_IMPROVED], worse = s->verdicts[VERDICT_REGRESSED];
-	g_autofree char *improved = better ? g_strdup_printf("%u of %u rows improved", better, s->rows) :
-					     g_strdup_printf("none of %u row%s improved", s->rows,
-							     s->rows == 1 ? "" : "s");
-	g_autofree char *regressed = worse ? g_strdup_printf("%u regressed", worse) : g_strdup("none regressed");
+	const char *rows = s->rows == 1 ? "row" : "rows";
 
 	/* What is bad news comes first. */
-	g_string_append_printf(text, "%s, %s", worse ? regressed : improved, worse ? improved : regressed);
+	if (worse)
+		g_string_append_printf(text, "%u of %u %s regressed, %u improved", worse, s->rows, rows,
+				       better);
+	else if (better)
+		g_string_append_printf(text, "%u of %u %s improved, none regressed", better, s->rows, rows);
+	else
+		g_string_append_printf(text, "none of %u %s improved or regressed", s->rows, rows);
 	add_rest(text, s->verdicts[VERDICT_EQUIVALENT], "equivalent");
 	add_rest(text, s->verdicts[VERDICT_CANNOT_TELL], "cannot tell");
 	add_rest(text, s->missing, "n/a");
@@ -61,31 +64,37 @@ char *summary_sentence(const struct comparison *c, const struct comparison_arm *
 static char *gated_error(const struct comparison *c)
 {
 	unsigned int usable;
-	double each = 100 * CONTRAST_ALPHA;
+	double marked = CONTRAST_ALPHA * c->family;
+	g_autofree char *any =
+		marked < 1 ? g_strdup_printf(", any in at most %g %% of sweeps", 100 * marked) : g_strdup("");
 
 	comparison_rebuilds(c, c->baseline, &usable);
 	if (!usable)
-		return g_strdup("The gate is not known, so that no row but one without any difference can be judged.");
-	return g_strdup_printf("If the kernels did the same, a row would be marked in at most %g %% of sweeps, and any "
-			       "of these %zu in at most %g %% (as far as images of the same source are normal).",
-			       each, c->family, MIN(100, each * c->family));
+		return g_strdup(
+			"The gate is not known, so that no row but one without any difference can be judged.");
+	return g_strdup_printf(
+		"If the kernels did the same, each row would be marked with a probability of at most %g %%: "
+		"of %zu row%s %.2g on average%s (as far as images of one source are normal).",
+		100 * CONTRAST_ALPHA, c->family, c->family == 1 ? "" : "s", marked, any);
 }
 
 static char *tested_error(const struct comparison *c)
 {
 	bool images = c->baseline->images;
 	unsigned int count = images ? c->run->plan->rebuilds + 1 : c->run->plan->design.blocks;
-	unsigned int needed = images ? holm_smallest_boots(c->family, CONTRAST_ALPHA) :
-				       holm_smallest_blocks(c->family, CONTRAST_ALPHA);
+	unsigned int needed = images ? holm_smallest_boots(c->family, CONTRAST_ALPHA)
+				     : holm_smallest_blocks(c->family, CONTRAST_ALPHA);
 	const char *unit = images ? "image" : "block";
 
 	if (count < needed)
-		return g_strdup_printf("With %u %s%s no row can be improved or regressed, whatever the kernels do: %u "
-				       "are needed for %zu row%s.",
-				       count, unit, count == 1 ? "" : "s", needed, c->family, c->family == 1 ? "" : "s");
-	return g_strdup_printf("If the kernels were equal, a table such as this would mark any of its rows in at most "
-			       "%g %% of sweeps (exact tests, Holm over %zu row%s).",
-			       100 * CONTRAST_ALPHA, c->family, c->family == 1 ? "" : "s");
+		return g_strdup_printf(
+			"With %u %s%s no row can be improved or regressed, whatever the kernels do: %u "
+			"are needed for %zu row%s.",
+			count, unit, count == 1 ? "" : "s", needed, c->family, c->family == 1 ? "" : "s");
+	return g_strdup_printf(
+		"If the kernels were equal, a table such as this would mark any of its rows in at most "
+		"%g %% of sweeps (exact tests, Holm over %zu row%s).",
+		100 * CONTRAST_ALPHA, c->family, c->family == 1 ? "" : "s");
 }
 
 char *summary_error(const struct comparison *c)

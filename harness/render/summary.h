@@ -15,8 +15,8 @@ struct summary {
 struct summary summary_of(const struct comparison *c, const struct comparison_arm *arm);
 
 /*
- * "mt against rb: 5 of 6 rows improved, none regressed, 1 cannot tell."; that it failed, or was not compared. Caller
- * frees.
+ * "mt against rb: 5 of 6 rows improved, none regressed, 1 cannot tell."; that it failed, or was not compared.
+ * Caller frees.
  */
 char *summary_sentence(const struct comparison *c, const struct comparison_arm *arm);
 

@@ -58,20 +58,22 @@ static void add_boot(const struct comparison *c, const struct comparison_arm *ar
 	double figure = series_figures(&arm->series[cell])[boot];
 	g_autofree char *shown = figure_time(figure);
 
-	html_add(out, "<tr><th scope=\"row\">%s</th><td class=\"number\">%u</td><td>%s</td>", arm->name, first->block,
-		 first->boot);
+	html_add(out, "<tr><th scope=\"row\">%s</th><td class=\"number\">%u</td><td>%s</td>", arm->name,
+		 first->block, first->boot);
 	number_cell(out, figure, shown);
 	if (detail == DETAIL_LOADS) {
 		add_loads(c, loads, out);
 		if (c->run->plan->subtract_setup)
-			add_loads(c, run_setup_loads(c->run, first->boot,
-						     ((const struct plan_row *)c->cells->pdata[cell])->name), out);
+			add_loads(c,
+				  run_setup_loads(c->run, first->boot,
+						  ((const struct plan_row *)c->cells->pdata[cell])->name),
+				  out);
 	}
 	g_string_append(out, "</tr>\n");
 }
 
-static void add_arm(const struct comparison *c, const struct comparison_arm *arm, guint cell, enum detail detail,
-		    GString *out)
+static void add_arm(const struct comparison *c, const struct comparison_arm *arm, guint cell,
+		    enum detail detail, GString *out)
 {
 	const struct plan_row *row = c->cells->pdata[cell];
 	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm->name, row->name);
@@ -82,8 +84,9 @@ static void add_arm(const struct comparison *c, const struct comparison_arm *arm
 
 static void add_head(const struct comparison *c, enum detail detail, GString *out)
 {
-	g_string_append(out, "<thead><tr><th scope=\"col\">arm</th><th scope=\"col\" class=\"number\">block</th>"
-			     "<th scope=\"col\">boot</th>");
+	g_string_append(out,
+			"<thead><tr><th scope=\"col\">arm</th><th scope=\"col\" class=\"number\">block</th>"
+			"<th scope=\"col\">boot</th>");
 	html_add(out, "<th scope=\"col\" class=\"number\">figure, %s</th>", comparison_unit(c));
 	if (detail == DETAIL_LOADS)
 		html_add(out, "<th scope=\"col\">its loads, %s</th>", run_unit(c->run));
@@ -113,12 +116,16 @@ void boots_add(const struct view *v, GString *out)
 	const struct comparison *c = v->findings->comparison;
 	enum detail detail = room_for(c);
 
-	html_add(out, "<p class=\"note\">The figure of a boot is the median over its loads; of a load: the %s. Boots "
-		      "that were repeated stand here once. Every worker of every load is in the journal.</p>\n",
-		 comparison_metric_title(c->metric));
+	html_add(
+		out,
+		"<p class=\"note\">The figure of a boot is the median over its loads; of a load: the %s. Boots "
+		"that were repeated stand here once. Every worker of every load is in the journal.</p>\n",
+		comparison_metric_title(c->metric));
 	if (detail < DETAIL_LOADS)
-		html_add(out, "<p class=\"note alarm\">LEFT OUT: there are more %s than fit a page; they are in "
-			      "journal.jsonl beside it.</p>\n", detail == DETAIL_BOOTS ? "loads" : "boots");
+		html_add(out,
+			 "<p class=\"note alarm\">LEFT OUT: there are more %s than fit a page; they are in "
+			 "journal.jsonl beside it.</p>\n",
+			 detail == DETAIL_BOOTS ? "loads" : "boots");
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		g_autofree char *place = boots_place(v, cell);
 

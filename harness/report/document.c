@@ -38,8 +38,10 @@ static void add_head(GString *out, const char *title, const char *css, const cha
 	g_autofree char *script = digest_of(js);
 
 	g_string_append(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-	html_add(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
-		      "script-src '%s'; base-uri 'none'; form-action 'none'\">\n", style, script);
+	html_add(out,
+		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
+		 "script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
+		 style, script);
 	g_string_append(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 			     "<meta name=\"color-scheme\" content=\"light dark\">\n"
 			     "<meta name=\"referrer\" content=\"no-referrer\">\n");
@@ -47,7 +49,8 @@ static void add_head(GString *out, const char *title, const char *css, const cha
 	g_string_append_printf(out, "<style>%s</style>\n</head>\n", css);
 }
 
-GString *document_new(const char *title, const char *subtitle, const GString *nav, const GString *body, GError **error)
+GString *document_new(const char *title, const char *subtitle, const GString *nav, const GString *body,
+		      GError **error)
 {
 	g_autofree char *css = read_asset("page.css", error);
 	g_autofree char *js = css ? read_asset("page.js", error) : NULL;
@@ -60,12 +63,15 @@ GString *document_new(const char *title, const char *subtitle, const GString *na
 	g_string_append(out, "<body>\n<a class=\"skip\" href=\"#main\">to the verdict</a>\n<header>\n");
 	html_element(out, "h1", title);
 	html_element(out, "p class=\"subtitle\"", subtitle);
-	g_string_append_printf(out, "</header>\n<div class=\"sides\">\n<nav aria-label=\"sections\">\n<ul>\n%s</ul>\n</nav>\n",
-			       nav->str);
+	g_string_append_printf(
+		out, "</header>\n<div class=\"sides\">\n<nav aria-label=\"sections\">\n<ul>\n%s</ul>\n</nav>\n",
+		nav->str);
 	g_string_append(out, "<main id=\"main\">\n");
 	g_string_append_len(out, body->str, body->len);
-	g_string_append(out, "</main>\n</div>\n<footer><p>Written by <code>vmapbench report</code> from the run's folder "
-			     "alone; this file needs no other, and no network.</p></footer>\n");
+	g_string_append(
+		out,
+		"</main>\n</div>\n<footer><p>Written by <code>vmapbench report</code> from the run's folder "
+		"alone; this file needs no other, and no network.</p></footer>\n");
 	g_string_append_printf(out, "<script>%s</script>\n</body>\n</html>\n", js);
 	return out;
 }

@@ -38,8 +38,8 @@ static void add_link(GString *out, const char *name, const char *type, GBytes *b
 }
 
 /* Takes the text of the file @name, which is at @path when it is none of the page's own making. */
-static void add_file(GString *out, const char *base, const char *name, const char *type, const char *path, char *text,
-		     gsize length)
+static void add_file(GString *out, const char *base, const char *name, const char *type, const char *path,
+		     char *text, gsize length)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new_take(text, length);
 	g_autofree char *saved = g_strdup_printf("%s-%s", base, name);
@@ -60,7 +60,8 @@ static void add_file(GString *out, const char *base, const char *name, const cha
 			 path ? path : "`vmapbench compare` writes it");
 }
 
-static void add_run_file(const struct view *v, GString *out, const char *base, const char *name, const char *type)
+static void add_run_file(const struct view *v, GString *out, const char *base, const char *name,
+			 const char *type)
 {
 	g_autofree char *path = g_build_filename(v->run->dir, name, NULL);
 	g_autofree char *shown = g_filename_display_name(path);
@@ -73,8 +74,8 @@ static void add_run_file(const struct view *v, GString *out, const char *base, c
 		html_add(out, "<li>%s cannot be read</li>\n", shown);
 }
 
-static void add_table(const struct view *v, GString *out, const char *base, enum table_format format, const char *name,
-		      const char *type)
+static void add_table(const struct view *v, GString *out, const char *base, enum table_format format,
+		      const char *name, const char *type)
 {
 	GString *text = g_string_new(NULL);
 	g_autoptr(soak) s = v->run->soak_s ? soak_new(v->run) : NULL;

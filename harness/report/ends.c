@@ -23,9 +23,10 @@ static void add_seconds(GString *out, double seconds)
 
 static void add_end(const struct run_boot_end *end, GString *out)
 {
-	html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"number\">%u</td><td%s>%s</td><td>%s</td>",
-		 end->boot, end->arm, end->block, end->class == RUN_OK ? "" : " class=\"failed\"",
-		 run_class_name(end->class), end->traced ? "traced" : "timed");
+	html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"number\">%u</td>", end->boot,
+		 end->arm, end->block);
+	html_open(out, "td", end->class == RUN_OK ? NULL : "failed");
+	html_add(out, "%s</td><td>%s</td>", run_class_name(end->class), end->traced ? "traced" : "timed");
 	add_seconds(out, end->boot_s);
 	add_seconds(out, end->loads_s);
 	add_seconds(out, end->shutdown_s);
@@ -38,12 +39,13 @@ static void add_table(const struct run *r, bool failed, const char *label, GStri
 	guint shown = 0;
 
 	page_html_open_table(out, label, "ends");
-	g_string_append(out, "<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th>"
-			     "<th scope=\"col\" class=\"number\">block</th><th scope=\"col\">class</th>"
-			     "<th scope=\"col\">pass</th><th scope=\"col\" class=\"number\">start, s</th>"
-			     "<th scope=\"col\" class=\"number\">loads, s</th>"
-			     "<th scope=\"col\" class=\"number\">end, s</th><th scope=\"col\">why</th></tr></thead>"
-			     "\n<tbody>\n");
+	g_string_append(out,
+			"<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th>"
+			"<th scope=\"col\" class=\"number\">block</th><th scope=\"col\">class</th>"
+			"<th scope=\"col\">pass</th><th scope=\"col\" class=\"number\">start, s</th>"
+			"<th scope=\"col\" class=\"number\">loads, s</th>"
+			"<th scope=\"col\" class=\"number\">end, s</th><th scope=\"col\">why</th></tr></thead>"
+			"\n<tbody>\n");
 	for (guint i = 0; i < r->ends->len && shown < ENDS_MAX; i++) {
 		const struct run_boot_end *end = r->ends->pdata[i];
 
@@ -54,30 +56,52 @@ static void add_table(const struct run *r, bool failed, const char *label, GStri
 	}
 	page_html_close_table(out);
 	if (shown == ENDS_MAX)
-		html_add(out, "<p class=\"note\">Of more than %u boots these are the first; the others are in "
-			      "journal.jsonl.</p>\n", ENDS_MAX);
+		html_add(out,
+			 "<p class=\"note\">Of more than %u boots these are the first; the others are in "
+			 "journal.jsonl.</p>\n",
+			 ENDS_MAX);
 }
 
-static void add_counts(const struct run *r, const guint *ends, guint open, GString *out)
+/* Boots that have no end: vmapbench was stopped in them. */
+static guint count_open(const struct run *r)
 {
-	html_add(out, "<p class=\"note%s\">%u boots began; %u ended well, %u by the infrastructure (and were repeated), "
-		      "%u by the kernel, %u by a load", ends[RUN_KERNEL] + ends[RUN_TEST] ? " alarm" : "",
-		 r->starts->len, ends[RUN_OK], ends[RUN_INFRA], ends[RUN_KERNEL], ends[RUN_TEST]);
+	guint open = 0;
+
+	for (guint i = 0; i < r->starts->len; i++)
+		open += !run_find_end(r, ((const struct run_boot_start *)r->starts->pdata[i])->boot);
+	return open;
+}
+
+static void add_counts(const struct run *r, const guint *ends, GString *out)
+{
+	guint open = count_open(r);
+
+	html_open(out, "p", ends[RUN_KERNEL] + ends[RUN_TEST] ? "note alarm" : "note");
+	html_add(out,
+		 "%u boots: %u ended well, %u by the infrastructure (these are repeated), %u by the kernel, %u "
+		 "by a "
+		 "load",
+		 r->ends->len + open, ends[RUN_OK], ends[RUN_INFRA], ends[RUN_KERNEL], ends[RUN_TEST]);
 	if (open > 0)
-		html_add(out, ", %u have no end, vmapbench was stopped in them", open);
+		html_add(out, "; vmapbench was stopped in %u", open);
 	g_string_append(out, ".</p>\n");
 }
 
 static void add_splats(const struct run *r, GString *out)
 {
 	page_html_open_table(out, "reports in the kernels' logs", "ends");
-	g_string_append(out, "<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th><th scope=\"col\">row</th>"
-			     "<th scope=\"col\">kind</th><th scope=\"col\">its first line</th></tr></thead>\n<tbody>\n");
+	g_string_append(
+		out,
+		"<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th><th scope=\"col\">row</th>"
+		"<th scope=\"col\">kind</th><th scope=\"col\">its first line</th></tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < r->splats->len && i < ENDS_MAX; i++) {
 		const struct run_splat *s = r->splats->pdata[i];
 
-		html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td><td class=\"why\">%s</td>"
-			      "</tr>\n", s->boot, s->arm, s->cell ? s->cell : "all", s->kind, s->text);
+		html_add(out,
+			 "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td><td "
+			 "class=\"why\">%s</td>"
+			 "</tr>\n",
+			 s->boot, s->arm, s->cell ? s->cell : "all", s->kind, s->text);
 	}
 	page_html_close_table(out);
 }
@@ -107,7 +131,8 @@ static void add_tail(const struct run *r, const char *boot, GString *out)
 		html_add(out, "<p class=\"note\">console/%s.log is not in the run's folder.</p>\n", boot);
 		return;
 	}
-	html_add(out, "<details><summary>console of %s, %s%" G_GSIZE_FORMAT " bytes</summary>\n<pre tabindex=\"0\">",
+	html_add(out,
+		 "<details><summary>console of %s, %s%" G_GSIZE_FORMAT " bytes</summary>\n<pre tabindex=\"0\">",
 		 boot, length > CONSOLE_BYTES ? "the end of " : "", length);
 	add_console(bytes, length, out);
 	g_string_append(out, "</pre></details>\n");
@@ -133,8 +158,8 @@ static void add_unbuilt(const struct run *r, GString *out)
 	for (guint i = 0; i < r->unbuilt->len; i++) {
 		const struct run_boot_end *end = r->unbuilt->pdata[i];
 
-		html_add(out, "<p class=\"note alarm\">%s has no kernel:</p>\n<pre tabindex=\"0\">%s</pre>\n", end->arm,
-			 end->why ? end->why : "no reason was recorded");
+		html_add(out, "<p class=\"note alarm\">%s has no kernel:</p>\n<pre tabindex=\"0\">%s</pre>\n",
+			 end->arm, end->why ? end->why : "no reason was recorded");
 	}
 }
 
@@ -145,7 +170,7 @@ void ends_add(const struct view *v, GString *out)
 
 	for (guint i = 0; i < r->ends->len; i++)
 		ends[((const struct run_boot_end *)r->ends->pdata[i])->class]++;
-	add_counts(r, ends, r->starts->len > r->ends->len ? r->starts->len - r->ends->len : 0, out);
+	add_counts(r, ends, out);
 	add_unbuilt(r, out);
 	if (r->ends->len > ends[RUN_OK])
 		add_table(r, true, "boots that did not end well", out);

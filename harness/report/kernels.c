@@ -50,7 +50,8 @@ static char *files_text(const json_t *files)
 	const json_t *file;
 	size_t i;
 
-	json_array_foreach((json_t *)files, i, file) {
+	json_array_foreach((json_t *)files, i, file)
+	{
 		const char *name = json_text(file, "file"), *digest = json_text(file, "sha256");
 
 		g_string_append_printf(text, "%s%s %.12s", i ? "\n" : "", name ? name : "?",
@@ -78,7 +79,8 @@ static GPtrArray *arms_of(const struct comparison *c)
 
 	g_ptr_array_add(arms, (gpointer)c->baseline);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (&c->arms[i] != c->baseline && notes_kernel(c->run, c->arms[i].name))
+		if (&c->arms[i] != c->baseline && c->arms[i].role != COMPARISON_AA &&
+		    notes_kernel(c->run, c->arms[i].name))
 			g_ptr_array_add(arms, &c->arms[i]);
 	}
 	return arms;
@@ -93,7 +95,8 @@ static void add_fact(const struct comparison *c, const GPtrArray *arms, size_t f
 		const struct comparison_arm *arm = arms->pdata[i];
 		g_autofree char *text = fact_text(notes_kernel(c->run, arm->name), facts[fact].key);
 
-		html_add(out, "<td%s>%s</td>", strcmp(text, base) ? " class=\"differs\"" : "", text);
+		html_open(out, "td", strcmp(text, base) ? "differs" : NULL);
+		html_add(out, "%s</td>", text);
 	}
 	g_string_append(out, "</tr>\n");
 }
@@ -103,7 +106,8 @@ static void add_facts(const struct comparison *c, const GPtrArray *arms, GString
 	page_html_open_table(out, "the kernels; what is not as in the baseline is marked", "facts");
 	g_string_append(out, "<thead><tr><th scope=\"col\">manifest</th>");
 	for (guint i = 0; i < arms->len; i++)
-		html_add(out, "<th scope=\"col\">%s</th>", ((const struct comparison_arm *)arms->pdata[i])->name);
+		html_add(out, "<th scope=\"col\">%s</th>",
+			 ((const struct comparison_arm *)arms->pdata[i])->name);
 	g_string_append(out, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++)
 		add_fact(c, arms, i, out);
@@ -124,15 +128,18 @@ static guint count_config(const struct confound *c)
 	return count;
 }
 
-static void add_differences(const struct comparison *c, const struct comparison_arm *arm, bool config, GString *out)
+static void add_differences(const struct comparison *c, const struct comparison_arm *arm, bool config,
+			    GString *out)
 {
-	g_autofree char *label = g_strdup_printf(config ? "lines of the configuration: %s against %s" :
-							  "what differs: %s against %s",
+	g_autofree char *label = g_strdup_printf(config ? "lines of the configuration: %s against %s"
+							: "what differs: %s against %s",
 						 arm->name, c->baseline->name);
 
 	page_html_open_table(out, label, "facts");
-	html_add(out, "<thead><tr><th scope=\"col\">key</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th>"
-		      "<th scope=\"col\">why</th></tr></thead>\n<tbody>\n", c->baseline->name, arm->name);
+	html_add(out,
+		 "<thead><tr><th scope=\"col\">key</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th>"
+		 "<th scope=\"col\">why</th></tr></thead>\n<tbody>\n",
+		 c->baseline->name, arm->name);
 	for (guint i = 0; i < arm->confound->differences->len; i++) {
 		const struct confound_difference *d = arm->confound->differences->pdata[i];
 
@@ -158,14 +165,17 @@ static void add_config(const struct comparison *c, const struct comparison_arm *
 	guint count = count_config(arm->confound);
 
 	if (!count && has_lines(c->run, c->baseline->name)) {
-		html_add(out, "<p class=\"note\">%s and %s have the same configuration, line by line.</p>\n", arm->name,
-			 c->baseline->name);
+		html_add(out, "<p class=\"note\">%s and %s have the same configuration, line by line.</p>\n",
+			 arm->name, c->baseline->name);
 	} else if (!count || !has_lines(c->run, arm->name)) {
-		html_add(out, "<p class=\"note\">%s and %s: this run's manifest has digests of the configurations, and "
-			      "not their lines.</p>\n", arm->name, c->baseline->name);
+		html_add(out,
+			 "<p class=\"note\">%s and %s: this run's manifest has digests of the configurations, "
+			 "and "
+			 "not their lines.</p>\n",
+			 arm->name, c->baseline->name);
 	} else {
-		html_add(out, "<details><summary>configuration: %s differs from %s in %u line%s</summary>\n", arm->name,
-			 c->baseline->name, count, count == 1 ? "" : "s");
+		html_add(out, "<details><summary>configuration: %s differs from %s in %u line%s</summary>\n",
+			 arm->name, c->baseline->name, count, count == 1 ? "" : "s");
 		add_differences(c, arm, true, out);
 		g_string_append(out, "</details>\n");
 	}
@@ -175,12 +185,13 @@ static void add_arm(const struct comparison *c, const struct comparison_arm *arm
 {
 	const struct confound *d = arm->confound;
 
-	html_add(out, "<p class=\"note%s\">%s against %s: %u difference%s: %u declared in the plan, %u derived from it, "
-		      "%u allowed by --allow-diff, %u that nobody declared%s.</p>\n",
-		 confound_refuses(d) ? " alarm" : "", arm->name, c->baseline->name, d->differences->len,
-		 d->differences->len == 1 ? "" : "s", d->counts[CONFOUND_DECLARED], d->counts[CONFOUND_DERIVED],
-		 d->counts[CONFOUND_ALLOWED], d->counts[CONFOUND_UNDECLARED],
-		 confound_refuses(d) ? ": REFUSED" : "");
+	html_open(out, "p", confound_refuses(d) ? "note alarm" : "note");
+	html_add(out,
+		 "%s against %s: %u difference%s: %u declared in the plan, %u derived from it, "
+		 "%u allowed by --allow-diff, %u that nobody declared%s.</p>\n",
+		 arm->name, c->baseline->name, d->differences->len, d->differences->len == 1 ? "" : "s",
+		 d->counts[CONFOUND_DECLARED], d->counts[CONFOUND_DERIVED], d->counts[CONFOUND_ALLOWED],
+		 d->counts[CONFOUND_UNDECLARED], confound_refuses(d) ? ": REFUSED" : "");
 	if (d->differences->len > count_config(d)) {
 		g_string_append(out, "<details><summary>what differs</summary>\n");
 		add_differences(c, arm, false, out);
@@ -193,7 +204,9 @@ static void add_manifest(const struct comparison *c, const char *name, GString *
 {
 	char *text = json_dumps(notes_kernel(c->run, name), JSON_INDENT(2));
 
-	html_add(out, "<details><summary>the whole manifest of %s</summary>\n<pre tabindex=\"0\">%s</pre></details>\n",
+	html_add(out,
+		 "<details><summary>the whole manifest of %s</summary>\n<pre "
+		 "tabindex=\"0\">%s</pre></details>\n",
 		 name, text ? text : "");
 	free(text);
 }

@@ -5,7 +5,7 @@
 
 #include "render/html.h"
 
-#define DIGITS "%.10g"		/* those of render/data.h */
+#define DIGITS "%.10g" /* those of render/data.h */
 
 static const char *print(double value, char *text)
 {

@@ -22,8 +22,11 @@ static void add_object(GString *out, const char *label, json_t *object)
 	if (!json_object_size(object))
 		return;
 	page_html_open_table(out, label, "facts");
-	g_string_append(out, "<thead><tr><th scope=\"col\">key</th><th scope=\"col\">value</th></tr></thead>\n<tbody>\n");
-	json_object_foreach(object, key, value) {
+	g_string_append(
+		out,
+		"<thead><tr><th scope=\"col\">key</th><th scope=\"col\">value</th></tr></thead>\n<tbody>\n");
+	json_object_foreach(object, key, value)
+	{
 		if (!g_str_equal(key, "text"))
 			add_value(out, key, value);
 	}
@@ -44,13 +47,16 @@ static void add_again(const struct run *r, GString *out)
 		page_command(&page, command);
 	else
 		g_string_append(out, "<p class=\"note\">The manifest has no command.</p>\n");
-	g_string_append(out, "<p class=\"note\">From the folder in which that was typed, with the plan below. The table "
-			     "as text; and what a run that was stopped still lacks:</p>\n");
+	g_string_append(
+		out,
+		"<p class=\"note\">From the folder in which that was typed, with the plan below. The table "
+		"as text; and what a run that was stopped still lacks:</p>\n");
 	page_command(&page, compare);
 	if (!r->soak_s)
 		page_command(&page, resume);
 	if (text)
-		html_add(out, "<details><summary>the plan</summary>\n<pre tabindex=\"0\">%s</pre></details>\n", text);
+		html_add(out, "<details><summary>the plan</summary>\n<pre tabindex=\"0\">%s</pre></details>\n",
+			 text);
 }
 
 void origin_add(const struct view *v, GString *out)

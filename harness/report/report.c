@@ -16,17 +16,17 @@
 
 /* One run with what is read of it, and where its charts are. */
 struct part {
-	const char *machine;		/* NULL: the run is alone */
-	struct run *run;		/* NULL: there is none, and why */
+	const char *machine; /* NULL: the run is alone */
+	struct run *run;     /* NULL: there is none, and why */
 	struct findings *findings;
 	char *charts, *why;
 };
 
 /* What becomes the page. */
 typedef struct report {
-	GPtrArray *parts;		/* struct part * */
+	GPtrArray *parts; /* struct part * */
 	GString *nav, *body;
-	char *scratch;			/* folder for the charts */
+	char *scratch; /* folder for the charts */
 	char *lacks;
 } report;
 
@@ -95,7 +95,8 @@ static void add_part(struct report *r, guint number)
 	g_autofree char *machine = p->run ? notes_machine(p->run) : g_strdup_printf("machine %s", p->machine);
 	g_autofree char *accelerator = p->run ? notes_accelerator(p->run) : g_strdup("no run");
 
-	html_add(r->body, "<section class=\"run\" id=\"%srun\">\n<h2>%s; %s</h2>\n", prefix, machine, accelerator);
+	html_add(r->body, "<section class=\"run\" id=\"%srun\">\n<h2>%s; %s</h2>\n", prefix, machine,
+		 accelerator);
 	if (p->machine)
 		html_add(r->nav, "<li class=\"run\"><a href=\"#%srun\">%s</a></li>\n", prefix, p->machine);
 	if (p->run)
@@ -106,38 +107,43 @@ static void add_part(struct report *r, guint number)
 }
 
 /* Beside its name, or written to it at once: nobody sees half a page. */
-static bool write_page(const struct report *r, const char *title, const char *subtitle, const char *path, GError **error)
+static bool write_page(const struct report *r, const char *title, const char *subtitle, const char *path,
+		       GError **error)
 {
 	GString *page = document_new(title, subtitle, r->nav, r->body, error);
 	g_autoptr(GError) reason = NULL;
-	bool written = page && g_file_set_contents_full(path, page->str, page->len,
-							G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-							0644, &reason);
+	bool written =
+		page && g_file_set_contents_full(path, page->str, page->len,
+						 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+						 0644, &reason);
 
 	if (page)
 		g_string_free(page, TRUE);
 	if (reason)
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the page: %s", reason->message);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the page: %s",
+			    reason->message);
 	return written;
 }
 
 /* "run maple, 2026-11-26; median worker, us". Caller frees. */
 static char *subtitle_of(const struct part *p)
 {
+	const struct plan_design *d = &p->run->plan->design;
 	const char *created = json_text(p->run->manifest, "created");
 	g_autofree char *name = notes_run_name(p->run);
 	GString *text = g_string_new(NULL);
 
 	g_string_append_printf(text, "run %s%s%.10s", name, created ? ", " : "", created ? created : "");
 	if (p->findings)
-		g_string_append_printf(text, "; %u blocks planned, %u loads in each boot; %s, %s",
-				       p->run->plan->design.blocks, p->run->plan->design.loads,
+		g_string_append_printf(text, "; planned: %u block%s x %u load%s; %s, %s", d->blocks,
+				       d->blocks == 1 ? "" : "s", d->loads, d->loads == 1 ? "" : "s",
 				       comparison_metric_title(COMPARISON_MEDIAN),
 				       comparison_unit(p->findings->comparison));
 	return g_string_free(text, FALSE);
 }
 
-static bool write_run(struct report *r, const char *dir, const char *path, const char *const *allowed, GError **error)
+static bool write_run(struct report *r, const char *dir, const char *path, const char *const *allowed,
+		      GError **error)
 {
 	const struct part *p;
 	g_autofree char *subtitle = NULL;
@@ -164,14 +170,19 @@ static void add_agreement(struct report *r)
 		if (p->findings)
 			sides[count++] = (struct agreement_side){ p->machine, p->findings->comparison };
 	}
+	if (r->parts->len < 2)
+		return;
 	if (count < 2) {
-		html_add(r->body, "<p class=\"note\">%u of %u machines %s a run, so that there is nothing to set side by "
-				  "side.</p>\n", count, r->parts->len, count == 1 ? "has" : "have");
+		html_add(
+			r->body,
+			"<p class=\"note\">%u of %u machines %s a run, so that there is nothing to set side by "
+			"side.</p>\n",
+			count, r->parts->len, count == 1 ? "has" : "have");
 		return;
 	}
 	rows = agreement_new(sides, count, NULL);
 	paragraph = agreement_paragraph(rows, sides, count);
-	html_element(r->body, "p class=\"verdict\"", paragraph);
+	html_element(r->body, "p class=\"headline\"", paragraph);
 }
 
 static void open_machines(struct report *r, const struct machines *m, const char *const *allowed)
@@ -212,23 +223,27 @@ static bool write_machines(struct report *r, const char *dir, const char *path, 
 	add_agreement(r);
 	for (guint i = 0; i < r->parts->len; i++)
 		add_part(r, i);
-	subtitle = g_strdup_printf("%u machines, each with a table of its own%s%.10s", m->names->len,
-				   created ? "; " : "", created ? created : "");
+	subtitle = g_strdup_printf("%u machine%s, each with a table of its own%s%.10s", m->names->len,
+				   m->names->len == 1 ? "" : "s", created ? "; " : "", created ? created : "");
 	title = title_of(r, m);
 	return write_page(r, title, subtitle, path, error);
 }
 
-bool report_write(const char *dir, const char *path, const char *const *allowed, char **ret_lacks, GError **error)
+bool report_write(const char *dir, const char *path, const char *const *allowed, char **ret_lacks,
+		  GError **error)
 {
 	g_auto(report) r = {
-		.parts = g_ptr_array_new_with_free_func(part_free), .nav = g_string_new(NULL),
+		.parts = g_ptr_array_new_with_free_func(part_free),
+		.nav = g_string_new(NULL),
 		.body = g_string_new(NULL),
 	};
 
 	if (attach_run_is(dir)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s is a run of attach, which has no page; `vmapbench plot` draws it and `vmapbench compare` "
-			    "sets two of them side by side", dir);
+			    "%s is a run of attach, which has no page; `vmapbench plot` draws it and "
+			    "`vmapbench compare` "
+			    "sets two of them side by side",
+			    dir);
 		return false;
 	}
 	if (!(machines_is(dir) ? write_machines : write_run)(&r, dir, path, allowed, error))

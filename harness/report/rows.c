@@ -16,6 +16,7 @@
 #define PICTURE_WIDTH 200.0
 #define PICTURE_HEIGHT 22.0
 #define PICTURE_MARGIN 7.0
+#define LABEL_WIDTH 62.0
 
 /* The table of one arm. */
 struct rows {
@@ -23,34 +24,39 @@ struct rows {
 	const struct comparison *comparison;
 	const struct comparison_arm *arm;
 	bool gated;
-	double reach;	/* of the axis of its pictures, in percent, to both sides */
+	bool drawn;	 /* there is anything to draw */
+	double from, to; /* of the axis of its pictures, in percent; 0 lies between */
 };
 
-static double extent(double percent)
+static void widen(struct rows *t, double percent)
 {
-	return isfinite(percent) ? fabs(percent) : 0;
+	if (!isfinite(percent))
+		return;
+	t->drawn = true;
+	t->from = fmin(t->from, percent);
+	t->to = fmax(t->to, percent);
 }
 
 /* All that is drawn has its place on one axis. */
-static double reach_of(const struct comparison *c, const struct comparison_arm *arm)
+static void find_reach(struct rows *t)
 {
-	double reach = 0;
-
-	for (guint cell = 0; cell < c->cells->len; cell++) {
-		const struct contrast *row = &arm->rows[cell];
-		const double ends[] = { row->effect.estimate, row->effect.low, row->effect.high, row->gate };
+	for (guint cell = 0; cell < t->comparison->cells->len; cell++) {
+		const struct contrast *row = &t->arm->rows[cell];
+		const double ends[] = { row->effect.estimate, row->effect.low, row->effect.high, row->gate,
+					-row->gate };
 
 		for (size_t i = 0; !row->missing && i < G_N_ELEMENTS(ends); i++)
-			reach = fmax(reach, extent(contrast_gain_pct(ends[i])));
+			widen(t, contrast_gain_pct(ends[i]));
 	}
-	return reach > 0 ? reach : 1;
+	if (!(t->to > t->from))
+		t->to = t->from + 1;
 }
 
 static double place(const struct rows *t, double percent)
 {
-	double half = PICTURE_WIDTH / 2 - PICTURE_MARGIN;
+	double width = PICTURE_WIDTH - 2 * PICTURE_MARGIN;
 
-	return PICTURE_WIDTH / 2 + half * percent / t->reach;
+	return PICTURE_MARGIN + width * (percent - t->from) / (t->to - t->from);
 }
 
 static void add_shape(GString *out, const char *format, const double *numbers, guint count)
@@ -94,7 +100,7 @@ static void add_picture(const struct rows *t, const struct contrast *row, GStrin
 		if (isfinite(gate))
 			add_shape(out, "<rect class=\"gate\" x=\"@\" y=\"0\" width=\"@\" height=\"22\"/>",
 				  (const double[]){ lower, place(t, gate) - lower }, 2);
-		add_shape(out, "<path class=\"zero\" d=\"M@ 0v22\"/>", (const double[]){ PICTURE_WIDTH / 2 }, 1);
+		add_shape(out, "<path class=\"zero\" d=\"M@ 0v22\"/>", (const double[]){ place(t, 0) }, 1);
 		if (!t->gated && isfinite(low) && isfinite(high))
 			add_shape(out, "<path class=\"interval\" d=\"M@ 11H@\"/>",
 				  (const double[]){ place(t, low), place(t, high) }, 2);
@@ -107,7 +113,8 @@ static void add_picture(const struct rows *t, const struct contrast *row, GStrin
 static void add_p(const struct contrast *row, GString *out)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
-	const char *shown = isnan(row->p_holm) ? "n/a" : g_ascii_formatd(text, sizeof(text), "%.2g", row->p_holm);
+	const char *shown =
+		isnan(row->p_holm) ? "n/a" : g_ascii_formatd(text, sizeof(text), "%.2g", row->p_holm);
 
 	number_cell(out, row->p_holm, shown);
 }
@@ -117,8 +124,8 @@ static void add_verdict(const struct contrast *row, GString *out)
 	const char *mark = contrast_cells_mark(row), *class = page_html_mark_class(mark);
 
 	if (class)
-		html_add(out, "<td data-v=\"%u\"><span class=\"mark %s\">%s</span> %s</td>", row->verdict, class, mark,
-			 verdict_name(row->verdict));
+		html_add(out, "<td data-v=\"%u\"><span class=\"mark %s\">%s</span> %s</td>", row->verdict,
+			 class, mark, verdict_name(row->verdict));
 	else
 		html_add(out, "<td data-v=\"9\">n/a: %s</td>", row->missing);
 }
@@ -152,21 +159,53 @@ static void add_row(const struct rows *t, guint cell, GString *out)
 	g_string_append(out, "</tr>\n");
 }
 
+static void add_label(const struct rows *t, double percent, const char *anchor, GString *out)
+{
+	double at = place(t, percent);
+	g_autofree char *words = percent == 0 ? g_strdup("0") : figure_gain(percent);
+
+	html_add(out, "<text text-anchor=\"%s\" y=\"16\"", anchor);
+	add_shape(out, " x=\"@\">", &at, 1);
+	html_add(out, "%s</text>", words);
+}
+
+/* The ends of the axis, and 0 where it has room. */
+static void add_axis(const struct rows *t, GString *out)
+{
+	double zero = place(t, 0);
+
+	if (!t->drawn) {
+		g_string_append(out, "<td></td>");
+		return;
+	}
+	g_string_append_printf(out,
+			       "<th scope=\"col\" class=\"picture\"><svg viewBox=\"0 0 %g %g\" role=\"img\" "
+			       "aria-label=\"picture of the gain\">",
+			       PICTURE_WIDTH, PICTURE_HEIGHT);
+	if (t->from < 0)
+		add_label(t, t->from, "start", out);
+	if (t->to > 0)
+		add_label(t, t->to, "end", out);
+	if ((t->from == 0 || zero > LABEL_WIDTH) && (t->to == 0 || zero < PICTURE_WIDTH - LABEL_WIDTH))
+		add_label(t, 0, "middle", out);
+	g_string_append(out, "</svg></th>");
+}
+
 static void add_head(const struct rows *t, GString *out)
 {
-	g_autofree char *reach = figure_short(t->reach);
 	const char *unit = comparison_unit(t->comparison);
 
 	g_string_append(out, "<thead><tr><th scope=\"col\" data-sort=\"number\">row</th>");
-	html_add(out, "<th scope=\"col\" class=\"picture\"><span class=\"axis\"><span>-%s&nbsp;%%</span><span>0</span>"
-		      "<span>+%s&nbsp;%%</span></span></th>", reach, reach);
-	html_add(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">gain %%</th>"
-		      "<th scope=\"col\" class=\"number\" data-sort=\"number\">%s</th>",
+	add_axis(t, out);
+	html_add(out,
+		 "<th scope=\"col\" class=\"number\" data-sort=\"number\">gain %%</th>"
+		 "<th scope=\"col\" class=\"number\" data-sort=\"number\">%s</th>",
 		 contrast_cells_range_title(t->gated));
 	if (!t->gated)
 		g_string_append(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">p (Holm)</th>");
-	html_add(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">%s, %s</th>"
-		      "<th scope=\"col\" class=\"number\" data-sort=\"number\">%s, %s</th>",
+	html_add(out,
+		 "<th scope=\"col\" class=\"number times\" data-sort=\"number\">%s, %s</th>"
+		 "<th scope=\"col\" class=\"number times\" data-sort=\"number\">%s, %s</th>",
 		 t->comparison->baseline->name, unit, t->arm->name, unit);
 	g_string_append(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">n</th>"
 			     "<th scope=\"col\" data-sort=\"number\">verdict</th></tr></thead>\n<tbody>\n");
@@ -176,10 +215,13 @@ static void add_table(const struct view *v, const struct comparison_arm *arm, co
 {
 	const struct comparison *c = v->findings->comparison;
 	struct rows t = {
-		.view = v, .comparison = c, .arm = arm, .gated = comparison_is_gated(c, arm),
-		.reach = reach_of(c, arm),
+		.view = v,
+		.comparison = c,
+		.arm = arm,
+		.gated = comparison_is_gated(c, arm),
 	};
 
+	find_reach(&t);
 	page_html_open_table(out, heading, "rows");
 	add_head(&t, out);
 	for (guint cell = 0; cell < c->cells->len; cell++)

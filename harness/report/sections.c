@@ -29,8 +29,10 @@ static void add_table(const struct view *v, GString *out)
 	g_autoptr(GPtrArray) notes = timed_notes_reading(v->findings->comparison);
 
 	rows_add(v, out);
-	g_string_append(out, "<p class=\"note\">The name of a row leads to its boots and loads. Grey in its picture: the "
-			     "gate; the line: the interval.</p>\n");
+	g_string_append(
+		out,
+		"<p class=\"note\">The name of a row leads to its boots and loads. In its picture the upright "
+		"line is no difference, grey is the gate, and the bar the interval.</p>\n");
 	page_notes(&page, notes);
 }
 
@@ -113,7 +115,7 @@ void sections_add(const struct view *v, GString *nav, GString *out)
 		if (!piece->len)
 			continue;
 		html_add(nav, "<li><a href=\"#%s%s\">%s</a></li>\n", v->prefix, s->id, s->title);
-		html_add(out, "<section id=\"%s%s\" class=\"%s\">\n<h3>%s</h3>\n", v->prefix, s->id, s->id, s->title);
+		html_add(out, "<section id=\"%s%s\">\n<h3>%s</h3>\n", v->prefix, s->id, s->title);
 		g_string_append_len(out, piece->str, piece->len);
 		g_string_append(out, "</section>\n");
 	}

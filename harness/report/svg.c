@@ -9,21 +9,68 @@
 struct picture {
 	GString *out;
 	const char *prefix, *label;
-	unsigned int skipping;		/* how deep in an element that is left out */
+	unsigned int skipping; /* how deep in an element that is left out */
 	bool begun;
 };
 
 static const char *const elements[] = {
-	"svg", "g", "defs", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
-	"pattern", "clipPath", "mask", "filter", "feFlood", "feComposite", "linearGradient", "stop", NULL,
+	"svg",	    "g",    "defs",	"use",	   "path",	  "rect",	    "circle",
+	"ellipse",  "line", "polyline", "polygon", "text",	  "tspan",	    "pattern",
+	"clipPath", "mask", "filter",	"feFlood", "feComposite", "linearGradient", "stop",
+	NULL,
 };
 
 static const char *const attributes[] = {
-	"width", "height", "viewBox", "x", "y", "dx", "dy", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "d",
-	"points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity",
-	"stroke-dasharray", "stroke-linecap", "stroke-linejoin", "color", "opacity", "font-family", "font-size",
-	"font-weight", "font-style", "text-anchor", "shape-rendering", "patternUnits", "clip-path", "mask", "filter",
-	"filterUnits", "flood-color", "flood-opacity", "in", "in2", "result", "operator", "offset", "stop-color", NULL,
+	"width",
+	"height",
+	"viewBox",
+	"x",
+	"y",
+	"dx",
+	"dy",
+	"x1",
+	"y1",
+	"x2",
+	"y2",
+	"cx",
+	"cy",
+	"r",
+	"rx",
+	"ry",
+	"d",
+	"points",
+	"transform",
+	"fill",
+	"fill-opacity",
+	"fill-rule",
+	"stroke",
+	"stroke-width",
+	"stroke-opacity",
+	"stroke-dasharray",
+	"stroke-linecap",
+	"stroke-linejoin",
+	"color",
+	"opacity",
+	"font-family",
+	"font-size",
+	"font-weight",
+	"font-style",
+	"text-anchor",
+	"shape-rendering",
+	"patternUnits",
+	"clip-path",
+	"mask",
+	"filter",
+	"filterUnits",
+	"flood-color",
+	"flood-opacity",
+	"in",
+	"in2",
+	"result",
+	"operator",
+	"offset",
+	"stop-color",
+	NULL,
 };
 
 /* What points to something else in the picture: "#name" and "url(#name)"; nothing else is let through. */
@@ -63,14 +110,15 @@ static void add_attribute(const struct picture *p, const char *name, const char 
 		add_value(p, name, value);
 }
 
-static void start_element(GMarkupParseContext *context, const char *name, const char **names, const char **values,
-			  gpointer data, GError **error)
+static void start_element(GMarkupParseContext *context, const char *name, const char **names,
+			  const char **values, gpointer data, GError **error)
 {
 	struct picture *p = data;
 
 	(void)context;
 	if (!p->begun && strcmp(name, "svg")) {
-		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "it begins with <%s> and not with <svg>", name);
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "it begins with <%s> and not with <svg>",
+			    name);
 		return;
 	}
 	if (p->skipping || !g_strv_contains(elements, name)) {
@@ -98,7 +146,8 @@ static void end_element(GMarkupParseContext *context, const char *name, gpointer
 		g_string_append_printf(p->out, "</%s>", name);
 }
 
-static void add_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
+static void add_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data,
+		     GError **error)
 {
 	struct picture *p = data;
 
@@ -111,7 +160,8 @@ static void add_text(GMarkupParseContext *context, const char *text, gsize lengt
 
 bool svg_inline(const char *path, const char *prefix, const char *label, GString *out, GError **error)
 {
-	static const GMarkupParser parser = { .start_element = start_element, .end_element = end_element,
+	static const GMarkupParser parser = { .start_element = start_element,
+					      .end_element = end_element,
 					      .text = add_text };
 	g_autoptr(GString) markup = g_string_new(NULL);
 	struct picture picture = { .out = markup, .prefix = prefix, .label = label };
@@ -126,6 +176,7 @@ bool svg_inline(const char *path, const char *prefix, const char *label, GString
 		g_string_append_len(out, markup->str, markup->len);
 		return true;
 	}
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: no picture for the page: %s", path, reason->message);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: no picture for the page: %s", path,
+		    reason->message);
 	return false;
 }

@@ -29,24 +29,29 @@ static void add_tiles(const struct comparison *c, const struct comparison_arm *a
 	g_string_append(out, "</ul>\n");
 }
 
-static void add_arm(const struct comparison *c, const struct comparison_arm *arm, GString *out)
+/* @opening: what stands before the sentence. */
+static void add_arm(const struct comparison *c, const struct comparison_arm *arm, const char *opening,
+		    GString *out)
 {
 	g_autofree char *sentence = summary_sentence(c, arm);
+	bool compared = !arm->failed && !c->baseline->failed && !confound_refuses(arm->confound);
 
-	html_element(out, "p class=\"verdict\"", sentence);
-	if (!arm->failed && !c->baseline->failed && !confound_refuses(arm->confound))
+	html_open(out, "p", compared ? "headline" : "headline failed");
+	html_add(out, "%s%s</p>\n", opening, sentence);
+	if (compared)
 		add_tiles(c, arm, out);
 }
 
-static void add_list(const struct comparison *c, const GPtrArray *arms, GString *out)
+static void add_list(const struct comparison *c, const GPtrArray *arms, bool open, GString *out)
 {
-	g_string_append(out, "<ul class=\"verdicts\">\n");
+	html_add(out, "<details%s><summary>%u arms, one by one</summary>\n<ul class=\"verdicts\">\n",
+		 open ? " open" : "", arms->len);
 	for (guint i = 0; i < arms->len; i++) {
 		g_autofree char *sentence = summary_sentence(c, arms->pdata[i]);
 
 		html_element(out, "li", sentence);
 	}
-	g_string_append(out, "</ul>\n");
+	g_string_append(out, "</ul>\n</details>\n");
 }
 
 /* Arms with a table, struct comparison_arm *. Caller frees. */
@@ -68,13 +73,13 @@ static void add_arms(const struct findings *f, GString *out)
 	g_autoptr(GPtrArray) arms = shown_arms(c);
 
 	if (f->staircase && f->staircase->count > 1)
-		add_arm(c, f->staircase->steps[f->staircase->count - 1].arm, out);
+		add_arm(c, f->staircase->steps[f->staircase->count - 1].arm, "The whole series, ", out);
 	if (f->staircase || arms->len > PROMINENT_MAX) {
-		add_list(c, arms, out);
+		add_list(c, arms, !f->staircase, out);
 		return;
 	}
 	for (guint i = 0; i < arms->len; i++)
-		add_arm(c, arms->pdata[i], out);
+		add_arm(c, arms->pdata[i], "", out);
 }
 
 void verdict_add(const struct view *v, GString *out)
@@ -89,5 +94,6 @@ void verdict_add(const struct view *v, GString *out)
 	page_notes(&page, state);
 	add_arms(v->findings, out);
 	html_element(out, "p class=\"error\"", error);
-	html_add(out, "<p class=\"note\">%s (<code>compare --gate</code>: status %d).</p>\n", sentence, gate_status(g));
+	html_add(out, "<p class=\"note\">%s (<code>compare --gate</code>: status %d).</p>\n", sentence,
+		 gate_status(g));
 }

@@ -47,6 +47,8 @@ void charts_add(const struct view *v, GString *out)
 {
 	g_autoptr(GPtrArray) names = list_pictures(v->charts);
 
+	if (v->lacks)
+		html_add(out, "<p class=\"note alarm\">NO CHARTS: %s</p>\n", v->lacks);
 	for (guint i = 0; i < names->len; i++)
 		add_picture(v, names->pdata[i], i, out);
 }

@@ -19,7 +19,8 @@ struct part {
 	const char *machine; /* NULL: the run is alone */
 	struct run *run;     /* NULL: there is none, and why */
 	struct findings *findings;
-	char *charts, *why;
+	char *charts, *lacks;		/* where its charts are, or why there are none */
+	char *why;
 };
 
 /* What becomes the page. */
@@ -37,6 +38,7 @@ static void part_free(gpointer data)
 	findings_free(p->findings);
 	run_free(p->run);
 	g_free(p->charts);
+	g_free(p->lacks);
 	g_free(p->why);
 	g_free(p);
 }
@@ -66,7 +68,11 @@ static void draw(struct report *r, struct part *p, guint number)
 		p->charts = g_build_filename(r->scratch, name, NULL);
 		chart_draw(p->findings, p->charts, &error);
 	}
-	if (error && !r->lacks)
+	if (!error)
+		return;
+	g_clear_pointer(&p->charts, g_free);
+	p->lacks = g_strdup(error->message);
+	if (!r->lacks)
 		r->lacks = g_strdup(error->message);
 }
 
@@ -91,7 +97,7 @@ static void add_part(struct report *r, guint number)
 {
 	const struct part *p = r->parts->pdata[number];
 	g_autofree char *prefix = p->machine ? g_strdup_printf("m%u-", number + 1) : g_strdup("");
-	const struct view v = { p->run, p->findings, prefix, p->charts };
+	const struct view v = { p->run, p->findings, prefix, p->charts, p->lacks };
 	g_autofree char *machine = p->run ? notes_machine(p->run) : g_strdup_printf("machine %s", p->machine);
 	g_autofree char *accelerator = p->run ? notes_accelerator(p->run) : g_strdup("no run");
 

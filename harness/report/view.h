@@ -11,4 +11,5 @@ struct view {
 	const struct findings *findings; /* NULL: of a soak */
 	const char *prefix;		 /* of the names in the page: "m1-" where it holds several runs */
 	const char *charts;		 /* folder of its charts, of an earlier drawing */
+	const char *lacks;	/* why that is not there, or NULL */
 };

@@ -32,9 +32,11 @@ static char *count_verdicts(const struct summary *s)
 	const char *rows = s->rows == 1 ? "row" : "rows";
 
 	/* What is bad news comes first. */
-	if (worse)
+	if (worse && better)
 		g_string_append_printf(text, "%u of %u %s regressed, %u improved", worse, s->rows, rows,
 				       better);
+	else if (worse)
+		g_string_append_printf(text, "%u of %u %s regressed, none improved", worse, s->rows, rows);
 	else if (better)
 		g_string_append_printf(text, "%u of %u %s improved, none regressed", better, s->rows, rows);
 	else

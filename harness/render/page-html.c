@@ -58,7 +58,7 @@ void page_html_close_table(GString *out)
 	g_string_append(out, "</tbody>\n</table>\n</div>\n");
 }
 
-static void add_head(GString *out, const struct page_column *columns, guint count)
+void page_html_head(GString *out, const struct page_column *columns, guint count)
 {
 	g_string_append(out, "<thead><tr>");
 	for (guint i = 0; i < count; i++) {
@@ -110,7 +110,7 @@ static void add_row(GString *out, const struct page_column *columns, guint count
 void page_html_table(GString *out, const struct page_column *columns, guint count, const GPtrArray *rows)
 {
 	page_html_open_table(out, columns[0].title, "plain");
-	add_head(out, columns, count);
+	page_html_head(out, columns, count);
 	for (guint i = 0; i < rows->len; i++)
 		add_row(out, columns, count, rows->pdata[i]);
 	page_html_close_table(out);

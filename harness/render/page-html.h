@@ -13,6 +13,8 @@ void page_html_command(GString *out, const char *const *argv);
 
 /* The begin of a table, and its end: a box that scrolls by itself, also by keys, called @label. */
 void page_html_open_table(GString *out, const char *label, const char *class);
+/* Its heads, of the titles and sides of , and the begin of its rows. */
+void page_html_head(GString *out, const struct page_column *columns, guint count);
 void page_html_close_table(GString *out);
 
 /* The class of a cell that holds the mark of a verdict (contrast_cells_mark()), else NULL; static. */

@@ -84,15 +84,16 @@ static void add_arm(const struct comparison *c, const struct comparison_arm *arm
 
 static void add_head(const struct comparison *c, enum detail detail, GString *out)
 {
-	g_string_append(out,
-			"<thead><tr><th scope=\"col\">arm</th><th scope=\"col\" class=\"number\">block</th>"
-			"<th scope=\"col\">boot</th>");
-	html_add(out, "<th scope=\"col\" class=\"number\">figure, %s</th>", comparison_unit(c));
-	if (detail == DETAIL_LOADS)
-		html_add(out, "<th scope=\"col\">its loads, %s</th>", run_unit(c->run));
-	if (detail == DETAIL_LOADS && c->run->plan->subtract_setup)
-		html_add(out, "<th scope=\"col\">loads of one loop, %s</th>", run_unit(c->run));
-	g_string_append(out, "</tr></thead>\n<tbody>\n");
+	g_autofree char *figure = g_strdup_printf("figure, %s", comparison_unit(c));
+	g_autofree char *own = g_strdup_printf("its loads, %s", run_unit(c->run));
+	g_autofree char *setups = g_strdup_printf("loads of one loop, %s", run_unit(c->run));
+	const struct page_column columns[] = {
+		{ "arm", 0, true },   { "block", 0, false }, { "boot", 0, true },
+		{ figure, 0, false }, { own, 0, true },      { setups, 0, true },
+	};
+	guint left_out = detail < DETAIL_LOADS ? 2 : c->run->plan->subtract_setup ? 0 : 1;
+
+	page_html_head(out, columns, G_N_ELEMENTS(columns) - left_out);
 }
 
 static void add_cell(const struct view *v, guint cell, enum detail detail, GString *out)

@@ -36,16 +36,15 @@ static void add_end(const struct run_boot_end *end, GString *out)
 /* @failed: those that did not end well, or all. */
 static void add_table(const struct run *r, bool failed, const char *label, GString *out)
 {
+	static const struct page_column columns[] = {
+		{ "boot", 0, true },	  { "arm", 0, true },	   { "block", 0, false },
+		{ "class", 0, true },	  { "pass", 0, true },	   { "start, s", 0, false },
+		{ "loads, s", 0, false }, { "end, s", 0, false }, { "why", 0, true },
+	};
 	guint shown = 0;
 
 	page_html_open_table(out, label, "ends");
-	g_string_append(out,
-			"<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th>"
-			"<th scope=\"col\" class=\"number\">block</th><th scope=\"col\">class</th>"
-			"<th scope=\"col\">pass</th><th scope=\"col\" class=\"number\">start, s</th>"
-			"<th scope=\"col\" class=\"number\">loads, s</th>"
-			"<th scope=\"col\" class=\"number\">end, s</th><th scope=\"col\">why</th></tr></thead>"
-			"\n<tbody>\n");
+	page_html_head(out, columns, G_N_ELEMENTS(columns));
 	for (guint i = 0; i < r->ends->len && shown < ENDS_MAX; i++) {
 		const struct run_boot_end *end = r->ends->pdata[i];
 
@@ -79,8 +78,7 @@ static void add_counts(const struct run *r, const guint *ends, GString *out)
 	html_open(out, "p", ends[RUN_KERNEL] + ends[RUN_TEST] ? "note alarm" : "note");
 	html_add(out,
 		 "%u boots: %u ended well, %u by the infrastructure (these are repeated), %u by the kernel, %u "
-		 "by a "
-		 "load",
+		 "by a load",
 		 r->ends->len + open, ends[RUN_OK], ends[RUN_INFRA], ends[RUN_KERNEL], ends[RUN_TEST]);
 	if (open > 0)
 		html_add(out, "; vmapbench was stopped in %u", open);
@@ -89,32 +87,48 @@ static void add_counts(const struct run *r, const guint *ends, GString *out)
 
 static void add_splats(const struct run *r, GString *out)
 {
+	static const struct page_column columns[] = {
+		{ "boot", 0, true }, { "arm", 0, true },	    { "row", 0, true },
+		{ "kind", 0, true }, { "its first line", 0, true },
+	};
+
 	page_html_open_table(out, "reports in the kernels' logs", "ends");
-	g_string_append(
-		out,
-		"<thead><tr><th scope=\"col\">boot</th><th scope=\"col\">arm</th><th scope=\"col\">row</th>"
-		"<th scope=\"col\">kind</th><th scope=\"col\">its first line</th></tr></thead>\n<tbody>\n");
+	page_html_head(out, columns, G_N_ELEMENTS(columns));
 	for (guint i = 0; i < r->splats->len && i < ENDS_MAX; i++) {
 		const struct run_splat *s = r->splats->pdata[i];
 
 		html_add(out,
-			 "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td><td "
-			 "class=\"why\">%s</td>"
-			 "</tr>\n",
+			 "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td>"
+			 "<td class=\"why\">%s</td></tr>\n",
 			 s->boot, s->arm, s->cell ? s->cell : "all", s->kind, s->text);
 	}
 	page_html_close_table(out);
 }
 
+/* How many bytes at @at are an order to a terminal: firmware and loaders paint. */
+static gsize count_order(const char *at, gsize left)
+{
+	gsize length = 2;
+
+	if (left < 2 || at[0] != '\033' || at[1] != '[')
+		return 0;
+	while (length < left && (at[length] < '@' || at[length] > '~'))
+		length++;
+	return MIN(length + 1, left);
+}
+
 /* A serial console ends lines with two characters. */
 static void add_console(const char *bytes, gsize length, GString *out)
 {
-	gsize from = length > CONSOLE_BYTES ? length - CONSOLE_BYTES : 0;
+	gsize at = length > CONSOLE_BYTES ? length - CONSOLE_BYTES : 0;
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (gsize i = from; i < length; i++) {
-		if (bytes[i] != '\r')
-			g_string_append_c(text, bytes[i]);
+	while (at < length) {
+		gsize order = count_order(bytes + at, length - at);
+
+		if (!order && bytes[at] != '\r')
+			g_string_append_c(text, bytes[at]);
+		at += MAX(order, 1);
 	}
 	html_bytes(out, text->str, text->len);
 }

@@ -134,12 +134,15 @@ static void add_differences(const struct comparison *c, const struct comparison_
 	g_autofree char *label = g_strdup_printf(config ? "lines of the configuration: %s against %s"
 							: "what differs: %s against %s",
 						 arm->name, c->baseline->name);
+	const struct page_column columns[] = {
+		{ "key", 0, true },
+		{ c->baseline->name, 0, true },
+		{ arm->name, 0, true },
+		{ "why", 0, true },
+	};
 
 	page_html_open_table(out, label, "facts");
-	html_add(out,
-		 "<thead><tr><th scope=\"col\">key</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th>"
-		 "<th scope=\"col\">why</th></tr></thead>\n<tbody>\n",
-		 c->baseline->name, arm->name);
+	page_html_head(out, columns, G_N_ELEMENTS(columns));
 	for (guint i = 0; i < arm->confound->differences->len; i++) {
 		const struct confound_difference *d = arm->confound->differences->pdata[i];
 
@@ -170,8 +173,7 @@ static void add_config(const struct comparison *c, const struct comparison_arm *
 	} else if (!count || !has_lines(c->run, arm->name)) {
 		html_add(out,
 			 "<p class=\"note\">%s and %s: this run's manifest has digests of the configurations, "
-			 "and "
-			 "not their lines.</p>\n",
+			 "and not their lines.</p>\n",
 			 arm->name, c->baseline->name);
 	} else {
 		html_add(out, "<details><summary>configuration: %s differs from %s in %u line%s</summary>\n",

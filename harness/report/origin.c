@@ -16,15 +16,14 @@ static void add_value(GString *out, const char *name, const json_t *value)
 /* The keys of @object, texts of many lines left out. */
 static void add_object(GString *out, const char *label, json_t *object)
 {
+	static const struct page_column columns[] = { { "key", 0, true }, { "value", 0, true } };
 	const char *key;
 	json_t *value;
 
 	if (!json_object_size(object))
 		return;
 	page_html_open_table(out, label, "facts");
-	g_string_append(
-		out,
-		"<thead><tr><th scope=\"col\">key</th><th scope=\"col\">value</th></tr></thead>\n<tbody>\n");
+	page_html_head(out, columns, G_N_ELEMENTS(columns));
 	json_object_foreach(object, key, value)
 	{
 		if (!g_str_equal(key, "text"))

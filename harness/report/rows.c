@@ -28,9 +28,12 @@ struct rows {
 	double from, to; /* of the axis of its pictures, in percent; 0 lies between */
 };
 
-static void widen(struct rows *t, double percent)
+/* Of an effect, which may have no end to one side. */
+static void widen(struct rows *t, double effect)
 {
-	if (!isfinite(percent))
+	double percent = contrast_gain_pct(effect);
+
+	if (!isfinite(effect) || !isfinite(percent))
 		return;
 	t->drawn = true;
 	t->from = fmin(t->from, percent);
@@ -46,7 +49,7 @@ static void find_reach(struct rows *t)
 					-row->gate };
 
 		for (size_t i = 0; !row->missing && i < G_N_ELEMENTS(ends); i++)
-			widen(t, contrast_gain_pct(ends[i]));
+			widen(t, ends[i]);
 	}
 	if (!(t->to > t->from))
 		t->to = t->from + 1;
@@ -101,7 +104,7 @@ static void add_picture(const struct rows *t, const struct contrast *row, GStrin
 			add_shape(out, "<rect class=\"gate\" x=\"@\" y=\"0\" width=\"@\" height=\"22\"/>",
 				  (const double[]){ lower, place(t, gate) - lower }, 2);
 		add_shape(out, "<path class=\"zero\" d=\"M@ 0v22\"/>", (const double[]){ place(t, 0) }, 1);
-		if (!t->gated && isfinite(low) && isfinite(high))
+		if (!t->gated && isfinite(row->effect.low) && isfinite(row->effect.high))
 			add_shape(out, "<path class=\"interval\" d=\"M@ 11H@\"/>",
 				  (const double[]){ place(t, low), place(t, high) }, 2);
 		add_point(t, row, out);
@@ -175,7 +178,7 @@ static void add_axis(const struct rows *t, GString *out)
 	double zero = place(t, 0);
 
 	if (!t->drawn) {
-		g_string_append(out, "<td></td>");
+		g_string_append(out, "<td class=\"picture\"></td>");
 		return;
 	}
 	g_string_append_printf(out,

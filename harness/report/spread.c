@@ -37,14 +37,19 @@ static void add_series(const struct comparison *c, const struct comparison_arm *
 
 static void add_table(const struct comparison *c, GString *out)
 {
+	static const struct page_column columns[] = {
+		{ "row", 0, true },
+		{ "arm", 0, true },
+		{ "boots", 0, false },
+		{ "between boots, sd %", 0, false },
+		{ "within a boot, sd %", 0, false },
+		{ "drift, tau", 0, false },
+		{ "p of no drift", 0, false },
+	};
+
 	g_string_append(out, "<details><summary>Row by row</summary>\n");
 	page_html_open_table(out, "spread and drift of each row and arm", "spread");
-	g_string_append(out, "<thead><tr><th scope=\"col\">row</th><th scope=\"col\">arm</th>"
-			     "<th scope=\"col\" class=\"number\">boots</th>"
-			     "<th scope=\"col\" class=\"number\">between boots, sd %</th>"
-			     "<th scope=\"col\" class=\"number\">within a boot, sd %</th>"
-			     "<th scope=\"col\" class=\"number\">drift, tau</th>"
-			     "<th scope=\"col\" class=\"number\">p of no drift</th></tr></thead>\n<tbody>\n");
+	page_html_head(out, columns, G_N_ELEMENTS(columns));
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		for (unsigned int i = 0; i < c->arms_count; i++)
 			add_series(c, &c->arms[i], cell, out);

@@ -15,7 +15,8 @@ struct picture {
 
 static const char *const elements[] = {
 	"svg", "g", "defs", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
-	"tspan", "pattern", "clipPath", "mask", "filter", "feFlood", "feComposite", "linearGradient", "stop", NULL,
+	"tspan", "pattern", "clipPath", "mask", "filter", "feFlood", "feComposite", "linearGradient", "stop",
+	NULL,
 };
 
 static const char *const attributes[] = {

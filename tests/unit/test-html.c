@@ -62,23 +62,31 @@ static void test_elements(void)
 static const struct {
 	const char *file, *inlined;	/* NULL: refused */
 } pictures[] = {
-	{ "<svg width='9'/>", BEGIN "</svg>" },
-	{ "<?xml version='1.0'?>\n<!DOCTYPE svg>\n<!-- c --><svg xmlns='http://www.w3.org/2000/svg' width='9'> <g/> </svg>",
+	{ "<svg width='9'/>",
+	  BEGIN "</svg>" },
+	{ "<?xml version='1.0'?>\n<!DOCTYPE svg>\n<!-- c --><svg xmlns='http://www.w3.org/2000/svg' width='9'> "
+	  "<g/> </svg>",
 	  BEGIN "<g></g></svg>" },
 	/* Names, and what points to them. */
 	{ "<svg width='9'><path id='p' d='M0,0'/><use xlink:href='#p'/><g fill='url(#p)'/></svg>",
-	  BEGIN "<path id=\"c1-p\" d=\"M0,0\"></path><use href=\"#c1-p\"></use><g fill=\"url(#c1-p)\"></g></svg>" },
+	  BEGIN "<path id=\"c1-p\" d=\"M0,0\"></path><use href=\"#c1-p\"></use>"
+		"<g fill=\"url(#c1-p)\"></g></svg>" },
 	/* A policy forbids styles. */
 	{ "<svg width='9'><path style='stroke:none; fill:rgb(0,1,2);behavior:url(x)'/></svg>",
 	  BEGIN "<path stroke=\"none\" fill=\"rgb(0,1,2)\"></path></svg>" },
 	/* What does more than draw. */
-	{ "<svg width='9' onload='x()'><script>x()</script><g onclick='x()'/></svg>", BEGIN "<g></g></svg>" },
-	{ "<svg width='9'><a href='javascript:x()'><text>t</text></a><image href='a.png'/></svg>", BEGIN "</svg>" },
-	{ "<svg width='9'><foreignObject><svg><g/></svg></foreignObject><style>x</style></svg>", BEGIN "</svg>" },
-	{ "<svg width='9'><use href='other.svg#p'/><g fill='url(//x/y)'/></svg>", BEGIN "<use></use><g></g></svg>" },
+	{ "<svg width='9' onload='x()'><script>x()</script><g onclick='x()'/></svg>",
+	  BEGIN "<g></g></svg>" },
+	{ "<svg width='9'><a href='javascript:x()'><text>t</text></a><image href='a.png'/></svg>",
+	  BEGIN "</svg>" },
+	{ "<svg width='9'><foreignObject><svg><g/></svg></foreignObject><style>x</style></svg>",
+	  BEGIN "</svg>" },
+	{ "<svg width='9'><use href='other.svg#p'/><g fill='url(//x/y)'/></svg>",
+	  BEGIN "<use></use><g></g></svg>" },
 	{ "<svg width='9'><title>T</title><text x='1'>&lt;b&gt; &amp; \303\274</text></svg>",
 	  BEGIN "<text x=\"1\">&lt;b&gt; &amp; \303\274</text></svg>" },
-	{ "<svg width='9'><g fill='&quot;&gt;&lt;img&gt;'/></svg>", BEGIN "<g fill=\"&quot;&gt;&lt;img&gt;\"></g></svg>" },
+	{ "<svg width='9'><g fill='&quot;&gt;&lt;img&gt;'/></svg>",
+	  BEGIN "<g fill=\"&quot;&gt;&lt;img&gt;\"></g></svg>" },
 	{ "", NULL },
 	{ "no XML", NULL },
 	{ "<html><svg width='9'/></html>", NULL },

@@ -124,8 +124,8 @@ void boots_add(const struct view *v, GString *out)
 		comparison_metric_title(c->metric));
 	if (detail < DETAIL_LOADS)
 		html_add(out,
-			 "<p class=\"note alarm\">LEFT OUT: there are more %s than fit a page; they are in "
-			 "journal.jsonl beside it.</p>\n",
+			 "<p class=\"note alarm\">LEFT OUT: there are more %s than fit a page; they are in the "
+			 "run's journal.jsonl.</p>\n",
 			 detail == DETAIL_BOOTS ? "loads" : "boots");
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		g_autofree char *place = boots_place(v, cell);

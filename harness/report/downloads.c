@@ -10,14 +10,15 @@
 #include "render/soak-table.h"
 #include "render/table-data.h"
 
-/* Larger files are compressed; what is still larger then stays where it is. */
+/* Larger files are compressed; what is still larger then stays where it is, as do those beyond all hope. */
 #define PLAIN_MAX (256 * 1024)
 #define PACKED_MAX (2 * 1024 * 1024)
+#define PACKABLE_MAX (64 * 1024 * 1024)
 
 /* NULL when it cannot be done. Caller unrefs. */
 static GBytes *compress(GBytes *bytes)
 {
-	g_autoptr(GConverter) gzip = G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+	g_autoptr(GConverter) gzip = G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, 6));
 	g_autoptr(GInputStream) from = g_memory_input_stream_new_from_bytes(bytes);
 	g_autoptr(GInputStream) packed = g_converter_input_stream_new(from, gzip);
 	g_autoptr(GOutputStream) to = g_memory_output_stream_new_resizable();
@@ -52,7 +53,8 @@ static void add_file(GString *out, const char *base, const char *name, const cha
 		add_link(out, saved, type, bytes, "");
 		return;
 	}
-	packed = compress(bytes);
+	if (length <= PACKABLE_MAX)
+		packed = compress(bytes);
 	if (packed && g_bytes_get_size(packed) <= PACKED_MAX)
 		add_link(out, packed_name, "application/gzip", packed, remark);
 	else

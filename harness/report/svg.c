@@ -9,7 +9,8 @@
 struct picture {
 	GString *out;
 	const char *prefix, *label;
-	unsigned int skipping; /* how deep in an element that is left out */
+	GHashTable *names;	/* that were given; gnuplot gives some to several panels */
+	unsigned int skipping;	/* how deep in an element that is left out */
 	bool begun;
 };
 
@@ -55,7 +56,9 @@ static void add_style(const struct picture *p, const char *style)
 
 static void add_attribute(const struct picture *p, const char *name, const char *value)
 {
-	if (!strcmp(name, "id"))
+	bool is_name = !strcmp(name, "id");
+
+	if (is_name && g_hash_table_add(p->names, g_strdup(value)))
 		html_add(p->out, " id=\"%s%s\"", p->prefix, value);
 	else if (!strcmp(name, "style"))
 		add_style(p, value);
@@ -119,7 +122,8 @@ bool svg_inline(const char *path, const char *prefix, const char *label, GString
 					      .end_element = end_element,
 					      .text = add_text };
 	g_autoptr(GString) markup = g_string_new(NULL);
-	struct picture picture = { .out = markup, .prefix = prefix, .label = label };
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct picture picture = { .out = markup, .prefix = prefix, .label = label, .names = names };
 	g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new(&parser, 0, &picture, NULL);
 	g_autoptr(GError) reason = NULL;
 	g_autofree char *text = NULL;

@@ -71,6 +71,7 @@ static const struct {
 	{ "<svg width='9'><path id='p' d='M0,0'/><use xlink:href='#p'/><g fill='url(#p)'/></svg>",
 	  BEGIN "<path id=\"c1-p\" d=\"M0,0\"></path><use href=\"#c1-p\"></use>"
 		"<g fill=\"url(#c1-p)\"></g></svg>" },
+	{ "<svg width='9'><g id='p'/><g id='p'/></svg>", BEGIN "<g id=\"c1-p\"></g><g></g></svg>" },
 	/* A policy forbids styles. */
 	{ "<svg width='9'><path style='stroke:none; fill:rgb(0,1,2);behavior:url(x)'/></svg>",
 	  BEGIN "<path stroke=\"none\" fill=\"rgb(0,1,2)\"></path></svg>" },

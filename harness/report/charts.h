@@ -3,5 +3,5 @@
 
 #include "view.h"
 
-/* The charts in the view's folder, as pictures in the page. That one cannot be read is said in its place. */
+/* The view's charts, as pictures in the page. That one cannot be read is said in its place. */
 void charts_add(const struct view *v, GString *out);

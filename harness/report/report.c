@@ -19,7 +19,8 @@ struct part {
 	const char *machine; /* NULL: the run is alone */
 	struct run *run;     /* NULL: there is none, and why */
 	struct findings *findings;
-	char *charts, *lacks;		/* where its charts are, or why there are none */
+	GPtrArray *charts;	/* struct chart *, or NULL */
+	char *folder, *lacks;	/* where these are, or why there are none */
 	char *why;
 };
 
@@ -37,7 +38,8 @@ static void part_free(gpointer data)
 
 	findings_free(p->findings);
 	run_free(p->run);
-	g_free(p->charts);
+	g_clear_pointer(&p->charts, g_ptr_array_unref);
+	g_free(p->folder);
 	g_free(p->lacks);
 	g_free(p->why);
 	g_free(p);
@@ -65,12 +67,13 @@ static void draw(struct report *r, struct part *p, guint number)
 	if (!r->scratch)
 		r->scratch = g_dir_make_tmp("vmapbench-report-XXXXXX", &error);
 	if (!error) {
-		p->charts = g_build_filename(r->scratch, name, NULL);
-		chart_draw(p->findings, p->charts, &error);
+		p->folder = g_build_filename(r->scratch, name, NULL);
+		p->charts = chart_list_new();
+		chart_draw(p->findings, p->folder, p->charts, &error);
 	}
 	if (!error)
 		return;
-	g_clear_pointer(&p->charts, g_free);
+	g_clear_pointer(&p->charts, g_ptr_array_unref);
 	p->lacks = g_strdup(error->message);
 	if (!r->lacks)
 		r->lacks = g_strdup(error->message);
@@ -97,7 +100,7 @@ static void add_part(struct report *r, guint number)
 {
 	const struct part *p = r->parts->pdata[number];
 	g_autofree char *prefix = p->machine ? g_strdup_printf("m%u-", number + 1) : g_strdup("");
-	const struct view v = { p->run, p->findings, prefix, p->charts, p->lacks };
+	const struct view v = { p->run, p->findings, prefix, p->charts, p->folder, p->lacks };
 	g_autofree char *machine = p->run ? notes_machine(p->run) : g_strdup_printf("machine %s", p->machine);
 	g_autofree char *accelerator = p->run ? notes_accelerator(p->run) : g_strdup("no run");
 

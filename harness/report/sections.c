@@ -7,7 +7,9 @@
 #include "ends.h"
 #include "kernels.h"
 #include "origin.h"
+#include "render/floor-notes.h"
 #include "render/html.h"
+#include "render/notes.h"
 #include "render/page-html.h"
 #include "render/soak-table.h"
 #include "render/timed-notes.h"
@@ -18,16 +20,18 @@
 static void add_noise(const struct view *v, GString *out)
 {
 	const struct page page = { PAGE_HTML, out };
-	g_autoptr(GPtrArray) notes = timed_notes_noise(v->findings->comparison);
+	g_autoptr(GPtrArray) notes = notes_new();
 
+	floor_notes_add(notes, v->findings->comparison);
 	page_notes(&page, notes);
 }
 
 static void add_table(const struct view *v, GString *out)
 {
 	const struct page page = { PAGE_HTML, out };
-	g_autoptr(GPtrArray) notes = timed_notes_reading(v->findings->comparison);
+	g_autoptr(GPtrArray) notes = notes_new();
 
+	timed_notes_add_reading(notes, v->findings->comparison, NULL, false);
 	rows_add(v, out);
 	g_string_append(
 		out,
@@ -65,6 +69,9 @@ static void add_profile(const struct view *v, GString *out)
 static void add_memory(const struct view *v, GString *out)
 {
 	add_part(v, TABLE_MEMORY, out);
+	add_part(v, TABLE_LAYOUT, out);
+	add_part(v, TABLE_SECTIONS, out);
+	add_part(v, TABLE_LIVE_MEMORY, out);
 }
 
 static void add_soak(const struct view *v, GString *out)

@@ -5,6 +5,7 @@
 
 #include "number.h"
 #include "render/html.h"
+#include "render/notes.h"
 #include "render/page-html.h"
 #include "render/timed-notes.h"
 
@@ -62,8 +63,9 @@ void spread_add(const struct view *v, GString *out)
 {
 	const struct comparison *c = v->findings->comparison;
 	const struct page page = { PAGE_HTML, out };
-	g_autoptr(GPtrArray) notes = timed_notes_spread(c);
+	g_autoptr(GPtrArray) notes = notes_new();
 
+	timed_notes_add_spread(notes, c);
 	if (!notes->len)
 		return;
 	page_notes(&page, notes);

@@ -3,6 +3,7 @@
 
 #include "render/gate.h"
 #include "render/html.h"
+#include "render/notes.h"
 #include "render/page-html.h"
 #include "render/summary.h"
 #include "render/timed-notes.h"
@@ -86,11 +87,12 @@ void verdict_add(const struct view *v, GString *out)
 {
 	const struct comparison *c = v->findings->comparison;
 	const struct page page = { PAGE_HTML, out };
-	g_autoptr(GPtrArray) state = timed_notes_state(c);
+	g_autoptr(GPtrArray) state = notes_new();
 	g_autofree char *error = summary_error(c);
 	g_autoptr(gate) g = gate_new(c, NULL);
 	g_autofree char *sentence = gate_sentence(g);
 
+	timed_notes_add_state(state, c);
 	page_notes(&page, state);
 	add_arms(v->findings, out);
 	html_element(out, "p class=\"error\"", error);

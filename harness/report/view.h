@@ -10,6 +10,7 @@ struct view {
 	const struct run *run;
 	const struct findings *findings; /* NULL: of a soak */
 	const char *prefix;		 /* of the names in the page: "m1-" where it holds several runs */
-	const char *charts;		 /* folder of its charts, of an earlier drawing */
-	const char *lacks;	/* why that is not there, or NULL */
+	const GPtrArray *charts;	 /* struct chart *, and the folder in which they were drawn; or NULL */
+	const char *folder;
+	const char *lacks;		 /* why there are none, or NULL */
 };

@@ -62,11 +62,8 @@ void page_html_head(GString *out, const struct page_column *columns, guint count
 {
 	g_string_append(out, "<thead><tr>");
 	for (guint i = 0; i < count; i++) {
-		/* A column of marks has no title, and needs one for those who hear it. */
-		const char *title = *columns[i].title ? columns[i].title : "verdict";
-
 		html_open(out, "th scope=\"col\"", columns[i].left ? NULL : "number");
-		html_add(out, "%s</th>", title);
+		html_add(out, "%s</th>", columns[i].title);
 	}
 	g_string_append(out, "</tr></thead>\n<tbody>\n");
 }
@@ -107,10 +104,28 @@ static void add_row(GString *out, const struct page_column *columns, guint count
 	g_string_append(out, "</tr>\n");
 }
 
+/* A column that has no title on paper needs one for those who hear it. */
+static const char *untitled(guint column, const GPtrArray *rows)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		char **cells = rows->pdata[i];
+
+		if (column < g_strv_length(cells) && page_html_mark_class(cells[column]))
+			return "verdict";
+	}
+	return "remark";
+}
+
 void page_html_table(GString *out, const struct page_column *columns, guint count, const GPtrArray *rows)
 {
+	g_autofree struct page_column *titled = g_memdup2(columns, count * sizeof(*columns));
+
+	for (guint i = 0; i < count; i++) {
+		if (!*titled[i].title)
+			titled[i].title = untitled(i, rows);
+	}
 	page_html_open_table(out, columns[0].title, "plain");
-	page_html_head(out, columns, count);
+	page_html_head(out, titled, count);
 	for (guint i = 0; i < rows->len; i++)
 		add_row(out, columns, count, rows->pdata[i]);
 	page_html_close_table(out);

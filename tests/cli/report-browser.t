@@ -239,8 +239,13 @@ is "the policy stops a script" '"slower and faster, drawn"' "$(js 'return docume
 check "and a picture from elsewhere" grep -q 'Content Security Policy' <(complaints)
 
 # On paper.
+for page in wide timed traced series; do
+	open $page.html
+	screen 700 1000 light print
+	js 'document.querySelectorAll("details").forEach((d) => { d.open = true; })' >answer
+	is "$page: nothing stands out of paper" '[]' "$(js "$too_wide")"
+done
 open timed.html
-screen 1000 1400 light print
 is "paper has no buttons, fields or links to places" '["none","none"]' \
 	"$(js 'return ["nav", ".tools"].map((s) => getComputedStyle(document.querySelector(s)).display)')"
 devtools Page.printToPDF '{}' | jq -r .value.data | base64 -d >timed.pdf

@@ -48,7 +48,7 @@ FUZZ_SECONDS ?= 20
 # What the fuzzers drive, built anew with their instrumentation.
 FUZZED	:= $(wildcard harness/base/*.c harness/plan/*.c harness/journal/*.c) harness/stats/histogram.c \
 	   $(addprefix runners/agent/,calls.c gate.c kmsg.c meters.c summary.c taint.c words.c) \
-	   $(addprefix runners/,splat.c record.c lines.c qmp.c board/file.c board/file-check.c)
+	   $(addprefix runners/,splat.c record.c record-samples.c lines.c qmp.c board/file.c board/file-check.c)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
 
 # Asked once, when something is compiled: this very make may be about to install the libraries.
@@ -229,7 +229,7 @@ bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The parts of the agent that run anywhere.
-AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,areas calls cycle-options gate interval kmsg meters module-copy modules port request-reader request summary taint words)
+AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,areas calls cycle-options gate interval kmsg meters module-copy modules port request-reader request stacks summary taint words)
 # And of the profiler.
 PROFILER_PURE := $(patsubst %,$(O)/runners/profile/%.o,decode follower line-set symbols)
 $(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE) $(PROFILER_PURE)

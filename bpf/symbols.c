@@ -9,6 +9,7 @@
 struct symbol {
 	uint64_t address;
 	uint32_t name;		/* offset in names */
+	uint32_t rank;		/* of several at one address the highest is what it is called */
 	bool text;
 };
 
@@ -38,7 +39,24 @@ static bool make_room(void **memory, size_t *room, size_t needed, size_t unit)
 	return true;
 }
 
-static bool add(struct symbols *s, uint64_t address, bool text, const char *name)
+static bool is_text(char type)
+{
+	return strchr("tTwW", type) != NULL;
+}
+
+/*
+ * As perf chooses among names of one address: one that is seen everywhere before one of a file or a weak one,
+ * then that with fewer underscores in front, then the longer one.
+ */
+static uint32_t rank_of(char type, const char *name)
+{
+	size_t underscores = strspn(name, "_"), length = strlen(name);
+
+	return (uint32_t)(type == 'T') << 16 | (underscores < 255 ? 255 - (uint32_t)underscores : 0) << 8 |
+	       (length < 255 ? (uint32_t)length : 255);
+}
+
+static bool add(struct symbols *s, uint64_t address, char type, const char *name)
 {
 	size_t length = strlen(name) + 1;
 
@@ -46,7 +64,9 @@ static bool add(struct symbols *s, uint64_t address, bool text, const char *name
 	    !make_room((void **)&s->names, &s->names_room, s->names_used + length, 1))
 		return false;
 	memcpy(s->names + s->names_used, name, length);
-	s->list[s->count++] = (struct symbol){ address, (uint32_t)s->names_used, text };
+	s->list[s->count++] = (struct symbol){
+		address, (uint32_t)s->names_used, rank_of(type, name), is_text(type),
+	};
 	s->names_used += length;
 	return true;
 }
@@ -55,6 +75,14 @@ static bool add(struct symbols *s, uint64_t address, bool text, const char *name
 static bool is_padding(const char *name)
 {
 	return strncmp(name, "__pfx_", strlen("__pfx_")) == 0;
+}
+
+/* "__lock_text_start": where a part of the kernel's text begins or ends, and often a function. */
+static bool is_border(const char *name)
+{
+	const char *behind = strstr(name, "_text_");
+
+	return behind && (strcmp(behind, "_text_start") == 0 || strcmp(behind, "_text_end") == 0);
 }
 
 /* Variables of mm/vmalloc.c; single is its one vmap node before there are more. */
@@ -68,7 +96,6 @@ static bool take_line(struct symbols *s, char *line)
 {
 	char *type, *name, *end;
 	uint64_t address = strtoull(line, &type, 16);
-	bool text;
 
 	if (type == line || type[0] != ' ' || type[1] == '\0' || type[2] != ' ')
 		return true;
@@ -77,10 +104,9 @@ static bool take_line(struct symbols *s, char *line)
 	if (*end == '\t')
 		return true;
 	*end = '\0';
-	text = strchr("tTwW", type[1]) != NULL;
-	if (text ? is_padding(name) : !is_wanted_data(name))
+	if (is_text(type[1]) ? is_padding(name) || is_border(name) : !is_wanted_data(name))
 		return true;
-	return add(s, address, text, name);
+	return add(s, address, type[1], name);
 }
 
 static int by_address(const void *a, const void *b)
@@ -89,6 +115,8 @@ static int by_address(const void *a, const void *b)
 
 	if (x->address != y->address)
 		return x->address < y->address ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
 	return x->name < y->name ? -1 : x->name > y->name;
 }
 

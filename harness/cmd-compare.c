@@ -129,7 +129,7 @@ static int compare(const struct cmd *cmd, int argc, char **argv, GError **error)
 		{ "arm", 'a', 0, G_OPTION_ARG_STRING, &arm, "print only this arm; of two runs also OLD:NEW",
 		  "NAME" },
 		{ "only", 0, 0, G_OPTION_ARG_STRING, &part, "print only this part (csv: timed, unless given)",
-		  "staircase|timed|memory|layout|sections|latency|locks|overhead|profile|lines|calls|live" },
+		  "staircase|timed|memory|layout|sections|latency|locks|overhead|profile|lines|samples|calls|live" },
 		{ "allow-diff", 0, 0, G_OPTION_ARG_STRING_ARRAY, &allowed,
 		  "compare although this differs and no plan says so; may be repeated", "KEY" },
 		{ "each-lock", 0, 0, G_OPTION_ARG_NONE, &each_lock, "vn[0].busy, vn[1].busy, ... apart", NULL },

@@ -4,6 +4,7 @@
 #include "boots-chart.h"
 #include "drawings.h"
 #include "drift-chart.h"
+#include "flame.h"
 #include "gain-chart.h"
 #include "live-memory-chart.h"
 #include "memory-chart.h"
@@ -38,5 +39,5 @@ bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts
 	profile_chart_add(all, f->profile);
 	memory_chart_add(all, f->comparison);
 	live_memory_chart_add(all, f->live_memory);
-	return drawings_draw(all, ret_charts, error);
+	return drawings_draw(all, ret_charts, error) && flame_draw(f, dir, error);
 }

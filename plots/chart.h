@@ -21,7 +21,7 @@ GPtrArray *chart_list_new(void);
 
 /*
  * Draws a run's charts into the folder @dir, which is made when missing, and appends them to @ret_charts
- * (chart_list_new(); NULL: nobody wants to know). A chart that has nothing to show is not drawn, which is no
+ * (chart_list_new(); NULL: nobody wants to know). Flame graphs, which are not gnuplot's, are drawn there and not listed (flame.h). A chart that has nothing to show is not drawn, which is no
  * error. BENCH_ERROR_INFRA when gnuplot is not installed, BENCH_ERROR_FAILED with its words when it fails.
  */
 bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts, GError **error);

@@ -6,10 +6,26 @@
 #include "base/json.h"
 #include "render/notes.h"
 
+/* What of a title fits a chart whose letters nobody can measure. */
+#define TITLE_CHARS 96
+
+char *titles_heading(const char *heading)
+{
+	glong chars = g_utf8_strlen(heading, -1);
+	g_autofree char *cut = g_utf8_substring(heading, 0, MIN(TITLE_CHARS, chars));
+
+	return g_strconcat(cut, chars > TITLE_CHARS ? "..." : "", NULL);
+}
+
+char *titles_id(const char *name)
+{
+	return g_strcanon(g_strdup(name), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+}
+
 static void set_lines(struct drawing *d, const char *heading, const char *subject, const char *figures,
 		      const char *machine)
 {
-	g_autofree char *id = g_strcanon(g_strdup(d->name), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+	g_autofree char *id = titles_id(d->name);
 
 	drawing_set_text(d, "id", id);
 	drawing_set_text(d, "heading", heading);
@@ -23,13 +39,19 @@ static const char *synthetic(const json_t *manifest)
 	return json_object_get(manifest, "synthetic") ? "; SYNTHETIC, not measured" : "";
 }
 
-void titles_set_run(struct drawing *d, const struct run *r, const char *subject, const char *figures,
-		    const char *boots)
+char *titles_machine(const struct run *r, const char *boots)
 {
 	g_autofree char *accelerator = notes_accelerator(r);
 	g_autofree char *name = notes_machine(r);
-	g_autofree char *machine = g_strdup_printf("%s; %s%s%s%s", accelerator, name, boots ? "; " : "",
-						   boots ? boots : "", synthetic(r->manifest));
+
+	return g_strdup_printf("%s; %s%s%s%s", accelerator, name, boots ? "; " : "", boots ? boots : "",
+			       synthetic(r->manifest));
+}
+
+void titles_set_run(struct drawing *d, const struct run *r, const char *subject, const char *figures,
+		    const char *boots)
+{
+	g_autofree char *machine = titles_machine(r, boots);
 
 	set_lines(d, r->plan->title, subject, figures, machine);
 }

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bpf/hist.h"
+#include "record-samples.h"
 #include "wire.h"
 
 #define TEXT_MAX 4096
@@ -26,6 +27,8 @@ enum value_type {
 	VALUE_BUCKETS,
 	VALUE_MOMENTS,
 	VALUE_LIST,		/* of objects */
+	VALUE_NAMES,		/* of functions */
+	VALUE_STACKS,
 };
 
 struct key {
@@ -52,6 +55,8 @@ static const struct key total_keys[] = {
 static const struct key cache_keys[] = {
 	{ "cache", VALUE_TEXT }, { "object_bytes", VALUE_COUNT }, { "slab_objects", VALUE_COUNT },
 	{ "slab_pages", VALUE_COUNT }, { "active", VALUE_MOMENTS }, { "slabs", VALUE_MOMENTS }, { NULL } };
+static const struct key refused_event_keys[] = {
+	{ "event", VALUE_TEXT }, { "why", VALUE_TEXT }, { NULL } };
 
 static const struct kind {
 	const char *name;
@@ -97,6 +102,12 @@ static const struct kind {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "probe", VALUE_PROBE, .optional = true },
 		{ "areas", VALUE_COUNT }, { "page_bytes", VALUE_COUNT }, { "totals", VALUE_LIST, total_keys },
 		{ "caches", VALUE_LIST, cache_keys } } },
+	{ "sampler", RECORD_SAMPLER, {
+		{ "event", VALUE_TEXT }, { "hz", VALUE_COUNT }, { "cpus", VALUE_COUNT },
+		{ "refused", VALUE_LIST, refused_event_keys } } },
+	{ "samples", RECORD_SAMPLES, {
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "event", VALUE_TEXT }, { "samples", VALUE_COUNT },
+		{ "lost", VALUE_COUNT }, { "throttled", VALUE_COUNT }, { "names", VALUE_NAMES }, { "stacks", VALUE_STACKS } } },
 	{ "bye", RECORD_BYE, { { NULL } } },
 };
 /* clang-format on */
@@ -197,6 +208,10 @@ static bool value_fits(enum value_type type, const json_t *value)
 		return are_buckets(value);
 	case VALUE_MOMENTS:
 		return are_moments(value);
+	case VALUE_NAMES:
+		return record_samples_are_names(value);
+	case VALUE_STACKS:
+		return record_samples_are_stacks(value);
 	case VALUE_TEXTS:
 	case VALUE_LIST:
 		return json_is_array(value) && json_array_size(value) <= RECORD_ENTRIES_MAX;
@@ -316,6 +331,7 @@ static const struct {
 	{ RECORD_HIST, check_hist },
 	{ RECORD_CALLS, check_hist },
 	{ RECORD_MEMORY, check_memory },
+	{ RECORD_SAMPLES, record_samples_check },
 };
 
 static bool check_whole(const struct kind *kind, const json_t *clean, GError **error)

@@ -34,10 +34,13 @@ static void add_traced_cell(GArray *steps, const struct session_cell *cell, cons
 }
 
 GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count,
-			  const struct session_trace *trace)
+			  const struct session_trace *trace, const struct session_sampling *sampling)
 {
 	GArray *steps = g_array_new(FALSE, FALSE, sizeof(struct session_step));
+	const struct session_step sample = { .cell = cells, .sampling = sampling };
 
+	if (sampling)
+		g_array_append_val(steps, sample);
 	for (unsigned int c = 0; c < cells_count; c++) {
 		if (trace) {
 			add_traced_cell(steps, &cells[c], trace);
@@ -64,6 +67,9 @@ static json_t *run_request(const struct session_step *step, unsigned int tick_ms
 json_t *session_step_request(const struct session_step *step, const struct session_trace *trace,
 			     unsigned int tick_ms)
 {
+	if (step->sampling)
+		return json_pack("{s:s, s:i, s:s?}", "q", "sample", "hz", (int)step->sampling->hz, "event",
+				 step->sampling->event);
 	if (!step->sets_probe)
 		return run_request(step, tick_ms);
 	return json_pack("{s:s, s:s, s:b, s:b, s:s?, s:s?}", "q", "trace", "state", step->probe, "latency",
@@ -74,7 +80,7 @@ json_t *session_step_request(const struct session_step *step, const struct sessi
 char *session_jobs(const struct session_cell *cells, unsigned int cells_count,
 		   const struct session_trace *trace)
 {
-	g_autoptr(GArray) steps = session_steps_new(cells, cells_count, trace);
+	g_autoptr(GArray) steps = session_steps_new(cells, cells_count, trace, NULL);
 	GString *jobs = g_string_new(NULL);
 
 	for (guint i = 0; i < steps->len; i++) {

@@ -308,7 +308,8 @@ static void send_request(struct session *s, json_t *request)
 
 static bool is_asked_for(const struct record *record, const struct session_step *step)
 {
-	return !step->sets_probe && !g_strcmp0(json_text(record->json, "cell"), step->cell->name) &&
+	return !step->sets_probe && !step->sampling &&
+	       !g_strcmp0(json_text(record->json, "cell"), step->cell->name) &&
 	       json_count(record->json, "load", -1) == (gint64)step->load;
 }
 
@@ -341,8 +342,20 @@ static bool take_trace(struct session *s, const struct record *record, const str
 	return finish_out_of_turn(s, step);
 }
 
-/* What the load says of itself is asked for by its cell, what others saw of it by the probe. */
-static bool is_watched(const struct record *record, const struct session_step *step)
+/* A sampler that counts something else than it was asked for is none. */
+static bool take_sampler(struct session *s, const struct record *record, const struct session_step *step)
+{
+	const char *event = json_text(record->json, "event");
+
+	if (step->sampling && json_count(record->json, "hz", -1) == (gint64)step->sampling->hz &&
+	    (!step->sampling->event || !g_strcmp0(event, step->sampling->event)))
+		return keep(s, record);
+	return finish_out_of_turn(s, step);
+}
+
+/* What the load says of itself is asked for by its cell, what others saw of it by the probe or the sampler. */
+static bool is_watched(const struct session *s, const struct record *record,
+		       const struct session_step *step)
 {
 	bool same_probe = !g_strcmp0(json_text(record->json, "probe"), step->probe);
 
@@ -350,7 +363,15 @@ static bool is_watched(const struct record *record, const struct session_step *s
 		return step->cell->latency && same_probe;
 	if (record->kind == RECORD_MEMORY)
 		return step->cell->memory && same_probe;
+	if (record->kind == RECORD_SAMPLES)
+		return s->spec->sampling;
 	return !g_strcmp0(step->probe, "attached");
+}
+
+/* What take_collected() keeps a record by. Caller frees. */
+static char *collected_name(enum record_kind kind, const char *of)
+{
+	return g_strdup_printf("%d %s", kind, of ? of : "");
 }
 
 /* One of the records that stand before the load record of a load that was watched. @names: what came so far. */
@@ -359,9 +380,9 @@ static bool take_collected(struct session *s, const struct record *record, const
 {
 	const char *function = json_text(record->json, "function"), *lock = json_text(record->json, "lock");
 	const char *call = json_text(record->json, "call"), *of = function ? function : lock ? lock : call;
-	char *name = g_strdup_printf("%d %s", record->kind, of ? of : "");
+	char *name = collected_name(record->kind, of);
 
-	if (!is_asked_for(record, step) || !is_watched(record, step)) {
+	if (!is_asked_for(record, step) || !is_watched(s, record, step)) {
 		g_free(name);
 		return finish_out_of_turn(s, step);
 	}
@@ -375,9 +396,16 @@ static bool take_collected(struct session *s, const struct record *record, const
 /* A load that is to say what its areas cost, and has not. @names: what came before it. */
 static bool lacks_memory(const struct session_step *step, GHashTable *names)
 {
-	g_autofree char *name = g_strdup_printf("%d ", RECORD_MEMORY);
+	g_autofree char *name = collected_name(RECORD_MEMORY, NULL);
 
 	return step->cell->memory && !g_hash_table_contains(names, name);
+}
+
+static bool lacks_samples(const struct session *s, GHashTable *names)
+{
+	g_autofree char *name = collected_name(RECORD_SAMPLES, NULL);
+
+	return s->spec->sampling && !g_hash_table_contains(names, name);
 }
 
 /* What the agent answered to the request of @step. *ret_more: the answer goes on. */
@@ -390,14 +418,19 @@ static bool take_answer(struct session *s, const struct record *record, const st
 		if (lacks_memory(step, names))
 			return finish(s, SESSION_KERNEL, "the agent did not say what the areas of %s cost",
 				      step->cell->name);
+		if (lacks_samples(s, names))
+			return finish_out_of_turn(s, step);
 		return take_load(s, record, step);
 	case RECORD_TRACE:
 		return take_trace(s, record, step);
+	case RECORD_SAMPLER:
+		return take_sampler(s, record, step);
 	case RECORD_HIST:
 	case RECORD_LOCK:
 	case RECORD_CALLS:
 	case RECORD_MEMORY:
 	case RECORD_EVENTS:
+	case RECORD_SAMPLES:
 		*ret_more = true;
 		return take_collected(s, record, step, names);
 	case RECORD_SPLAT:
@@ -443,7 +476,7 @@ static bool run_step(struct session *s, const struct session_step *step)
 	bool ok;
 
 	s->last_byte_us = start_us;
-	s->ticking = !s->counted && !step->sets_probe;
+	s->ticking = !s->counted && !step->sets_probe && !step->sampling;
 	s->end->cell = step->cell->name;
 	if (!s->counted)
 		send_request(s, session_step_request(step, s->spec->trace, TICK_MS));
@@ -457,7 +490,8 @@ static bool run_step(struct session *s, const struct session_step *step)
 
 static bool run_steps(struct session *s)
 {
-	g_autoptr(GArray) steps = session_steps_new(s->spec->cells, s->spec->cells_count, s->spec->trace);
+	g_autoptr(GArray) steps =
+		session_steps_new(s->spec->cells, s->spec->cells_count, s->spec->trace, s->spec->sampling);
 
 	for (guint i = 0; i < steps->len; i++) {
 		if (!run_step(s, &g_array_index(steps, struct session_step, i)))

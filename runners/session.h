@@ -36,6 +36,12 @@ struct session_trace {
 	const char *source;
 };
 
+/* What all CPUs are sampled by while loads run. */
+struct session_sampling {
+	unsigned int hz;		/* of each CPU, 1 to WIRE_HZ_MAX */
+	const char *event;	/* "cycles" or "cpu-clock"; NULL: the first that works */
+};
+
 struct session_limits {
 	unsigned int boot_s;		/* start to hello */
 	unsigned int silence_s;		/* without a byte; not in counted mode, whose guest sends no ticks */
@@ -67,6 +73,7 @@ struct session_spec {
 	unsigned int cells_count;
 	struct session_limits limits;
 	const struct session_trace *trace;	/* NULL: a timed boot */
+	const struct session_sampling *sampling;	/* NULL: no samples */
 	/*
 	 * Called with every record but ticks, errors and byes, in order, before the next request is sent. False
 	 * ends the session with its error: the record could not be kept.

@@ -10,6 +10,7 @@
  *    "module":"test_vmalloc","params":"run_test_mask=2 nr_threads=8 ...","tick_ms":1000}
  *   {"q":"trace","state":"attached","latency":true,"locks":true,"backend":null,"source":"slowpath"}
  *                                           sets the probe: off, loaded or attached (bpf/trace.h)
+ *   {"q":"sample","hz":997,"event":null}    samples all CPUs during each load from here on
  *   {"q":"sysrq","key":"c"}                 for drills: panics the kernel on purpose
  *   {"q":"bye"}                             powers the machine off
  * In counted mode no host event may fall into the guest's time: the same lines stand in the file WIRE_JOB_PATH
@@ -34,15 +35,21 @@
  *    "caches":[{"cache":"vmap_area","object_bytes":72,"slab_objects":56,"slab_pages":1,"active":[1,2,1,1],
  *               "slabs":[1,2,1,1]}]}      before the load record of WIRE_TEST_MEMORY: what the kernel said of
  *                                           its memory at WIRE_MOMENTS moments (docs/memory.md)
+ *   {"t":"sampler","event":"cpu-clock","hz":997,"cpus":8,"refused":[{"event":"cycles","why":"..."}]}
+ *                                           how a sample request is answered
+ *   {"t":"samples","cell":"...","load":0,"event":"cpu-clock","samples":3,"lost":0,"throttled":0,
+ *    "names":["[cut]","kthread","vmalloc"],"stacks":[[2,1,2],[1,0,2]]}
+ *                                           before the load record: counts, and names from the oldest caller on
  *   {"t":"splat","cell":"...","load":0,"kind":"warn","text":"WARNING: CPU: 0 ...","taint":512}
  *   {"t":"error","cell":"...","load":0,"why":"a sentence"}      the load gave no result
  *   {"t":"bye"}
  * workers_us are the "avg" figures of the module, in the order of the log; wall_us is the time from the
  * call of finit_module() to its return, by CLOCK_MONOTONIC; the clocksource is read at the end of the load. A
  * test of bpf/storm.h needs no module: its params are words for storm_parse(), its figures those of struct
- * storm_result. Every run or trace request is answered by one load or trace, or by one error; splats may come
- * before it, and a load with a splat ends in an error. The hello comes when the host is connected; without one
- * for 10 s the guest powers off. After a splat or an error the agent still answers; the host decides.
+ * storm_result. Every run, trace or sample request is answered by one load, trace or sampler, or by one error;
+ * splats may come before it, and a load with a splat ends in an error. The hello comes when the host is
+ * connected; without one for 10 s the guest powers off. After a splat or an error the agent still answers; the
+ * host decides.
  */
 #define WIRE_VERSION 1
 #define WIRE_PORT_NAME "org.vmapbench.agent"
@@ -59,6 +66,12 @@
 /* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */
 #define WIRE_LINE_MAX (1 << 20)
 #define WIRE_WORKERS_MAX 65535
+
+/* Of a samples record, which with as many of each still fits into a line. */
+#define WIRE_HZ_MAX 10000
+#define WIRE_FRAMES_MAX 64
+#define WIRE_NAMES_MAX 4000
+#define WIRE_STACKS_MAX 12000
 
 /*
  * A cell is bracketed in the kernel's log by these lines, written to /dev/kmsg: "vmapbench: begin CELL LOAD".

@@ -27,6 +27,10 @@ void run_memory_free(gpointer data);
 void run_profile_read(struct fields *f, struct run *r);
 void run_profile_free(gpointer data);
 
+/* And for run-samples.c. */
+void run_samples_read(struct fields *f, struct run *r);
+void run_samples_free(gpointer data);
+
 /* True when a splat voids @cell of @boot. */
 bool run_boot_has_splat(const struct run *r, const char *boot, const char *cell);
 /* The first end of a boot of @arm that failed, among the traced boots or among the others. */

@@ -301,6 +301,7 @@ static const struct {
 	{ "events", run_events_read },
 	{ "memory", run_memory_read },
 	{ "profile", run_profile_read },
+	{ "samples", run_samples_read },
 };
 
 /* What each_line() needs of its caller. */
@@ -503,6 +504,7 @@ struct run *run_new(const char *dir)
 	r->events = g_ptr_array_new_with_free_func(run_events_free);
 	r->memories = g_ptr_array_new_with_free_func(run_memory_free);
 	r->profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, run_profile_free);
+	r->samples = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, run_samples_free);
 	return r;
 }
 
@@ -551,6 +553,7 @@ void run_free(struct run *r)
 	g_clear_pointer(&r->events, g_ptr_array_unref);
 	g_clear_pointer(&r->memories, g_ptr_array_unref);
 	g_clear_pointer(&r->profiles, g_hash_table_unref);
+	g_clear_pointer(&r->samples, g_hash_table_unref);
 	g_string_chunk_free(r->names);
 	g_free(r);
 }

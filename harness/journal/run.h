@@ -88,6 +88,7 @@ typedef struct run {
 	GPtrArray *events;	/* struct run_events * */
 	GPtrArray *memories;	/* struct run_memory *, as run_find_memory() of run-memory.h gives them */
 	GHashTable *profiles;	/* struct run_profile *, as run_find_profile() of run-profile.h gives them */
+	GHashTable *samples;	/* struct run_samples *, as run_find_samples() of run-samples.h gives them */
 	unsigned int soak_s;	/* how long it is to run, a soak (docs/soak.md); 0: an ordinary run */
 	bool torn;		/* the journal ended in half a line, which was left out */
 } run;

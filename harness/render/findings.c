@@ -12,6 +12,7 @@ struct findings *findings_new(const struct run *r, enum comparison_metric metric
 	f->overhead = overhead_new(f->comparison);
 	f->staircase = staircase_new(f->comparison);
 	f->profile = profile_new(f->comparison);
+	f->samples = samples_new(f->comparison);
 	f->calls = calls_new(f->comparison);
 	f->live_memory = live_memory_new(f->comparison);
 	return f;
@@ -23,6 +24,7 @@ void findings_free(struct findings *f)
 		return;
 	staircase_free(f->staircase);
 	profile_free(f->profile);
+	samples_free(f->samples);
 	calls_free(f->calls);
 	live_memory_free(f->live_memory);
 	overhead_free(f->overhead);

@@ -8,6 +8,7 @@
 #include "render/locks.h"
 #include "render/overhead.h"
 #include "render/profile.h"
+#include "render/samples.h"
 #include "render/staircase.h"
 
 /* All that a run has to say; what prints and draws reads these structs and no records. */
@@ -18,6 +19,7 @@ typedef struct findings {
 	struct overhead *overhead;
 	struct staircase *staircase; /* NULL: the run is not one of a series */
 	struct profile *profile;
+	struct samples *samples;
 	struct calls *calls;
 	struct live_memory *live_memory;
 } findings;

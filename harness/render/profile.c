@@ -81,8 +81,7 @@ static void add_count(struct profile_cost *cost, const struct run_count *count, 
 	cost->outside += a->sign * (count->whole - inside) / a->operations;
 }
 
-/* "reclaim_list_global" for "reclaim_list_global.part.0". Caller frees. */
-static char *source_name(const char *symbol)
+char *profile_source_name(const char *symbol)
 {
 	return g_strndup(symbol, strcspn(symbol, "."));
 }
@@ -90,7 +89,7 @@ static char *source_name(const char *symbol)
 static struct profile_function *find_function(struct profile_cell *cell, GHashTable *known, const char *symbol,
 					      unsigned int arms)
 {
-	g_autofree char *name = source_name(symbol);
+	g_autofree char *name = profile_source_name(symbol);
 	struct profile_function *f = g_hash_table_lookup(known, name);
 
 	if (f)

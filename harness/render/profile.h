@@ -74,6 +74,9 @@ static inline double profile_difference(const struct profile *p, const struct pr
 	return f->costs[arm].timed - f->costs[p->comparison->baseline - p->comparison->arms].timed;
 }
 
+/* What  is called in the source: "reclaim_list_global" for "reclaim_list_global.part.0". Caller frees. */
+char *profile_source_name(const char *symbol);
+
 /* The functions of @cell, those that differ most between @arm and the baseline first. Caller frees. */
 GPtrArray *profile_by_difference(const struct profile *p, const struct profile_cell *cell, unsigned int arm);
 

@@ -11,6 +11,7 @@
 #include "memory-table.h"
 #include "notes.h"
 #include "profile-data.h"
+#include "samples-table.h"
 #include "sections-table.h"
 #include "staircase-table.h"
 #include "trace-data.h"
@@ -130,6 +131,7 @@ static const struct {
 	[TABLE_OVERHEAD] = { "overhead", trace_data_overhead },
 	[TABLE_PROFILE] = { "profile", profile_data_functions },
 	[TABLE_LINES] = { "lines", profile_data_lines },
+	[TABLE_SAMPLES] = { "samples", samples_table_data },
 	[TABLE_CALLS] = { "calls", add_calls },
 	[TABLE_LIVE_MEMORY] = { "live", add_live_memory },
 };

@@ -18,6 +18,7 @@
 #include "overhead-table.h"
 #include "page.h"
 #include "profile-table.h"
+#include "samples-table.h"
 #include "sections-table.h"
 #include "staircase-table.h"
 #include "tally.h"
@@ -151,6 +152,11 @@ static void print_lines(const struct page *p, const struct findings *f, const st
 	profile_table_print_lines(p, f->profile, only);
 }
 
+static void print_samples(const struct page *p, const struct findings *f, const struct comparison_arm *only)
+{
+	samples_table_print(p, f->samples, only);
+}
+
 static void print_calls(const struct page *p, const struct findings *f, const struct comparison_arm *only)
 {
 	calls_table_print(p, f->calls, only);
@@ -177,6 +183,7 @@ static const struct {
 	[TABLE_OVERHEAD] = { "overhead", print_overhead, false },
 	[TABLE_PROFILE] = { "profile", print_profile, false },
 	[TABLE_LINES] = { "lines", print_lines, false },
+	[TABLE_SAMPLES] = { "samples", print_samples, false },
 	[TABLE_CALLS] = { "calls", print_calls, false },
 	[TABLE_LIVE_MEMORY] = { "live", print_live_memory, true },
 };
@@ -191,7 +198,7 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
 	}
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "--only: \"%s\" is not known; expected staircase, timed, memory, layout, sections, latency, "
-		    "locks, overhead, profile, lines, calls or live",
+		    "locks, overhead, profile, lines, samples, calls or live",
 		    name);
 	return false;
 }

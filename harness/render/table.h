@@ -31,6 +31,7 @@ enum table_part {
 	TABLE_OVERHEAD,
 	TABLE_PROFILE,
 	TABLE_LINES,
+	TABLE_SAMPLES,
 	TABLE_CALLS,
 	TABLE_LIVE_MEMORY, /* what areas cost, in loads that hold them */
 	TABLE_ALL, /* csv, which has one table: TABLE_TIMED */

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "journal/run-profile.h"
+#include "journal/run-samples.h"
 #include "load.h"
 #include "profiler.h"
 #include "runners/session.h"
@@ -27,6 +28,7 @@ struct flight {
 	struct runner_boot machine;
 	struct session_trace trace;	/* of a traced boot */
 	struct profiler profiler;		/* empty unless the run has the profiler */
+	struct session_sampling sampling;	/* hz is 0 unless the loads are sampled */
 };
 
 static void cell_clear(gpointer data)
@@ -123,6 +125,12 @@ static json_t *placed_record(const struct flight *f, const char *kind)
 			 "boot", f->name);
 }
 
+/* Nor sampled: what the tracer does would be among it. NULL: no samples. */
+static const struct session_sampling *flight_sampling(const struct flight *f)
+{
+	return f->sampling.hz && !f->boot->traced ? &f->sampling : NULL;
+}
+
 /* A step of the board, as it happens. */
 static void keep_state(const struct runner_state *state, void *data)
 {
@@ -144,6 +152,8 @@ static void flight_init(struct flight *f, const struct boot_place *place, const 
 	const struct plan *p = place->run->plan;
 
 	*f = (struct flight){ .place = place, .boot = boot, .trace = trace_of(p, boot) };
+	run_is_sampled(place->run, &f->sampling.hz);
+	f->sampling.event = json_text(json_object_get(place->run->manifest, "samples"), "event");
 	f->name = attempt == 0 ? g_strdup(boot->name)
 			       : g_strdup_printf("%s%c%u", boot->name, BOOT_ATTEMPT_MARK, attempt);
 	f->console_path = g_strdup_printf("%s/console/%s.log", place->run->dir, f->name);
@@ -351,6 +361,7 @@ static bool fly(struct flight *f, struct boot_outcome *ret_outcome, GError **err
 		.cells_count = f->cells->len,
 		.limits = { p->limits.boot_s, p->limits.silence_s, p->limits.load_s },
 		.trace = flight_trace(f),
+		.sampling = flight_sampling(f),
 		.on_record = keep_record,
 		.data = f,
 	};

@@ -385,3 +385,17 @@ char *prepare_profile(const struct plan *p, const char *dir, const char *const *
 
 	return more ? prepare(p, dir, more, argv, error) : NULL;
 }
+
+char *prepare_samples(const struct plan *p, const char *dir, unsigned int hz, const char *event, char **argv,
+		      GError **error)
+{
+	g_autojson more = json_pack("{s:{s:i, s:s?}}", "samples", "hz", (int)hz, "event", event);
+
+	if (strcmp(p->machine.accel, "counted"))
+		return prepare(p, dir, more, argv, error);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
+		    "%s: in counted mode nothing runs in real time, so that there is nothing to sample; give "
+		    "--counted for its exact counts, or let the plan say machine: {accel: auto}",
+		    p->path);
+	return NULL;
+}

@@ -33,3 +33,11 @@ char *prepare_soak(const struct plan *p, const char *dir, unsigned int for_s, ch
  */
 char *prepare_profile(const struct plan *p, const char *dir, const char *const *functions, char **argv,
 		      GError **error);
+
+/*
+ * The same of a run whose loads are sampled @hz times a second on each CPU, by @event or, when that is NULL,
+ * the first that works. BENCH_ERROR_USAGE when the plan is of counted mode.
+ */
+char *prepare_samples(const struct plan *p, const char *dir, unsigned int hz, const char *event, char **argv,
+		      GError **error);
+

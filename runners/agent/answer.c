@@ -128,7 +128,7 @@ void answer_load(int fd, const struct request *rq, const struct load_result *res
 	send_record(fd, record);
 }
 
-void answer_trace(int fd, json_t *record)
+void answer_set(int fd, json_t *record)
 {
 	send_record(fd, record);
 }

@@ -22,8 +22,8 @@ struct load_result {
 void answer_hello(int fd, int64_t taint);
 void answer_tick(int fd);
 void answer_load(int fd, const struct request *rq, const struct load_result *result);
-/* What the tracer says of itself. Takes the reference. */
-void answer_trace(int fd, json_t *record);
+/* What a tracer or sampler says of itself. Takes the reference. */
+void answer_set(int fd, json_t *record);
 /* What it collected during , an array of records or NULL. Takes the reference. */
 void answer_collected(int fd, const struct request *rq, json_t *records);
 void answer_splat(int fd, const struct request *rq, const struct gate_hit *hit, int64_t taint);

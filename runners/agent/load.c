@@ -27,6 +27,7 @@
 struct load {
 	struct watch *watch;
 	struct tracer *tracer;
+	struct sampler *sampler;
 	struct watch_load watched;
 	const struct request *rq;
 	uint64_t ticked_us;
@@ -91,19 +92,22 @@ static void wait_for_clock(struct load *l)
 /* Follows the log until the workload is done. False with errno. */
 static bool follow(struct load *l)
 {
-	enum { LOG, DONE, HOST };
+	enum { LOG, DONE, HOST, SAMPLES };
 	struct pollfd fds[] = {
 		[LOG] = { .fd = l->watch->kmsg.fd, .events = POLLIN },
 		[DONE] = { .fd = l->workload->fd(l->state) },
 		[HOST] = { .fd = l->watch->host, .events = POLLRDHUP },
+		[SAMPLES] = { .fd = sampler_fd(l->sampler), .events = POLLIN },
 	};
 	int timeout = l->rq->tick_ms ? (int)l->rq->tick_ms : -1;
 
 	while (!fds[DONE].revents) {
-		if (poll(fds, 3, timeout) < 0 && errno != EINTR)
+		if (poll(fds, 4, timeout) < 0 && errno != EINTR)
 			return false;
 		if (fds[HOST].revents)
 			answer_lost();
+		if (fds[SAMPLES].revents)
+			sampler_drain(l->sampler);
 		if (!watch_drain(l->watch, &l->watched))
 			return false;
 		tick_if_due(l);
@@ -159,23 +163,35 @@ static void report_leak(struct load *l)
 		watch_report(l->watch, &l->watched, &(struct gate_hit){ "leak", text, strlen(text) });
 }
 
-static bool run(struct load *l, struct load_result *result)
+/* From the workload's begin to its end, sampled. False with a sentence in @why. */
+static bool run_workload(struct load *l)
 {
-	bool followed;
+	char why[WORKLOAD_WHY_MAX];
+	bool followed, sampled;
 	int error;
 
+	if (!sampler_begin(l->sampler, l->why, sizeof(l->why)))
+		return false;
+	if (!l->workload->start(l->state, l->why)) {
+		sampler_end(l->sampler, why, sizeof(why));
+		return false;
+	}
+	followed = follow(l);
+	error = errno;
+	l->workload->join(l->state);
+	sampled = sampler_end(l->sampler, l->why, sizeof(l->why));
+	return followed ? sampled : fail(l, "The kernel's log could not be read: ", strerror(error));
+}
+
+static bool run(struct load *l, struct load_result *result)
+{
 	/* Such a test asks for what cannot be had, and the kernel says so. */
 	gate_restart(&l->watch->gate, summary_fails_by_design(l->rq->test) ? "vmalloc" : NULL);
 	if (!set_mark(l, WIRE_MARK_BEGIN))
 		return fail(l,
 			    "A mark in /dev/kmsg did not show up in the log; boot with printk.devkmsg=on", "");
-	if (!l->workload->start(l->state, l->why))
+	if (!run_workload(l))
 		return false;
-	followed = follow(l);
-	error = errno;
-	l->workload->join(l->state);
-	if (!followed)
-		return fail(l, "The kernel's log could not be read: ", strerror(error));
 	report_leak(l);
 	if (!set_mark(l, WIRE_MARK_END))
 		return fail(l, "The mark behind the load did not show up in /dev/kmsg", "");
@@ -190,6 +206,13 @@ static bool run_traced(struct load *l, struct load_result *result, json_t **ret_
 {
 	return tracer_begin(l->tracer, l->why, sizeof(l->why)) && run(l, result) &&
 	       tracer_end(l->tracer, ret_records, l->why, sizeof(l->why));
+}
+
+/* Of a load that was run; *ret_samples is NULL without a sampler. False with a sentence in @why. */
+static bool take_samples(struct load *l, json_t **ret_samples)
+{
+	*ret_samples = sampler_records(l->sampler, l->why, sizeof(l->why));
+	return *ret_samples || !l->sampler;
 }
 
 /* What the load says of itself, with the state of the probe as the load record has it. */
@@ -208,15 +231,17 @@ static json_t *own_records(const struct load *l)
 static void answer(struct load *l)
 {
 	struct load_result result;
-	json_t *records;
+	json_t *records = NULL, *samples;
 
-	if (prepare(l) && run_traced(l, &result, &records)) {
+	if (prepare(l) && run_traced(l, &result, &records) && take_samples(l, &samples)) {
 		result.taint = watch_taint(l->watch);
 		result.probe = l->tracer->probe;
 		answer_collected(l->watch->port, l->rq, own_records(l));
 		answer_collected(l->watch->port, l->rq, records);
+		answer_collected(l->watch->port, l->rq, samples);
 		answer_load(l->watch->port, l->rq, &result);
 	} else {
+		json_decref(records);
 		answer_error(l->watch->port, l->rq, l->why);
 	}
 	gate_restart(&l->watch->gate, NULL);
@@ -232,11 +257,13 @@ static const struct workload *workload_of(const struct request *rq)
 	return strcmp(rq->test, WIRE_TEST_MEMORY) == 0 ? &memory_workload : &cycle_workload;
 }
 
-void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq)
+void load_run(struct watch *watch, struct tracer *tracer, struct sampler *sampler,
+	      const struct request *rq)
 {
 	struct load l = {
 		.watch = watch,
 		.tracer = tracer,
+		.sampler = sampler,
 		.rq = rq,
 		.ticked_us = clock_now_us(),
 		.workload = workload_of(rq),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runners/agent/request.h"
+#include "runners/agent/sampler.h"
 #include "runners/agent/tracer.h"
 #include "runners/agent/watch.h"
 
@@ -10,6 +11,7 @@
 /*
  * Runs one load, of the test module or of system calls (workload.h), and answers it: any number of splat
  * records and ticks while it runs, then exactly one load or error record, and before the load what @tracer
- * collected. A load with a splat ends in an error record.
+ * and @sampler (may be NULL) collected. A load with a splat ends in an error record.
  */
-void load_run(struct watch *watch, struct tracer *tracer, const struct request *rq);
+void load_run(struct watch *watch, struct tracer *tracer, struct sampler *sampler,
+	      const struct request *rq);

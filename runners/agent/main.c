@@ -5,6 +5,7 @@
 #include "runners/agent/early.h"
 #include "runners/agent/request-reader.h"
 #include "runners/agent/request.h"
+#include "runners/agent/sampler.h"
 #include "runners/agent/taint.h"
 #include "runners/agent/tracer.h"
 #include "runners/agent/watch.h"
@@ -31,6 +32,7 @@
 #define PORT_WAIT_MS 10000
 
 static struct tracer tracer;
+static struct sampler *sampler;
 static bool on_board;
 
 static _Noreturn void power_off(void)
@@ -47,6 +49,7 @@ static _Noreturn void leave(int status)
 	if (!on_board)
 		power_off();
 	tracer_close(&tracer);
+	sampler_close(sampler);
 	_exit(status);
 }
 
@@ -105,7 +108,21 @@ static void set_probe(int port, const struct request *rq)
 	json_t *record = tracer_set(&tracer, rq, why, sizeof(why));
 
 	if (record)
-		answer_trace(port, record);
+		answer_set(port, record);
+	else
+		answer_error(port, NULL, why);
+}
+
+static void set_sampler(int port, const struct request *rq)
+{
+	char why[1000];
+	json_t *record;
+
+	sampler_close(sampler);
+	sampler = NULL;
+	record = sampler_open(rq, &sampler, why, sizeof(why));
+	if (record)
+		answer_set(port, record);
 	else
 		answer_error(port, NULL, why);
 }
@@ -125,10 +142,12 @@ static bool serve(struct watch *watch, const char *line, size_t length, bool cou
 		press_sysrq(watch->port, rq.key);
 	} else if (rq.kind == REQUEST_TRACE) {
 		set_probe(watch->port, &rq);
+	} else if (rq.kind == REQUEST_SAMPLE) {
+		set_sampler(watch->port, &rq);
 	} else {
 		if (counted)
 			rq.tick_ms = 0;		/* no wake-up that is not the load's own */
-		load_run(watch, &tracer, &rq);
+		load_run(watch, &tracer, sampler, &rq);
 	}
 	request_clear(&rq);
 	return more;
@@ -152,6 +171,8 @@ static void serve_all(struct watch *watch, int fd, bool counted)
 	}
 	request_reader_close(&requests);
 	tracer_close(&tracer);
+	sampler_close(sampler);
+	sampler = NULL;
 }
 
 static void say_bye(struct watch *watch)

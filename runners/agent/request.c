@@ -9,7 +9,7 @@
 
 /* Longest cell name: it must fit into one line of the kernel's log. */
 #define CELL_MAX 200
-/* Longest name of a state of the probe, of a backend or a source. */
+/* Longest name of a state of the probe, of a backend, a source or an event. */
 #define STATE_MAX 31
 
 enum key_type { KEY_TEXT, KEY_TEXT_OR_NULL, KEY_NUMBER, KEY_CHAR, KEY_BOOL, KEY_STATE };
@@ -49,6 +49,12 @@ static const struct key trace_keys[] = {
 	{ NULL, 0, 0, 0, 0 }
 };
 
+static const struct key sample_keys[] = {
+	{ "hz", KEY_NUMBER, FIELD(hz), 1, WIRE_HZ_MAX },
+	{ "event", KEY_TEXT_OR_NULL, FIELD(event), 1, STATE_MAX },
+	{ NULL, 0, 0, 0, 0 }
+};
+
 static const struct key no_keys[] = {
 	{ NULL, 0, 0, 0, 0 }
 };
@@ -61,6 +67,7 @@ static const struct {
 	{ "run", REQUEST_RUN, run_keys },
 	{ "sysrq", REQUEST_SYSRQ, sysrq_keys },
 	{ "trace", REQUEST_TRACE, trace_keys },
+	{ "sample", REQUEST_SAMPLE, sample_keys },
 	{ "bye", REQUEST_BYE, no_keys },
 };
 
@@ -202,7 +209,7 @@ bool request_parse(const char *line, size_t length, struct request *rq, char *wh
 			break;
 	if (!q || i == sizeof(kinds) / sizeof(kinds[0])) {
 		snprintf(why, size,
-			 "The request \"%.40s\" is not known here; expected run, sysrq, trace or bye.",
+			 "The request \"%.40s\" is not known here; expected run, sysrq, trace, sample or bye.",
 			 q ? q : "");
 		return false;
 	}

@@ -10,6 +10,7 @@ enum request_kind {
 	REQUEST_RUN,
 	REQUEST_SYSRQ,
 	REQUEST_TRACE,
+	REQUEST_SAMPLE,
 	REQUEST_BYE,
 };
 
@@ -38,6 +39,9 @@ struct request {
 	bool locks;
 	const char *backend;	/* NULL: the first that works; likewise  */
 	const char *source;
+	/* sample */
+	uint32_t hz;		/* of each CPU, 1 to WIRE_HZ_MAX */
+	const char *event;	/* NULL: the first that works */
 	/* sysrq */
 	char key;
 };

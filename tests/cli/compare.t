@@ -29,7 +29,7 @@ golden() # RUN FORMAT STATUS
 	check "$1: $2 warns of nothing" [ ! -s "$scratch/err" ]
 }
 
-for run in timed one-block interrupted counted counted-images wide traced-once traced-counted profiled; do
+for run in timed one-block interrupted counted counted-images wide traced-once traced-counted profiled sampled; do
 	golden "$run" text 0
 	check "$run: 75 columns of ASCII" eval '! LC_ALL=C grep -qE "^.{76}|[^ -~]" "$scratch/out"'
 done
@@ -42,6 +42,7 @@ done
 golden counted-images json 0
 for format in markdown csv json; do
 	golden profiled $format 0
+	golden sampled $format 0
 done
 
 # Of a series run the staircase stands for the tables of times.
@@ -109,7 +110,7 @@ check "otherwise they are one" eval 'grep -qF "vn[*].busy" "$scratch/out" && ! g
 check "without the table of times it is still said what measured" grep -qF 'accelerator: ' "$scratch/out"
 compare "$runs/traced" --only nothing
 check "an unknown part is a usage error" [ "$status" = 2 ]
-check "that names the parts" grep -q 'expected staircase, timed, memory, layout, sections, latency, locks, overhead, profile, lines, calls or live' "$scratch/err"
+check "that names the parts" grep -q 'expected staircase, timed, memory, layout, sections, latency, locks, overhead, profile, lines, samples, calls or live' "$scratch/err"
 
 golden_attach() # FORMAT
 {
@@ -131,6 +132,24 @@ done
 compare "$runs/profiled" --only profile
 check "--only profile has no lines" eval '! grep -q "^cache lines" "$scratch/out"'
 check "and no times" eval '! grep -q "base/loop" "$scratch/out"'
+# Samples: the shares by another hand, from the records.
+compare "$runs/sampled" --only samples --format csv
+[ -z "$UPDATE" ] || cp "$scratch/out" "$runs/sampled/expected-samples.csv"
+check "sampled: the csv of samples is as expected" cmp "$runs/sampled/expected-samples.csv" "$scratch/out"
+jq -rs '[.[] | select(.t == "samples") | .names as $names | [.stacks[] | select($names[.[1]] != "[idle]")] as $busy |
+	([$busy[][0]] | add) as $all | {arm, part: ($busy | group_by($names[.[-1]] | sub("\\..*"; "")) | map({
+		key: ($names[.[0][-1]] | sub("\\..*"; "")), value: ((map(.[0]) | add) / $all)}) | from_entries)}] |
+	group_by(.arm) | map({key: .[0].arm, value: map(.part)}) | from_entries | . as $of |
+	(["one-node", "nodes"] | map($of[.][] | keys[]) | unique[]) as $symbol |
+	[$symbol] + (["one-node", "nodes"] | map($of[.] | map(.[$symbol] // 0) | add / length * 100 * 1e6 | round)) | @tsv' \
+	"$runs/sampled/journal.jsonl" | sort >"$scratch/by-hand"
+compare "$runs/sampled" --format json
+jq -r '.samples[] | [.symbol, (.baseline_pct, .candidate_pct | . * 1e6 | round)] | select(.[1] + .[2] > 0) | @tsv' "$scratch/out" | sort >"$scratch/printed"
+check "the shares are those of the records" cmp "$scratch/by-hand" "$scratch/printed"
+check "of many functions" [ "$(wc -l <"$scratch/by-hand")" -gt 100 ]
+check "and add up to 100" [ "$(jq '[.samples[].baseline_pct] | add | . * 1000 | round' "$scratch/out")" = 100000 ]
+compare "$runs/sampled" --only profile
+check "samples are no instructions" eval '! grep -q "^profile" "$scratch/out"'
 compare "$runs/counted" --only profile
 check "a run without the profiler has no profile" eval '! grep -q "^profile" "$scratch/out"'
 sed -E 's/("alloc_vmap_area":\[)[0-9]+/\11/' "$runs/profiled/journal.jsonl" >"$scratch/journal.jsonl"

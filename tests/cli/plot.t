@@ -66,6 +66,31 @@ drawn traced-once gain-b threads latency-alloc_vmap_area locks-fix_size_alloc_te
 drawn traced-counted gain-mine threads latency-alloc_vmap_area
 drawn profiled gain-slow-2 threads profile-fix_size_alloc_test-1 lines-fix_size_alloc_test-1
 drawn memory gain-mt threads live-memory_load-1-l10000 live-memory_load-1-l100000
+drawn sampled gain-nodes threads
+flame=$scratch/sampled/flame-nodes-fix_size_alloc_test-8
+check "sampled: a flame graph" grep -q '</svg>' "$flame.svg"
+if command -v xmllint >/dev/null; then
+	check "which is well-formed" xmllint --noout "$flame.svg"
+else
+	skip "which is well-formed" "there is no xmllint"
+fi
+# Counts of a box by its title: of the root all busy samples, and of two boxes on one function none twice.
+in_flame() # SIDE NAME: the sum of the counts of the boxes of that name, each of which stands in both panels
+{
+	grep -oE "<title>$2: baseline [0-9.]+ % \\([0-9]+ samples\\), candidate [0-9.]+ % \\([0-9]+ " "$flame.svg" | sort -u |
+		sed -E 's/.*baseline [0-9.]+ % \(([0-9]+) .*\(([0-9]+) /\1 \2/' | awk -v side="$1" '{ sum += $side } END { print sum + 0 }'
+}
+busy() # ARM
+{
+	jq -s --arg arm "$1" '[.[] | select(.t == "samples" and .arm == $arm) | .names as $names |
+		.stacks[] | select($names[.[1]] != "[idle]") | .[0]] | add' "$runs/sampled/journal.jsonl"
+}
+check "its root is all busy samples of the baseline" [ "$(in_flame 1 all)" = "$(busy one-node)" ]
+check "and of the candidate" [ "$(in_flame 2 all)" = "$(busy nodes)" ]
+check "its folded stacks are as many" [ "$(awk '{ base += $2; own += $3 } END { print base, own }' "$flame.folded")" = \
+	"$(busy one-node) $(busy nodes)" ]
+check "waiting for locks is marked as less" grep -q 'url(#flame_nodes_fix_size_alloc_test_8_much-less)"/><title>queued_spin_lock_slowpath: ' "$flame.svg"
+check "it says what a width is" has_text sampled/flame-nodes-fix_size_alloc_test-8 'share of busy samples'
 drawn attach-before latency-alloc_vmap_area locks
 drawn series staircase
 drawn series-timed staircase

@@ -34,7 +34,16 @@ PLAN
 plan "accel: counted" linux-7.3
 expect "no plan" 2 "0 arguments given, 1 expected" --counted
 expect "two plans" 2 "2 arguments given, 1 expected" --counted plan.yaml plan.yaml
-expect "samples are not there yet" 2 "give --counted; samples of a kernel that runs in real time are not there yet" plan.yaml
+expect "exact counts without their mode" 2 "in counted mode nothing runs in real time" plan.yaml --out new
+expect "an event that there is not" 2 "--event: expected cycles or cpu-clock" --event faults plan.yaml --out new
+expect "none" 2 "--event: expected cycles or cpu-clock" --event "" plan.yaml --out new
+expect "no samples" 2 "--hz: expected 1 to 10000 samples a second" --hz -1 plan.yaml --out new
+expect "nor none at all" 2 "--hz: expected 1 to 10000 samples a second" --hz 0 plan.yaml --out new
+expect "too many" 2 "--hz: expected 1 to 10000 samples a second" --hz 10001 plan.yaml --out new
+expect "no number" 2 "--hz" --hz x plan.yaml --out new
+expect "samples, and counts" 2 "--hz and --event are about samples" --counted --hz 99 plan.yaml --out new
+expect "an event, and counts" 2 "--hz and --event are about samples" --counted --event cycles plan.yaml --out new
+expect "calls of samples" 2 "--function: calls are followed by --counted alone" --function vfree plan.yaml --out new
 expect "no such plan" 2 "nowhere.yaml" --counted nowhere.yaml --out new
 expect "a name that no function has" 2 '--function: "vmap area"' --counted plan.yaml --out new --function "vmap area"
 expect "nor this" 2 '--function: "a:b"' --counted plan.yaml --out new --function alloc_vmap_area --function a:b

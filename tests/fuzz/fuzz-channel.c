@@ -28,6 +28,24 @@ static void try_hist(const json_t *hist)
 		abort();
 }
 
+static void try_samples(const json_t *samples)
+{
+	gint64 left = json_count(samples, "samples", -1);
+	size_t names = json_array_size(json_object_get(samples, "names"));
+	json_t *stack;
+	size_t i;
+
+	json_array_foreach(json_object_get(samples, "stacks"), i, stack) {
+		left -= json_integer_value(json_array_get(stack, 0));
+		for (size_t k = 1; k < json_array_size(stack); k++) {
+			if ((size_t)json_integer_value(json_array_get(stack, k)) >= names)
+				abort();
+		}
+	}
+	if (left != 0)
+		abort();
+}
+
 static void try_record(const char *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -40,6 +58,8 @@ static void try_record(const char *line)
 			abort();
 		if (record.kind == RECORD_HIST || record.kind == RECORD_CALLS)
 			try_hist(record.json);
+		if (record.kind == RECORD_SAMPLES)
+			try_samples(record.json);
 		record_clear(&record);
 	} else if (!error) {
 		abort();

@@ -1,11 +1,13 @@
-// SPDX-License-Identifier: GPL-2.0-only {
+// SPDX-License-Identifier: GPL-2.0-only
 #include <glib/gstdio.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "journal/run-memory.h"
 #include "journal/run-profile.h"
+#include "journal/run-samples.h"
 #include "journal/run-trace.h"
 #include "journal/run.h"
 #include "plan/plan.h"
@@ -15,7 +17,7 @@
  * is read can be grouped. Corpus: tests/data/journals/.
  */
 static const char manifest[] =
-	"{\"accel\":\"tcg\",\"profile\":{\"functions\":[\"f\"]},\"plan\":{\"path\":\"p\",\"text\":\"title: t\\narms: [{name: a, source: linux-7.3}]\\n"
+	"{\"accel\":\"tcg\",\"profile\":{\"functions\":[\"f\"]},\"samples\":{\"hz\":99},\"plan\":{\"path\":\"p\",\"text\":\"title: t\\narms: [{name: a, source: linux-7.3}]\\n"
 	"aa: true\\ndesign: {loads: 1}\\ntrace: {}\\ncells: [{test: x, threads: [1, 2]}]\\n\"}}";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -66,6 +68,38 @@ static void find_memories(const struct run *r)
 	}
 	if (found > r->loads->len)
 		abort();
+}
+
+/* What stands in a folded stack, and adds up. */
+static void check_samples(const struct run_samples *s)
+{
+	guint64 left = s->samples;
+
+	for (guint i = 0; i < s->stacks->len; i++) {
+		const struct run_stack *stack = &g_array_index(s->stacks, struct run_stack, i);
+
+		if (stack->count > left || stack->frames < 1)
+			abort();
+		left -= stack->count;
+		for (guint k = 0; k < stack->frames; k++) {
+			if (strpbrk(run_samples_name(s, stack, k), "; \t\n"))
+				abort();
+		}
+	}
+	if (left > 0)
+		abort();
+}
+
+static void find_samples(const struct run *r)
+{
+	const struct run_samples *s;
+	GHashTableIter at;
+
+	g_hash_table_iter_init(&at, r->samples);
+	while (g_hash_table_iter_next(&at, NULL, (gpointer *)&s))
+		check_samples(s);
+	for (guint i = 0; i < r->loads->len; i++)
+		run_find_samples(r, r->loads->pdata[i]);
 }
 
 static void find_profiles(const struct run *r)
@@ -123,6 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		name_all(r);
 		find_profiles(r);
 		find_memories(r);
+		find_samples(r);
 	} else if (!error || !*error->message) {
 		abort();
 	}

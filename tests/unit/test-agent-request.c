@@ -59,6 +59,19 @@ static void test_trace(void)
 	request_clear(&rq);
 }
 
+static void test_sample(void)
+{
+	const char *line = "{\"q\":\"sample\",\"hz\":997,\"event\":null}";
+	struct request rq;
+	char why[200];
+
+	g_assert_true(request_parse(line, strlen(line), &rq, why, sizeof(why)));
+	g_assert_cmpint(rq.kind, ==, REQUEST_SAMPLE);
+	g_assert_cmpuint(rq.hz, ==, 997);
+	g_assert_null(rq.event);
+	request_clear(&rq);
+}
+
 static void test_errors(void)
 {
 	static const struct {
@@ -75,6 +88,10 @@ static void test_errors(void)
 		{ "{\"q\":\"sysrq\"}", "needs the key \"key\"" },
 		{ "{\"q\":\"sysrq\",\"key\":\"\"}", "\"key\" of the request sysrq" },
 		{ "{\"q\":\"sysrq\",\"key\":\"cc\"}", "\"key\" of the request sysrq" },
+		{ "{\"q\":\"sample\",\"event\":null}", "needs the key \"hz\"" },
+		{ "{\"q\":\"sample\",\"hz\":0,\"event\":null}", "a whole number of 1 to 10000" },
+		{ "{\"q\":\"sample\",\"hz\":10001,\"event\":null}", "a whole number of 1 to 10000" },
+		{ "{\"q\":\"sample\",\"hz\":1,\"event\":7}", "\"event\" of the request sample must be null, or" },
 		{ "{\"q\":\"trace\"}", "needs the key \"state\"" },
 		{ TRACE("\"on\"", "true", "null"), "must be off, loaded or attached" },
 		{ TRACE("7", "true", "null"), "must be off, loaded or attached" },
@@ -124,6 +141,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/agent/request/run", test_run);
 	g_test_add_func("/agent/request/others", test_others);
 	g_test_add_func("/agent/request/trace", test_trace);
+	g_test_add_func("/agent/request/sample", test_sample);
 	g_test_add_func("/agent/request/errors", test_errors);
 	g_test_add_func("/agent/request/cell-of-a-bad-request", test_cell_of_a_bad_request);
 	return g_test_run();

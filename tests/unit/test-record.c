@@ -37,6 +37,11 @@
 	"{\"t\":\"events\",\"cell\":\"x\",\"load\":0,\"backend\":\"tp_btf\",\"allocs\":1,\"failed\":0,\"frees\":1,\"purges\":0," \
 	"\"purged\":0,\"lost\":" lost "}"
 
+#define SAMPLES_BUT(samples, names, stacks) \
+	"{\"t\":\"samples\",\"cell\":\"x\",\"load\":0,\"event\":\"cycles\",\"samples\":" samples ",\"lost\":1,\"throttled\":0," \
+	"\"names\":" names ",\"stacks\":" stacks "}"
+#define SAMPLER "{\"t\":\"sampler\",\"event\":\"cpu-clock\",\"hz\":99,\"cpus\":2,\"refused\":[{\"event\":\"cycles\",\"why\":\"w\"}]}"
+
 /* clang-format off */
 static const struct {
 	const char *line;
@@ -71,6 +76,10 @@ static const struct {
 	/* What is inside of a list is looked at as well. */
 	{ LOCK_BUT("2", "[{\"site\":\"a\\nb\",\"samples\":1,\"waits\":2,\"wait_ns\":3,\"evil\":1}]"), RECORD_LOCK,
 	  LOCK_BUT("2", "[" CALLER("\"a b\"") "]") },
+	{ SAMPLER, RECORD_SAMPLER, SAMPLER },
+	{ SAMPLES_BUT("0", "[]", "[]"), RECORD_SAMPLES, SAMPLES_BUT("0", "[]", "[]") },
+	{ SAMPLES_BUT("5", "[\"a\",\"b.part.0\"]", "[[3,0,1,0],[2,1]]"), RECORD_SAMPLES,
+	  SAMPLES_BUT("5", "[\"a\",\"b.part.0\"]", "[[3,0,1,0],[2,1]]") },
 	{ EVENTS_BUT("0"), RECORD_EVENTS, EVENTS_BUT("0") },
 	{ MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]"), RECORD_MEMORY,
 	  MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]") },
@@ -131,6 +140,27 @@ static const struct {
 	{ HIST_BUT("1", "[[0,1],[1,1]]"), "more in its \"buckets\" than its \"count\" says" },
 	{ HIST_BUT("3", "[[0,1],[1,1]]"), "less in its \"buckets\" than its \"count\" says" },
 	{ HIST_BUT("1", "[[0,9223372036854775807],[1,9223372036854775807],[2,3]]"), "more in its \"buckets\"" },
+	{ SAMPLES_BUT("1", "[\"a\"]", "[[2,0]]"), "\"samples\" record has more in its \"stacks\"" },
+	{ SAMPLES_BUT("3", "[\"a\"]", "[[2,0]]"), "less in its \"stacks\" than its \"samples\" says" },
+	{ SAMPLES_BUT("1", "[\"a\"]", "[[9223372036854775807,0],[9223372036854775807,0],[3,0]]"), "more in its \"stacks\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "[[2,1]]"), "a name in its \"stacks\" that is not among its \"names\"" },
+	{ SAMPLES_BUT("2", "[]", "[[2,0]]"), "not among its \"names\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "[[2]]"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "[[2,-1]]"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "[[2,0.0]]"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "[[2,4000]]"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("0", "[\"a\"]", "[[0,0]]"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "[2,0]"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("2", "[\"a\"]", "{}"), "wrong \"stacks\"" },
+	{ SAMPLES_BUT("2", "{\"a\":1}", "[[2,0]]"), "wrong \"names\"" },
+	{ SAMPLES_BUT("2", "[7]", "[[2,0]]"), "wrong \"names\"" },
+	{ SAMPLES_BUT("2", "[\"\"]", "[[2,0]]"), "wrong \"names\"" },
+	{ SAMPLES_BUT("2", "[\"a b\"]", "[[2,0]]"), "wrong \"names\"" },
+	{ SAMPLES_BUT("2", "[\"a;b\"]", "[[2,0]]"), "wrong \"names\"" },
+	{ SAMPLES_BUT("2", "[\"a\\n\"]", "[[2,0]]"), "wrong \"names\"" },
+	{ SAMPLES_BUT("2", "[\"\\u00e4\"]", "[[2,0]]"), "wrong \"names\"" },
+	{ "{\"t\":\"sampler\",\"event\":\"cycles\",\"hz\":99,\"cpus\":2,\"refused\":[{}]}", "wrong \"refused\"" },
+	{ "{\"t\":\"sampler\",\"event\":\"cycles\",\"hz\":-1,\"cpus\":2,\"refused\":[]}", "wrong \"hz\"" },
 	{ LOCK_BUT("-1", "[]"), "wrong \"waits\"" },
 	{ LOCK_BUT("1", "[[]]"), "wrong \"callers\"" },
 	{ LOCK_BUT("1", "[" CALLER("null") "]"), "wrong \"callers\"" },
@@ -214,6 +244,22 @@ static char *with_callers(unsigned int count)
 	return g_strdup_printf(LOCK_BUT("1", "[%s]"), list->str);
 }
 
+/* Of so many frames, in so many stacks, of so many names. */
+static char *with_stacks(unsigned int frames, unsigned int stacks, unsigned int names)
+{
+	g_autoptr(GString) stack = g_string_new("[1");
+	g_autoptr(GString) list = g_string_new(NULL);
+	g_autoptr(GString) known = g_string_new("\"f\"");
+
+	for (unsigned int i = 0; i < frames; i++)
+		g_string_append(stack, ",0");
+	for (unsigned int i = 0; i < stacks; i++)
+		g_string_append_printf(list, "%s%s]", i ? "," : "", stack->str);
+	for (unsigned int i = 1; i < names; i++)
+		g_string_append(known, ",\"f\"");
+	return g_strdup_printf(SAMPLES_BUT("%u", "[%s]", "[%s]"), stacks, known->str, list->str);
+}
+
 static void assert_good(const char *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -229,8 +275,17 @@ static void test_limits(void)
 	g_autofree char *most = with_workers(65535), *more = with_workers(65536);
 	g_autofree char *longest = with_text(4096), *longer = with_text(4097);
 	g_autofree char *most_callers = with_callers(4096), *more_callers = with_callers(4097);
+	g_autofree char *most_frames = with_stacks(64, 1, 1), *more_frames = with_stacks(65, 1, 1);
+	g_autofree char *most_stacks = with_stacks(1, 12000, 1), *more_stacks = with_stacks(1, 12001, 1);
+	g_autofree char *most_names = with_stacks(1, 1, 4000), *more_names = with_stacks(1, 1, 4001);
 	g_autofree char *deep = g_strnfill(100000, '[');
 
+	assert_good(most_frames);
+	assert_bad(more_frames, "wrong \"stacks\"");
+	assert_good(most_stacks);
+	assert_bad(more_stacks, "wrong \"stacks\"");
+	assert_good(most_names);
+	assert_bad(more_names, "wrong \"names\"");
 	assert_good(most);
 	assert_bad(more, "wrong \"workers_us\"");
 	assert_good(longest);

@@ -55,6 +55,15 @@
 #define ASK_TRACE(state) \
 	"{\"q\":\"trace\",\"state\":\"" state "\",\"latency\":true,\"locks\":false,\"backend\":\"b\",\"source\":null}\n"
 
+#define SAMPLER_OF(event, hz) \
+	"{\"t\":\"sampler\",\"event\":\"" event "\",\"hz\":" hz ",\"cpus\":2,\"refused\":[]}\n"
+#define SAMPLER SAMPLER_OF("cpu-clock", "99")
+#define SAMPLES(load) \
+	"{\"t\":\"samples\",\"cell\":\"x/2\",\"load\":" load ",\"event\":\"cpu-clock\",\"samples\":2,\"lost\":0," \
+	"\"throttled\":0,\"names\":[\"f\"],\"stacks\":[[2,0]]}\n"
+#define ASK_SAMPLES "{\"q\":\"sample\",\"hz\":99,\"event\":\"cpu-clock\"}\n"
+#define SAMPLED_UP UP, { SAY, SAMPLER }, { HEAR }
+
 #define RUN(load) \
 	"{\"q\":\"run\",\"cell\":\"x/2\",\"load\":" load \
 	",\"test\":\"x\",\"workers\":2,\"module\":\"m\",\"params\":\"mask=1\",\"tick_ms\":1000}\n"
@@ -90,6 +99,7 @@ struct scenario {
 	const char *console;
 	bool counted;
 	bool traced;			/* off, then attached, one load each */
+	bool sampled;
 	bool latency;			/* the load times its calls */
 	bool memory;			/* the load says what its areas cost */
 	char drill;
@@ -195,6 +205,32 @@ static const struct scenario scenarios[] = {
 	{ "calls twice", { UP, { SAY, CALLS_OF("vfree", "0", "") CALLS_OF("vfree", "0", "") } }, .latency = true,
 	  .class = SESSION_KERNEL, .why = "the agent sent too many records, or one twice", .records = "hello calls",
 	  .cell = "x/2" },
+
+	/* Samples. */
+	{ "sampled", { SAMPLED_UP, { SAY, TICK SAMPLES("0") LOAD("0") }, { HEAR }, { SAY, SAMPLES("1") LOAD("1") }, { HEAR },
+	    { SAY, BYE }, { HANG_UP } }, RUNNER_POWEROFF, .sampled = true,
+	  .class = SESSION_OK, .records = "hello sampler samples load samples load",
+	  .heard = ASK_SAMPLES RUN("0") RUN("1") ASK_BYE },
+	{ "a machine that cannot be sampled",
+	  { UP, { SAY, "{\"t\":\"error\",\"cell\":null,\"load\":null,\"why\":\"no event works\"}\n" } },
+	  .sampled = true, .class = SESSION_TEST, .why = "x/2: no event works", .records = "hello", .cell = "x/2" },
+	{ "another event than was asked for", { UP, { SAY, SAMPLER_OF("cycles", "99") } }, .sampled = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "as many samples as nobody asked for", { UP, { SAY, SAMPLER_OF("cpu-clock", "98") } }, .sampled = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "a load instead of the sampler", { UP, { SAY, LOAD("0") } }, .sampled = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn", .records = "hello", .cell = "x/2" },
+	{ "a load without its samples", { SAMPLED_UP, { SAY, LOAD("0") } }, .sampled = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello sampler", .cell = "x/2" },
+	{ "samples of another load", { SAMPLED_UP, { SAY, SAMPLES("1") } }, .sampled = true,
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello sampler", .cell = "x/2" },
+	{ "samples twice", { SAMPLED_UP, { SAY, SAMPLES("0") SAMPLES("0") } }, .sampled = true,
+	  .class = SESSION_KERNEL, .why = "the agent sent too many records, or one twice", .records = "hello sampler samples",
+	  .cell = "x/2" },
+	{ "samples nobody asked for", { UP, { SAY, SAMPLES("0") } },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
+	{ "a sampler nobody asked for", { UP, { SAY, SAMPLER } },
+	  .class = SESSION_KERNEL, .why = "the agent spoke out of turn during x/2", .records = "hello", .cell = "x/2" },
 
 	/* Before the hello. */
 	{ "never up, no console", { { END } }, .limits = { 1, 5, 5 },
@@ -562,10 +598,12 @@ static void run_scenario(const struct scenario *scenario)
 	static const struct session_trace trace = {
 		.probes = probes, .probes_count = 2, .loads = 1, .latency = true, .backend = "b",
 	};
+	static const struct session_sampling sampling = { 99, "cpu-clock" };
 	const struct session_spec spec = {
 		.runner = &fake_runner, .boot = &boot, .cells = &cell, .cells_count = 1,
 		.limits = scenario->limits.load_s ? scenario->limits : patient,
 		.trace = scenario->traced ? &trace : NULL,
+		.sampling = scenario->sampled ? &sampling : NULL,
 		.on_record = keep, .data = &stage,
 	};
 	g_autoptr(GError) error = NULL;

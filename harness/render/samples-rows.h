@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "samples.h"
+
+/* One function of an arm against the baseline, in percent of the busy samples. */
+struct samples_row {
+	const struct samples_function *function;
+	double baseline, candidate; /* over the blocks that both have; without such over all boots of each */
+	double difference; /* candidate - baseline, in percentage points */
+	double within; /* +-, 95 %: of what boots differ by, not below what counting does; NaN: of one block */
+	double baseline_total, candidate_total; /* as the first two, with what it calls */
+};
+
+/* The larger of the two shares. */
+static inline double samples_row_share(const struct samples_row *row)
+{
+	return row->baseline > row->candidate ? row->baseline : row->candidate;
+}
+
+/*
+ * Array of struct samples_row: the functions of @cell, of which both sides are known, those with the larger
+ * share in either first. Caller frees.
+ */
+GArray *samples_rows(const struct samples *s, const struct samples_cell *cell, unsigned int arm);
+
+/* How many blocks of @cell both @arm and the baseline have. */
+guint samples_rows_blocks(const struct samples *s, const struct samples_cell *cell, unsigned int arm);

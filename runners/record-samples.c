@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record-samples.h"
+
+#include <glib.h>
+
+#include "wire.h"
+
+#define NAME_MAX_LENGTH 200
+
+static bool is_count(const json_t *value)
+{
+	return json_is_integer(value) && json_integer_value(value) >= 0;
+}
+
+/* What may stand in a folded stack: something, and nothing that ends a frame or a line there. */
+static bool is_name(const json_t *value)
+{
+	const char *name = json_string_value(value);
+
+	if (!name || !*name || json_string_length(value) > NAME_MAX_LENGTH)
+		return false;
+	for (; *name; name++) {
+		if (!g_ascii_isgraph(*name) || *name == ';')
+			return false;
+	}
+	return true;
+}
+
+bool record_samples_are_names(const json_t *list)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, name) {
+		if (!is_name(name))
+			return false;
+	}
+	return json_is_array(list) && json_array_size(list) <= WIRE_NAMES_MAX;
+}
+
+/* A count, and one to WIRE_FRAMES_MAX numbers of names. */
+static bool is_stack(const json_t *stack)
+{
+	const json_t *number;
+	size_t i;
+
+	if (json_array_size(stack) < 2 || json_array_size(stack) > WIRE_FRAMES_MAX + 1)
+		return false;
+	json_array_foreach((json_t *)stack, i, number) {
+		if (!is_count(number) || (i > 0 && json_integer_value(number) >= WIRE_NAMES_MAX))
+			return false;
+	}
+	return json_integer_value(json_array_get(stack, 0)) > 0;
+}
+
+bool record_samples_are_stacks(const json_t *list)
+{
+	const json_t *stack;
+	size_t i;
+
+	if (!json_is_array(list) || json_array_size(list) > WIRE_STACKS_MAX)
+		return false;
+	json_array_foreach((json_t *)list, i, stack) {
+		if (!is_stack(stack))
+			return false;
+	}
+	return true;
+}
+
+static bool names_are_known(const json_t *stack, size_t names)
+{
+	for (size_t i = 1; i < json_array_size(stack); i++) {
+		if ((size_t)json_integer_value(json_array_get(stack, i)) >= names)
+			return false;
+	}
+	return true;
+}
+
+const char *record_samples_check(const json_t *samples)
+{
+	size_t names = json_array_size(json_object_get(samples, "names"));
+	guint64 left = json_integer_value(json_object_get(samples, "samples"));
+	const json_t *stack;
+	size_t i;
+
+	json_array_foreach(json_object_get(samples, "stacks"), i, stack) {
+		guint64 count = json_integer_value(json_array_get(stack, 0));
+
+		if (!names_are_known(stack, names))
+			return "a name in its \"stacks\" that is not among its \"names\"";
+		if (count > left)
+			return "more in its \"stacks\" than its \"samples\" says";
+		left -= count;
+	}
+	return left == 0 ? NULL : "less in its \"stacks\" than its \"samples\" says";
+}

@@ -128,6 +128,12 @@ nothing "no shell in the product" \
 	grep -nE '\b(system|popen|g_spawn_command_line_(a)?sync)[[:space:]]*\(' $(files '^(harness|kernels|runners|plots)/.*\.[ch]$')
 }
 
+terminal_questions()
+{
+	grep -rnE --include='*.[ch]' "NO_COLOR|\"TERM\"|TIOCGWINSZ|\"COLUMNS\"" harness kernels runners plots bpf | grep -vE "^harness/base/tty\.[ch]:"
+}
+nothing "only base/tty asks what a terminal can show" terminal_questions
+
 python()
 {
 	files '\.(py|ipynb|pyx)$'

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/exec.h"
+#include "page-html.h"
 #include "wrap.h"
 
 #define INDENT_MIN 4	/* of a first cell that stands on a line of its own */
@@ -237,6 +238,8 @@ static const struct {
 	[PAGE_MARKDOWN] = { markdown_section, markdown_heading, markdown_note, markdown_table, markdown_diff,
 			    markdown_command },
 	[PAGE_COVER] = { text_section, text_heading, text_note, cover_table, text_diff, text_command },
+	[PAGE_HTML] = { page_html_section, page_html_heading, page_html_note, page_html_table, page_html_diff,
+			page_html_command },
 };
 
 void page_section(const struct page *p, const char *text)

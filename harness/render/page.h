@@ -11,6 +11,7 @@ enum page_format {
 	PAGE_TEXT,		/* plain ASCII in lines of at most PAGE_WIDTH */
 	PAGE_MARKDOWN,
 	PAGE_COVER,		/* text without rules of dashes, and less of it: for a patch mail */
+	PAGE_HTML,		/* pieces of the page of `vmapbench report` */
 };
 
 struct page {

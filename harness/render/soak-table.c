@@ -38,17 +38,6 @@ static void print_arms(const struct page *p, const struct soak *s)
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
 }
 
-static void print_heading(const struct page *p, const struct soak *s)
-{
-	const char *created = json_text(s->run->manifest, "created");
-	g_autofree char *wanted = units_format_duration(s->run->soak_s);
-	g_autofree char *name = notes_run_name(s->run);
-	g_autofree char *heading = g_strdup_printf("%s: a soak of %s (run %s%s%.10s)", s->run->plan->title,
-						   wanted, name, created ? ", " : "", created ? created : "");
-
-	page_heading(p, heading);
-}
-
 /* The boot that ended an arm has its reason; reports beside it have none other. */
 static void add_failures(GPtrArray *notes, const struct soak *s)
 {
@@ -159,6 +148,22 @@ static void render_data(const struct soak *s, enum table_format format, GString 
 	data_json(whole, out);
 }
 
+char *soak_table_title(const struct soak *s)
+{
+	const char *created = json_text(s->run->manifest, "created");
+	g_autofree char *wanted = units_format_duration(s->run->soak_s);
+	g_autofree char *name = notes_run_name(s->run);
+
+	return g_strdup_printf("%s: a soak of %s (run %s%s%.10s)", s->run->plan->title, wanted, name,
+			       created ? ", " : "", created ? created : "");
+}
+
+void soak_table_print(const struct page *p, const struct soak *s)
+{
+	print_arms(p, s);
+	print_notes(p, s);
+}
+
 void soak_table_render(const struct soak *s, enum table_format format, GString *out)
 {
 	static const enum page_format pages[] = {
@@ -167,12 +172,13 @@ void soak_table_render(const struct soak *s, enum table_format format, GString *
 		[TABLE_COVER] = PAGE_COVER,
 	};
 	const struct page p = { pages[format], out };
+	g_autofree char *heading = NULL;
 
 	if (format == TABLE_CSV || format == TABLE_JSON) {
 		render_data(s, format, out);
 		return;
 	}
-	print_heading(&p, s);
-	print_arms(&p, s);
-	print_notes(&p, s);
+	heading = soak_table_title(s);
+	page_heading(&p, heading);
+	soak_table_print(&p, s);
 }

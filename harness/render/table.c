@@ -301,3 +301,8 @@ void table_render(const struct findings *f, enum table_format format, enum table
 {
 	formats[format].render(f, part, arm, out);
 }
+
+void table_print(const struct page *p, const struct findings *f, enum table_part part)
+{
+	parts[part].print(p, f, NULL);
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "findings.h"
+#include "page.h"
 
 enum table_format {
 	TABLE_TEXT,
@@ -44,3 +45,6 @@ bool table_part_parse(const char *name, enum table_part *ret_part, GError **erro
  */
 void table_render(const struct findings *f, enum table_format format, enum table_part part,
 		  const struct comparison_arm *arm, GString *out);
+
+/* Appends the one table @part of all shown arms for readers; nothing where the run has nothing of it. */
+void table_print(const struct page *p, const struct findings *f, enum table_part part);

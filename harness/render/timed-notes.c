@@ -33,12 +33,17 @@ static const char *cell_name(const struct comparison *c, guint cell)
 
 static void add_title(GPtrArray *notes, const struct comparison *c)
 {
-	const char *synthetic = json_text(c->run->manifest, "synthetic"),
-		   *created = json_text(c->run->manifest, "created");
+	const char *created = json_text(c->run->manifest, "created");
 	g_autofree char *name = notes_run_name(c->run);
 
 	notes_add(notes, "%s (run %s%s%.10s)", c->run->plan->title, name, created ? ", " : "",
 		  created ? created : "");
+}
+
+static void add_synthetic(GPtrArray *notes, const struct comparison *c)
+{
+	const char *synthetic = json_text(c->run->manifest, "synthetic");
+
 	if (synthetic)
 		notes_add(notes, "SYNTHETIC, not measured: %s", synthetic);
 }
@@ -100,14 +105,20 @@ static void add_clocks(GPtrArray *notes, const struct comparison *c)
 			  arms->str);
 }
 
+void timed_notes_add_state(GPtrArray *notes, const struct comparison *c)
+{
+	add_synthetic(notes, c);
+	add_failures(notes, c);
+	add_trace_failures(notes, c);
+	add_clocks(notes, c);
+}
+
 GPtrArray *timed_notes_above(const struct comparison *c)
 {
 	GPtrArray *notes = notes_new();
 
 	add_title(notes, c);
-	add_failures(notes, c);
-	add_trace_failures(notes, c);
-	add_clocks(notes, c);
+	timed_notes_add_state(notes, c);
 	floor_notes_add(notes, c);
 	return notes;
 }
@@ -396,10 +407,9 @@ static void add_drift(GPtrArray *notes, const struct comparison *c)
 	    c->arms[strongest / c->cells->len].name, series_at(c, strongest)->drift.tau);
 }
 
-GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only, bool brief)
+void timed_notes_add_reading(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only,
+			     bool brief)
 {
-	GPtrArray *notes = notes_new();
-
 	add_formula(notes, c, brief);
 	if (!brief)
 		add_counts(notes, c, only);
@@ -410,9 +420,22 @@ GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison
 	if (c->counted)
 		add_counted_limits(notes);
 	add_remarks(notes, c, only, brief);
-	if (!c->counted && !brief) {
-		add_spread(notes, c);
-		add_drift(notes, c);
-	}
+}
+
+void timed_notes_add_spread(GPtrArray *notes, const struct comparison *c)
+{
+	if (c->counted)
+		return;
+	add_spread(notes, c);
+	add_drift(notes, c);
+}
+
+GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only, bool brief)
+{
+	GPtrArray *notes = notes_new();
+
+	timed_notes_add_reading(notes, c, only, brief);
+	if (!brief)
+		timed_notes_add_spread(notes, c);
 	return notes;
 }

@@ -11,6 +11,9 @@
 /* Above the tables: what was compared, failures, this host's noise floor or the layouts' gates. */
 GPtrArray *timed_notes_above(const struct comparison *c);
 
+/* Of it, what went wrong: failures, other clocks; that a run is synthetic. */
+void timed_notes_add_state(GPtrArray *notes, const struct comparison *c);
+
 /* The method in two sentences. */
 void timed_notes_add_method(GPtrArray *notes, const struct comparison *c);
 
@@ -19,3 +22,8 @@ void timed_notes_add_method(GPtrArray *notes, const struct comparison *c);
  * @brief: what the method has is not said again, and of the rows only what is missing.
  */
 GPtrArray *timed_notes_below(const struct comparison *c, const struct comparison_arm *only, bool brief);
+
+/* Its two parts: all but the spread and drift, and these, of which counted runs have nothing. */
+void timed_notes_add_reading(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only,
+			     bool brief);
+void timed_notes_add_spread(GPtrArray *notes, const struct comparison *c);

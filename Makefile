@@ -96,9 +96,10 @@ all:
 	+$(Q)$(SUBMAKE) $(PROGRAMS)
 	+$(Q)$(call make_cross,$(X)/agent)
 
-## make sweep    install what is missing, build the kernels of PLAN (one or more), run it, print tables, draw charts
+## make sweep    install what is missing, build the kernels of PLAN (one or more), run it, print tables, draw charts,
+##               write the page
 ##               (ARCH=arm64: for guests and kernels of that architecture, whatever the plan says)
-# A run in which a kernel failed (3) has charts, too.
+# A run in which a kernel failed (3) has charts and a page, too.
 sweep:
 	$(Q)harness/setup.sh $(if $(filter arm64,$(ARCH)),arm64,sweep)
 	+$(Q)$(SUBMAKE) all
@@ -107,7 +108,7 @@ sweep:
 	$(Q)worst=0; for plan in $(PLAN); do \
 		run=$(RUN)$(if $(word 2,$(PLAN)),/$$(basename $$(dirname $$plan))-$$(basename $$plan .yaml)); status=0; \
 		$(O)/vmapbench sweep $$plan --out $$run $(ARCH:%=--arch %) || status=$$?; \
-		case $$status in 0|3) $(O)/vmapbench plot $$run || exit ;; *) exit $$status ;; esac; \
+		case $$status in 0|3) $(O)/vmapbench plot $$run && $(O)/vmapbench report $$run || exit ;; *) exit $$status ;; esac; \
 		worst=$$((status > worst ? status : worst)); \
 	done; exit $$worst
 
@@ -282,6 +283,7 @@ install: all
 	cp -r $(patsubst %/,%,$(wildcard kernels/*/)) $(SHARE)/kernels/
 	install -D -m 644 -t $(SHARE)/bpf bpf/hist.h
 	install -D -m 644 -t $(SHARE)/plots plots/*.gp
+	install -D -m 644 -t $(SHARE)/harness/report $(wildcard harness/report/page.*)
 
 ## make help    this list
 help:

@@ -29,6 +29,7 @@ extern const struct cmd cmd_load;
 extern const struct cmd cmd_plot;
 extern const struct cmd cmd_power;
 extern const struct cmd cmd_profile;
+extern const struct cmd cmd_report;
 extern const struct cmd cmd_selftest;
 extern const struct cmd cmd_series;
 extern const struct cmd cmd_soak;

@@ -10,7 +10,7 @@
 static const struct cmd *const commands[] = {
 	&cmd_doctor,  &cmd_selftest, &cmd_validate, &cmd_power, &cmd_build,
 	&cmd_sweep,   &cmd_series,   &cmd_soak,     &cmd_compare, &cmd_plot,
-	&cmd_export,  &cmd_load,     &cmd_attach,   &cmd_profile, &cmd_board,
+	&cmd_report,  &cmd_export,   &cmd_load,     &cmd_attach,  &cmd_profile, &cmd_board,
 };
 
 static void print_help(FILE *out)

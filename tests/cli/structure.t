@@ -54,6 +54,7 @@ harness/journal: journal plan stats base bpf/hist.h
 harness/stats: stats bpf/hist.h
 harness/render: render journal plan stats base
 harness/export: export render journal plan stats base bpf/hist.h
+harness/report: report plots render journal plan stats base
 harness/attach: attach journal stats bpf base
 harness/check: check board runners kernels base runners/wire.h
 harness/doctor: doctor runners base

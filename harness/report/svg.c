@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "svg.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "render/html.h"
+
+struct picture {
+	GString *out;
+	const char *prefix, *label;
+	GHashTable *names;	/* that were given; gnuplot gives some to several panels */
+	unsigned int skipping;	/* how deep in an element that is left out */
+	bool begun;
+};
+
+static const char *const elements[] = {
+	"svg", "g", "defs", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
+	"tspan", "pattern", "clipPath", "mask", "filter", "feFlood", "feComposite", "linearGradient", "stop",
+	NULL,
+};
+
+static const char *const attributes[] = {
+	"width", "height", "viewBox", "x", "y", "dx", "dy", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry",
+	"d", "points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width",
+	"stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "color", "opacity",
+	"font-family", "font-size", "font-weight", "font-style", "text-anchor", "shape-rendering",
+	"patternUnits", "clip-path", "mask", "filter", "filterUnits", "flood-color", "flood-opacity", "in",
+	"in2", "result", "operator", "offset", "stop-color", NULL,
+};
+
+/* What points to something else in the picture: "#name" and "url(#name)"; nothing else is let through. */
+static void add_value(const struct picture *p, const char *name, const char *value)
+{
+	if (g_str_has_prefix(value, "url(#"))
+		html_add(p->out, " %s=\"url(#%s%s\"", name, p->prefix, value + strlen("url(#"));
+	else if (!strstr(value, "url("))
+		html_add(p->out, " %s=\"%s\"", name, value);
+}
+
+/* "stroke:none; fill:red" as attributes: a page that forbids styles shows it all the same. */
+static void add_style(const struct picture *p, const char *style)
+{
+	g_auto(GStrv) parts = g_strsplit(style, ";", -1);
+
+	for (char **part = parts; *part; part++) {
+		char *colon = strchr(*part, ':');
+
+		if (!colon)
+			continue;
+		*colon = '\0';
+		if (g_strv_contains(attributes, g_strstrip(*part)))
+			add_value(p, *part, g_strstrip(colon + 1));
+	}
+}
+
+static void add_attribute(const struct picture *p, const char *name, const char *value)
+{
+	bool is_name = !strcmp(name, "id");
+
+	if (is_name && g_hash_table_add(p->names, g_strdup(value)))
+		html_add(p->out, " id=\"%s%s\"", p->prefix, value);
+	else if (!strcmp(name, "style"))
+		add_style(p, value);
+	else if ((!strcmp(name, "xlink:href") || !strcmp(name, "href")) && *value == '#')
+		html_add(p->out, " href=\"#%s%s\"", p->prefix, value + 1);
+	else if (g_strv_contains(attributes, name))
+		add_value(p, name, value);
+}
+
+static void start_element(GMarkupParseContext *context, const char *name, const char **names,
+			  const char **values, gpointer data, GError **error)
+{
+	struct picture *p = data;
+
+	(void)context;
+	if (!p->begun && strcmp(name, "svg")) {
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "it begins with <%s> and not with <svg>",
+			    name);
+		return;
+	}
+	if (p->skipping || !g_strv_contains(elements, name)) {
+		p->skipping++;
+		return;
+	}
+	g_string_append_printf(p->out, "<%s", name);
+	for (guint i = 0; names[i]; i++)
+		add_attribute(p, names[i], values[i]);
+	if (!p->begun)
+		html_add(p->out, " role=\"img\" aria-label=\"%s\"", p->label);
+	p->begun = true;
+	g_string_append_c(p->out, '>');
+}
+
+static void end_element(GMarkupParseContext *context, const char *name, gpointer data, GError **error)
+{
+	struct picture *p = data;
+
+	(void)context;
+	(void)error;
+	if (p->skipping)
+		p->skipping--;
+	else
+		g_string_append_printf(p->out, "</%s>", name);
+}
+
+static void add_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data,
+		     GError **error)
+{
+	struct picture *p = data;
+
+	(void)context;
+	(void)error;
+	/* Blanks between elements are most of gnuplot's files. */
+	if (!p->skipping && strspn(text, " \t\r\n") < length)
+		html_bytes(p->out, text, length);
+}
+
+bool svg_inline(const char *path, const char *prefix, const char *label, GString *out, GError **error)
+{
+	static const GMarkupParser parser = { .start_element = start_element,
+					      .end_element = end_element,
+					      .text = add_text };
+	g_autoptr(GString) markup = g_string_new(NULL);
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct picture picture = { .out = markup, .prefix = prefix, .label = label, .names = names };
+	g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new(&parser, 0, &picture, NULL);
+	g_autoptr(GError) reason = NULL;
+	g_autofree char *text = NULL;
+	gsize length;
+
+	if (g_file_get_contents(path, &text, &length, &reason) &&
+	    g_markup_parse_context_parse(context, text, length, &reason) &&
+	    g_markup_parse_context_end_parse(context, &reason)) {
+		g_string_append_len(out, markup->str, markup->len);
+		return true;
+	}
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: no picture for the page: %s", path,
+		    reason->message);
+	return false;
+}

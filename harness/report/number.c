@@ -18,10 +18,3 @@ void number_cell(GString *out, double value, const char *shown)
 
 	html_add(out, "<td class=\"number\" data-v=\"%s\">%s</td>", print(value, text), shown);
 }
-
-void number_plain(GString *out, double value)
-{
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-	html_add(out, "<td class=\"number\">%s</td>", print(value, text));
-}

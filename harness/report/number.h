@@ -3,9 +3,5 @@
 
 #include <glib.h>
 
-/* A cell of a table: @shown, and @value as the csv has it (an empty data-v when it is not finite) to sort by.
- */
+/* A cell of a table: @shown, and @value as the csv has it (an empty data-v when it is not finite) to sort by. */
 void number_cell(GString *out, double value, const char *shown);
-
-/* The same for @value as it is; "" when it is not finite. */
-void number_plain(GString *out, double value);

@@ -119,13 +119,14 @@ calls()
 	paste -sd, "$scratch/build/calls"
 }
 make_sweep a/one.yaml
-check "make sweep: one plan" [ "$(calls)" = "build a/one.yaml,sweep a/one.yaml --out r,plot r" ]
+check "make sweep: one plan" [ "$(calls)" = "build a/one.yaml,sweep a/one.yaml --out r,plot r,report r" ]
 make_sweep "a/one.yaml a/two.yaml"
 check "make sweep: two plans, whose kernels are built first" [ "$status $(calls)" = \
-	"0 build a/one.yaml,build a/two.yaml,sweep a/one.yaml --out r/a-one,plot r/a-one,sweep a/two.yaml --out r/a-two,plot r/a-two" ]
+	"0 build a/one.yaml,build a/two.yaml,sweep a/one.yaml --out r/a-one,plot r/a-one,report r/a-one,sweep a/two.yaml --out r/a-two,plot r/a-two,report r/a-two" ]
 make_sweep "a/kernel.yaml a/two.yaml"
 check "make sweep: a kernel that failed fails the sweep" [ "$status" != 0 ]
 check "make sweep: with charts, and with the other plan" [ "$(calls | tr , '\n' | grep -c '^plot ')" = 2 ]
+check "make sweep: and a page of each" [ "$(calls | tr , '\n' | grep -c '^report ')" = 2 ]
 check "make sweep: with its own status" grep -q 'Error 3' "$scratch/err"
 make_sweep "a/host.yaml a/two.yaml"
 check "make sweep: a machine that failed ends it" [ "$(calls)" = "build a/host.yaml,build a/two.yaml,sweep a/host.yaml --out r/a-host" ]

@@ -114,7 +114,7 @@ below_the_line /dev/null >mail
 sed -i "s/^-15$/-14/" mail
 check "a patch that does not fit is refused" eval '! applies there'
 
-for run in timed counted counted-images wide failed interrupted one-block traced traced-once traced-counted profiled \
+for run in timed memory counted counted-images wide failed interrupted one-block traced traced-once traced-counted profiled \
 	series series-timed; do
 	cover $run "$runs/$run"
 done

@@ -280,8 +280,9 @@ static struct chart *describe(const char *stem, const char *arm, const char *bas
 
 	chart->stem = g_strdup(stem);
 	chart->title = g_strdup_printf("Flame graph: %s against %s, %s", arm, baseline, row);
-	chart->caption = g_strdup_printf("Callers below, what they call above, as wide as its share of the busy samples. "
-					 "Orange and hatched: a larger share with %s; blue and dotted: a smaller one.",
+	chart->caption = g_strdup_printf(
+		"Callers below, what they call above, as wide as its share of the busy samples. "
+		"Orange and hatched: a larger share with %s; blue and dotted: a smaller one.",
 					 arm);
 	return chart;
 }

@@ -39,5 +39,5 @@ bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts
 	profile_chart_add(all, f->profile);
 	memory_chart_add(all, f->comparison);
 	live_memory_chart_add(all, f->live_memory);
-	return drawings_draw(all, ret_charts, error) && flame_draw(f, dir, error);
+	return drawings_draw(all, ret_charts, error) && flame_draw(f, dir, ret_charts, error);
 }

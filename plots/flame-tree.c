@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "render/profile.h"
-#include "stats/share.h"
 
 static struct flame_node *node_new(char *name)
 {
@@ -12,6 +11,8 @@ static struct flame_node *node_new(char *name)
 
 	node->name = name;
 	node->children = g_ptr_array_new_with_free_func((GDestroyNotify)flame_tree_free);
+	for (int side = 0; side < FLAME_SIDES; side++)
+		node->boots[side] = g_array_new(FALSE, TRUE, sizeof(guint64));
 	return node;
 }
 
@@ -20,6 +21,8 @@ void flame_tree_free(struct flame_node *root)
 	if (!root)
 		return;
 	g_ptr_array_unref(root->children);
+	for (int side = 0; side < FLAME_SIDES; side++)
+		g_array_unref(root->boots[side]);
 	g_free(root->name);
 	g_free(root);
 }
@@ -47,36 +50,56 @@ static struct flame_node *find_child(struct flame_node *node, const char *symbol
 	return child;
 }
 
+/* Where a sample is added. */
+struct place {
+	enum flame_side side;
+	guint boot;
+};
+
+static void add_count(struct flame_node *node, const struct place *at, guint64 count)
+{
+	GArray *boots = node->boots[at->side];
+
+	if (boots->len <= at->boot)
+		g_array_set_size(boots, at->boot + 1);
+	g_array_index(boots, guint64, at->boot) += count;
+	node->counts[at->side] += count;
+}
+
 static void add_stack(struct flame_node *root, const struct run_samples *s, const struct run_stack *stack,
-		      enum flame_side side)
+		      const struct place *at)
 {
 	struct flame_node *node = root;
 
 	if (!strcmp(run_samples_name(s, stack, 0), SAMPLES_IDLE))
 		return;
-	root->counts[side] += stack->count;
+	add_count(root, at, stack->count);
 	for (guint i = 0; i < stack->frames; i++) {
 		node = find_child(node, run_samples_name(s, stack, i));
-		node->counts[side] += stack->count;
+		add_count(node, at, stack->count);
 	}
 }
 
-static void add_load(struct flame_node *root, const struct run_samples *s, enum flame_side side)
+static void add_load(struct flame_node *root, const struct run_samples *s, const struct place *at)
 {
-	for (guint i = 0; s && i < s->stacks->len; i++)
-		add_stack(root, s, &g_array_index(s->stacks, struct run_stack, i), side);
+	for (guint i = 0; i < s->stacks->len; i++)
+		add_stack(root, s, &g_array_index(s->stacks, struct run_stack, i), at);
 }
 
 static void add_side(struct flame_node *root, const struct run *r, const char *arm, const char *cell,
 		     enum flame_side side)
 {
+	struct place at = { .side = side };
 	g_autoptr(GPtrArray) boots = run_complete_cells(r, arm, cell);
 
 	for (guint i = 0; i < boots->len; i++) {
 		const GPtrArray *loads = boots->pdata[i];
 
+		if (!samples_has_boot(r, loads))
+			continue;
 		for (guint k = 0; k < loads->len; k++)
-			add_load(root, run_find_samples(r, loads->pdata[k]), side);
+			add_load(root, run_find_samples(r, loads->pdata[k]), &at);
+		at.boot++;
 	}
 }
 
@@ -108,15 +131,6 @@ double flame_tree_share(const struct flame_node *root, const struct flame_node *
 double flame_tree_difference(const struct flame_node *root, const struct flame_node *node)
 {
 	return flame_tree_share(root, node, FLAME_CANDIDATE) - flame_tree_share(root, node, FLAME_BASELINE);
-}
-
-double flame_tree_error(const struct flame_node *root, const struct flame_node *node)
-{
-	struct share sides[FLAME_SIDES];
-
-	for (int side = 0; side < FLAME_SIDES; side++)
-		sides[side] = (struct share){ node->counts[side], root->counts[side] };
-	return 100 * share_counting_error(&sides[FLAME_BASELINE], &sides[FLAME_CANDIDATE], CONTRAST_LEVEL);
 }
 
 /* Without those of what it calls. */

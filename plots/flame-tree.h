@@ -15,7 +15,8 @@ enum flame_side {
 /* A function as it was called by those above it; the root stands for all busy samples. */
 typedef struct flame_node {
 	char *name; /* without what the compiler appends */
-	guint64 counts[FLAME_SIDES]; /* samples in it and in what it calls */
+	guint64 counts[FLAME_SIDES]; /* samples in it and in what it calls, of all boots */
+	GArray *boots[FLAME_SIDES]; /* the same of each boot, guint64, as samples_rows_error() takes them */
 	GPtrArray *children; /* struct flame_node *, by name, whose counts together are at most its own */
 } flame_node;
 
@@ -28,9 +29,6 @@ guint flame_tree_depth(const struct flame_node *root);
 
 /* candidate - baseline, in percentage points of all samples, which are those of @root. */
 double flame_tree_difference(const struct flame_node *root, const struct flame_node *node);
-
-/* Half of the width of its 95 % interval, as far as it is known from counting samples. */
-double flame_tree_error(const struct flame_node *root, const struct flame_node *node);
 
 /* In percent. */
 double flame_tree_share(const struct flame_node *root, const struct flame_node *node, enum flame_side side);

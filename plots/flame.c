@@ -6,8 +6,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "chart.h"
 #include "flame-tree.h"
 #include "render/notes.h"
+#include "render/samples-rows.h"
 #include "titles.h"
 
 /* Pixels. */
@@ -25,8 +27,8 @@
 #define STYLE_TITLE "font-size=\"14\" text-anchor=\"middle\""
 #define STYLE_HEAD "text-anchor=\"middle\""
 #define STYLE_PANEL "font-weight=\"bold\""
-#define STYLE_BOX                                                                          \
-	"font-family=\"DejaVu Sans Mono, monospace\" font-size=\"11\" paint-order=\"stroke\" " \
+#define STYLE_BOX                                                                                              \
+	"font-family=\"DejaVu Sans Mono, monospace\" font-size=\"11\" paint-order=\"stroke\" "                 \
 	"stroke=\"#fff\" stroke-width=\"2.5\""
 
 /* Steps of the difference, in percentage points. */
@@ -42,7 +44,7 @@ static const struct look {
 } looks[] = {
 	{ "much-less", "#56B4E9", "<circle cx=\"3\" cy=\"3\" r=\"1.3\" fill=\"#000\"/>", "at least 5 less" },
 	{ "less", "#BFE0F5", "<circle cx=\"3\" cy=\"3\" r=\"0.7\" fill=\"#000\"/>", "1 to 5 less" },
-	{ "same", "#EEEEEE", "", "less than 1, or counting error" },
+	{ "same", "#EEEEEE", "", "less than 1, or within +-" },
 	{ "more", "#F5CDA8", "<path d=\"M-1,7 L7,-1\" stroke=\"#000\" stroke-width=\"0.5\"/>", "1 to 5 more" },
 	{ "much-more", "#E8833A", "<path d=\"M-1,7 L7,-1\" stroke=\"#000\" stroke-width=\"1.1\"/>", "at least 5 more" },
 };
@@ -51,18 +53,23 @@ static const struct look {
 /* One picture on its way. */
 struct flame {
 	GString *svg;
-	const char *id;		/* in front of all ids, so that several may stand in one page */
+	const char *id; /* in front of all ids, so that several may stand in one page */
+	const struct samples *samples;
+	const struct samples_cell *cell;
+	unsigned int arm;
 	const struct flame_node *root;
 	enum flame_side side;
 	double bottom; /* of the panel under way */
 };
 
-/* A difference that counting samples may make is none. */
+/* A difference that is within its error, or whose error is not known, is none. */
 static const struct look *look_of(const struct flame *f, const struct flame_node *node)
 {
-	double difference = flame_tree_difference(f->root, node), error = flame_tree_error(f->root, node);
+	double difference = flame_tree_difference(f->root, node);
+	double error = samples_rows_error(f->samples, f->cell, f->arm, node->boots[FLAME_BASELINE],
+					  node->boots[FLAME_CANDIDATE]);
 
-	if (fabs(difference) < fmax(SOME, error))
+	if (isnan(error) || fabs(difference) < fmax(SOME, error))
 		return &looks[SAME];
 	return difference < 0 ? &looks[difference > -MUCH] : &looks[difference < MUCH ? SAME + 1 : SAME + 2];
 }
@@ -207,7 +214,7 @@ static void add_key(struct flame *f)
 		g_string_append(f->svg, "<rect");
 		add_attribute(f, "x", x);
 		add_attribute(f, "y", y);
-		g_string_append_printf(f->svg, " width=\"24\" height=\"16\" fill=\"url(#%s)\"/>\n",
+		g_string_append_printf(f->svg, " width=\"24\" height=\"16\" fill=\"url(#%s_%s)\"/>\n", f->id,
 				       looks[i].id);
 		add_line(f, x + 30, y + 12, "", looks[i].words);
 		x += 50 + 6.5 * strlen(looks[i].words);
@@ -235,26 +242,23 @@ static void add_head(struct flame *f, const struct samples *s, const char *subje
 	add_key(f);
 }
 
-static GString *draw(const struct samples *s, const struct flame_node *root, const char *arm, const char *row,
-		     const char *id)
+static void draw(struct flame *f, const char *arm, const char *row)
 {
-	const struct comparison *c = s->comparison;
-	struct flame f = { .svg = g_string_new(NULL), .id = id, .root = root };
-	double panel = PANEL_HEAD + (flame_tree_depth(root) + 1) * ROW;
+	const struct comparison *c = f->samples->comparison;
+	double panel = PANEL_HEAD + (flame_tree_depth(f->root) + 1) * ROW;
 	double height = HEAD + 2 * panel + PANEL_GAP + MARGIN;
 	g_autofree char *subject = g_strdup_printf("%s: %s against %s", row, arm, c->baseline->name);
 
-	g_string_append(
-		f.svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"");
-	g_string_append_printf(f.svg, " width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\" " STYLE_ALL ">\n", WIDTH, height,
-			       WIDTH, height);
-	add_looks(&f);
-	g_string_append(f.svg, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-	add_head(&f, s, subject);
-	add_panel(&f, FLAME_BASELINE, c->baseline->name, HEAD, panel);
-	add_panel(&f, FLAME_CANDIDATE, arm, HEAD + panel + PANEL_GAP, panel);
-	g_string_append(f.svg, "</svg>\n");
-	return f.svg;
+	g_string_append(f->svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+				"<svg xmlns=\"http://www.w3.org/2000/svg\"");
+	g_string_append_printf(f->svg, " width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\" " STYLE_ALL ">\n",
+			       WIDTH, height, WIDTH, height);
+	add_looks(f);
+	g_string_append(f->svg, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+	add_head(f, f->samples, subject);
+	add_panel(f, FLAME_BASELINE, c->baseline->name, HEAD, panel);
+	add_panel(f, FLAME_CANDIDATE, arm, HEAD + panel + PANEL_GAP, panel);
+	g_string_append(f->svg, "</svg>\n");
 }
 
 static bool write_file(const char *dir, const char *name, const char *extension, const GString *text,
@@ -270,15 +274,28 @@ static bool write_file(const char *dir, const char *name, const char *extension,
 	return false;
 }
 
+static struct chart *describe(const char *stem, const char *arm, const char *baseline, const char *row)
+{
+	struct chart *chart = g_new0(struct chart, 1);
+
+	chart->stem = g_strdup(stem);
+	chart->title = g_strdup_printf("Flame graph: %s against %s, %s", arm, baseline, row);
+	chart->caption = g_strdup_printf(
+		"Callers below, what they call above, as wide as its share of the busy samples. "
+		"Orange and hatched: a larger share with %s; blue and dotted: a smaller one.",
+					 arm);
+	return chart;
+}
+
 static bool draw_cell(const struct samples *s, const struct samples_cell *cell, unsigned int arm,
-		      const char *dir, GError **error)
+		      const char *dir, GPtrArray *ret_charts, GError **error)
 {
 	const struct comparison *c = s->comparison;
 	const char *row = ((const struct plan_row *)c->cells->pdata[cell->cell])->name;
 	g_autofree char *name = g_strdup_printf("flame-%s-%s", c->arms[arm].name, row);
 	g_autofree char *id = NULL;
 	g_autoptr(flame_node) root = NULL;
-	g_autoptr(GString) svg = NULL;
+	g_autoptr(GString) svg = g_string_new(NULL);
 	g_autoptr(GString) folded = g_string_new(NULL);
 
 	if (!cell->sides[arm].known || !cell->sides[c->baseline - c->arms].known)
@@ -286,19 +303,24 @@ static bool draw_cell(const struct samples *s, const struct samples_cell *cell, 
 	g_strdelimit(name, "/ ", '-');
 	id = titles_id(name);
 	root = flame_tree_new(s, cell, arm);
-	svg = draw(s, root, c->arms[arm].name, row, id);
+	draw(&(struct flame){ .svg = svg, .id = id, .samples = s, .cell = cell, .arm = arm, .root = root },
+	     c->arms[arm].name, row);
 	flame_tree_fold(root, folded);
-	return write_file(dir, name, ".svg", svg, error) && write_file(dir, name, ".folded", folded, error);
+	if (!write_file(dir, name, ".svg", svg, error) || !write_file(dir, name, ".folded", folded, error))
+		return false;
+	if (ret_charts)
+		g_ptr_array_add(ret_charts, describe(name, c->arms[arm].name, c->baseline->name, row));
+	return true;
 }
 
-bool flame_draw(const struct findings *f, const char *dir, GError **error)
+bool flame_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts, GError **error)
 {
 	const struct samples *s = f->samples;
 
 	for (unsigned int arm = 0; arm < s->comparison->arms_count; arm++) {
 		for (guint i = 0; s->comparison->arms[arm].shown && !s->refused[arm] && i < s->cells->len;
 		     i++) {
-			if (!draw_cell(s, s->cells->pdata[i], arm, dir, error))
+			if (!draw_cell(s, s->cells->pdata[i], arm, dir, ret_charts, error))
 				return false;
 		}
 	}

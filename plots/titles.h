@@ -22,7 +22,8 @@ void titles_set_timed(struct drawing *d, const struct comparison *c, const char 
 void titles_set_attached(struct drawing *d, const char *heading, const json_t *before, const json_t *after,
 			 const char *subject, const char *figures);
 
-/* For who draws without gnuplot: what fits of a title, an id for a name, the line of the machine. Caller frees. */
+/* For who draws without gnuplot: what fits of a title, an id for a name, the line of the machine. Caller
+ * frees. */
 char *titles_heading(const char *heading);
 char *titles_id(const char *name);
 char *titles_machine(const struct run *r, const char *boots);

@@ -18,8 +18,8 @@ struct session_step {
 };
 
 /*
- * Array of struct session_step; caller frees. @trace NULL: each cell's own loads, without a probe. @sampling (may
- * be NULL) is asked for before all loads, and must live as long.
+ * Array of struct session_step; caller frees. @trace NULL: each cell's own loads, without a probe. @sampling
+ * (may be NULL) is asked for before all loads, and must live as long.
  */
 GArray *session_steps_new(const struct session_cell *cells, unsigned int cells_count,
 			  const struct session_trace *trace, const struct session_sampling *sampling);

@@ -94,7 +94,8 @@ static struct share pooled(const struct samples_side *side, const GArray *counts
 	return all;
 }
 
-/* In percentage points. What boots differ by is not known of one pair, and counting alone would promise too much. */
+/* In percentage points. What boots differ by is not known of one pair, and counting alone would promise too
+ * much. */
 static double error_of(const struct pairs *p, const struct samples_side *base, const struct samples_side *own,
 		       const GArray *base_counts, const GArray *own_counts)
 {
@@ -160,4 +161,17 @@ GArray *samples_rows(const struct samples *s, const struct samples_cell *cell, u
 	pairs_release(&p);
 	g_array_sort(rows, by_share);
 	return rows;
+}
+
+double samples_rows_error(const struct samples *s, const struct samples_cell *cell, unsigned int arm,
+			  const GArray *base_counts, const GArray *own_counts)
+{
+	const struct samples_side *base = &cell->sides[s->comparison->baseline - s->comparison->arms];
+	struct pairs p;
+	double error;
+
+	pairs_init(&p, base, &cell->sides[arm]);
+	error = error_of(&p, base, &cell->sides[arm], base_counts, own_counts);
+	pairs_release(&p);
+	return error;
 }

@@ -24,5 +24,12 @@ static inline double samples_row_share(const struct samples_row *row)
  */
 GArray *samples_rows(const struct samples *s, const struct samples_cell *cell, unsigned int arm);
 
+/*
+ * samples_row.within of anything: @base_counts and @own_counts (guint64) are how many samples of each boot of
+ * the two sides fell on it, where those at the end may be missing.
+ */
+double samples_rows_error(const struct samples *s, const struct samples_cell *cell, unsigned int arm,
+			  const GArray *base_counts, const GArray *own_counts);
+
 /* How many blocks of @cell both @arm and the baseline have. */
 guint samples_rows_blocks(const struct samples *s, const struct samples_cell *cell, unsigned int arm);

@@ -208,8 +208,8 @@ static void add_method(GPtrArray *notes, const struct samples *s)
 		  hz, events);
 	notes_add(notes,
 		  "+-: 95 %% of the difference, for each row alone: by what it differs by from block to block "
-		  "(Student's t), and no less than counting samples leaves open; n/a with one block. One in twenty "
-		  "rows without a change lies outside.");
+		  "(Student's t), and no less than counting samples leaves open; n/a with one block. One in "
+		  "twenty rows without a change lies outside.");
 	if (!strcmp(events, "cpu-clock"))
 		notes_add(notes,
 			  "cpu-clock is a timer: code that runs with interrupts off is seen where they are "

@@ -101,7 +101,7 @@ static void add_load(struct filling *f, struct samples_boot *boot, const struct 
 	}
 }
 
-static bool has_samples(const struct run *r, const GPtrArray *loads)
+bool samples_has_boot(const struct run *r, const GPtrArray *loads)
 {
 	for (guint i = 0; i < loads->len; i++) {
 		if (!run_find_samples(r, loads->pdata[i]))
@@ -134,7 +134,7 @@ static void add_arm(struct filling *f)
 	for (guint i = 0; i < boots->len; i++) {
 		double wall_us = comparison_boot_figure(boots->pdata[i], COMPARISON_WALL);
 
-		if (!has_samples(c->run, boots->pdata[i]))
+		if (!samples_has_boot(c->run, boots->pdata[i]))
 			continue;
 		add_boot(f, boots->pdata[i]);
 		g_array_append_val(walls_us, wall_us);

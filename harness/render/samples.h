@@ -52,6 +52,9 @@ void samples_free(struct samples *s);
 /* The sums over the boots of a side. */
 struct samples_boot samples_sum(const struct samples_side *side);
 
+/* Whether each of the @loads (struct run_load *) of a boot was sampled: others are none of a side's boots. */
+bool samples_has_boot(const struct run *r, const GPtrArray *loads);
+
 /* The kinds of events by which the loads of @arm were sampled: "cpu-clock". Caller frees. */
 char *samples_events(const struct run *r, const char *arm);
 

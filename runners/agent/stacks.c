@@ -40,7 +40,9 @@ struct stacks {
 enum { NAME_CUT, NAME_OTHER, NAME_IDLE, NAMES_FIRST };
 
 static const char *const first_names[NAMES_FIRST] = {
-	[NAME_CUT] = STACKS_CUT, [NAME_OTHER] = "[other]", [NAME_IDLE] = STACKS_IDLE,
+	[NAME_CUT] = STACKS_CUT,
+	[NAME_OTHER] = "[other]",
+	[NAME_IDLE] = STACKS_IDLE,
 };
 
 static uint32_t hash_bytes(const void *bytes, size_t length)
@@ -242,7 +244,8 @@ static void describe_cut(json_t *list, const uint64_t *cut)
 		if (count && i < WIRE_NAMES_MAX)
 			json_array_append_new(list, json_pack("[I, i, i]", count, NAME_CUT, name));
 		else if (count)
-			json_array_append_new(list, json_pack("[I, i, i, i]", count, NAME_IDLE, NAME_CUT, name));
+			json_array_append_new(list,
+					      json_pack("[I, i, i, i]", count, NAME_IDLE, NAME_CUT, name));
 	}
 }
 

@@ -90,6 +90,8 @@ check "and of the candidate" [ "$(in_flame 2 all)" = "$(busy nodes)" ]
 check "its folded stacks are as many" [ "$(awk '{ base += $2; own += $3 } END { print base, own }' "$flame.folded")" = \
 	"$(busy one-node) $(busy nodes)" ]
 check "waiting for locks is marked as less" grep -q 'url(#flame_nodes_fix_size_alloc_test_8_much-less)"/><title>queued_spin_lock_slowpath: ' "$flame.svg"
+check "what fills its boxes is there" cmp <(grep -oE 'url\(#[^)]*' "$flame.svg" | sed 's/.*#//' | sort -u) \
+	<(grep -oE '<pattern id="[^"]*' "$flame.svg" | sed 's/.*"//' | sort -u)
 check "it says what a width is" has_text sampled/flame-nodes-fix_size_alloc_test-8 'share of busy samples'
 drawn attach-before latency-alloc_vmap_area locks
 drawn series staircase

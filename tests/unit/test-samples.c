@@ -240,7 +240,7 @@ static void test_flame(void)
 	g_autofree char *again = NULL;
 	g_autofree char *folded = NULL;
 
-	g_assert_true(flame_draw(f, out, NULL));
+	g_assert_true(flame_draw(f, out, NULL, NULL));
 	svg = contents("flame-b-x-2.svg");
 	folded = contents("flame-b-x-2.folded");
 	g_assert_cmpstr(folded, ==, "[user] 1 0\nroot 0 2\nroot;f 11 6\nroot;f;g;f;g 0 4\nroot;g 8 8\n");
@@ -253,28 +253,38 @@ static void test_flame(void)
 	g_assert_nonnull(strstr(svg, "width=\"59.00\""));
 	g_assert_nonnull(strstr(svg, "<title>f: baseline 55.00 % (11 samples), candidate 50.00 % (10 samples), "
 				     "difference -5.00 points</title>"));
-	g_assert_true(flame_draw(f, out, NULL));
+	g_assert_true(flame_draw(f, out, NULL, NULL));
 	again = contents("flame-b-x-2.svg");
 	g_assert_cmpstr(svg, ==, again);
 	release(f);
 }
 
-/* Differences that cannot be by chance are marked, down and up. */
+#define MUCH_A(block) SAMPLES(block, "a", "10000", "[[9000,0,1],[500,0,2],[500,0]]") LOAD(block, "a", "9")
+#define MUCH_B(block) SAMPLES(block, "b", "10000", "[[1000,0,1],[800,0,2],[8200,0]]") LOAD(block, "b", "9")
+
+/* Differences that cannot be by chance are marked, down and up; of one block it is not known. */
 static void test_flame_looks(void)
 {
 	struct findings *f = find(MANIFEST("t"),
-				  SAMPLES("0", "a", "10000", "[[9000,0,1],[500,0,2],[500,0]]") LOAD("0", "a", "9")
-				  SAMPLES("0", "b", "10000", "[[1000,0,1],[800,0,2],[8200,0]]") LOAD("0", "b", "9"));
+				  MUCH_A("0") MUCH_B("0") MUCH_A("1") MUCH_B("1"));
+	struct findings *one = NULL;
 	g_autofree char *out = out_dir();
 	g_autofree char *svg = NULL;
+	g_autofree char *single = NULL;
 
-	g_assert_true(flame_draw(f, out, NULL));
+	g_assert_true(flame_draw(f, out, NULL, NULL));
 	svg = contents("flame-b-x-2.svg");
 	g_assert_nonnull(strstr(svg, "fill=\"url(#flame_b_x_2_much-less)\"/><title>f: "));
 	g_assert_nonnull(strstr(svg, "fill=\"url(#flame_b_x_2_more)\"/><title>g: "));
 	g_assert_nonnull(strstr(svg, "fill=\"url(#flame_b_x_2_same)\"/><title>root: "));
 	g_assert_nonnull(strstr(svg, ">f -80.0</text>"));
 	release(f);
+	one = find(MANIFEST("t"), MUCH_A("0") MUCH_B("0"));
+	g_assert_true(flame_draw(one, out, NULL, NULL));
+	single = contents("flame-b-x-2.svg");
+	g_assert_null(strstr(single, "_much-less)\"/><title>"));
+	g_assert_null(strstr(single, "_more)\"/><title>"));
+	release(one);
 }
 
 static void test_hostile(void)
@@ -284,7 +294,7 @@ static void test_hostile(void)
 	g_autofree char *out = out_dir();
 	g_autofree char *svg = NULL;
 
-	g_assert_true(flame_draw(f, out, NULL));
+	g_assert_true(flame_draw(f, out, NULL, NULL));
 	svg = contents("flame-b-x-2.svg");
 	count_boxes(svg);
 	g_assert_nonnull(strstr(svg, "&lt;&amp;&quot;&apos;&gt;"));

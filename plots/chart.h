@@ -26,10 +26,3 @@ GPtrArray *chart_list_new(void);
  * error. BENCH_ERROR_INFRA when gnuplot is not installed, BENCH_ERROR_FAILED with its words when it fails.
  */
 bool chart_draw(const struct findings *f, const char *dir, GPtrArray *ret_charts, GError **error);
-
-/*
- * The picture @c of the folder @dir as it may stand inside an HTML page, beside others: an <svg> element
- * without the XML declaration, whose ids begin with the stem. NULL when the file cannot be read. The caller
- * frees.
- */
-char *chart_svg(const struct chart *c, const char *dir, GError **error);

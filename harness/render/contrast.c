@@ -13,7 +13,8 @@ static const double *doubles(const GArray *array)
 
 double contrast_gain_pct(double effect)
 {
-	return 100 * expm1(effect);
+	/* An interval without a lower end has none in percent either, not one at -100. */
+	return isfinite(effect) ? 100 * expm1(effect) : effect;
 }
 
 void contrast_init(struct contrast *row, const char *missing)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/msg.h"
+#include "base/path.h"
 #include "cmd.h"
 #include "render/confound.h"
 #include "report/report.h"
@@ -23,7 +24,8 @@ static int report(const struct cmd *cmd, int argc, char **argv, GError **error)
 		return -1;
 	if (!out)
 		out = g_build_filename(argv[1], "report.html", NULL);
-	if (!report_write(argv[1], out, (const char *const *)allowed, &lacks, error))
+	if (!path_check_output(out, error) ||
+	    !report_write(argv[1], out, (const char *const *)allowed, &lacks, error))
 		return -1;
 	if (lacks)
 		msg_warn("the page has no charts: %s", lacks);

@@ -5,6 +5,8 @@
 #include <ftw.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "error.h"
 
@@ -97,4 +99,20 @@ char *path_sha256(const char *path, GError **error)
 	g_checksum_update(sum, (const guchar *)g_mapped_file_get_contents(file),
 			  g_mapped_file_get_length(file));
 	return g_strdup(g_checksum_get_string(sum));
+}
+
+bool path_check_output(const char *path, GError **error)
+{
+	struct stat found;
+	const char *what = NULL;
+
+	if (!strcmp(path, "-"))
+		what = "is no name of a file; name one, or leave --out out";
+	else if (stat(path, &found) == 0 && S_ISDIR(found.st_mode))
+		what = "is a folder, and a file was expected";
+	else if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+		what = "is no regular file that could be replaced; name another one";
+	if (what)
+		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "--out %s: %s", path, what);
+	return !what;
 }

@@ -26,3 +26,9 @@ bool path_remove_tree(const char *path, GError **error);
 
 /* Lower-case hexadecimal SHA-256 of a file's content; NULL with an error that names the file. Caller frees. */
 char *path_sha256(const char *path, GError **error);
+
+/*
+ * Whether a file may be written at @path, and what is there be replaced: BENCH_ERROR_USAGE when it is "-", a
+ * folder or a device, which a rename would take away from everybody.
+ */
+bool path_check_output(const char *path, GError **error);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "benchstat.h"
 #include "csv.h"
 #include "ktap.h"
@@ -61,6 +62,8 @@ static bool write_text(const GString *text, const char *out, GError **error)
 
 	if (!out)
 		return print_text(text, error);
+	if (!path_check_output(out, error))
+		return false;
 	if (g_file_set_contents(out, text->str, (gssize)text->len, &why))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write %s: %s", out, why->message);
@@ -80,7 +83,7 @@ static bool write_csv(const struct source_list *sources, const char *out, GError
 static bool write_sqlite(const struct source_list *sources, const char *out, GError **error)
 {
 	if (out)
-		return sqlite_write(sources, out, error);
+		return path_check_output(out, error) && sqlite_write(sources, out, error);
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
 		    "--format sqlite: a database is a file; name it with --out FILE");
 	return false;

@@ -62,6 +62,7 @@ static void add_traced(const struct view *v, GString *out)
 
 static void add_profile(const struct view *v, GString *out)
 {
+	add_part(v, TABLE_SAMPLES, out);
 	add_part(v, TABLE_PROFILE, out);
 	add_part(v, TABLE_LINES, out);
 }

@@ -10,6 +10,7 @@ struct picture {
 	GString *out;
 	const char *prefix, *label;
 	GHashTable *names;	/* that were given; gnuplot gives some to several panels */
+	unsigned int depth;	/* of elements that are taken over */
 	unsigned int skipping;	/* how deep in an element that is left out */
 	bool begun;
 };
@@ -17,7 +18,7 @@ struct picture {
 static const char *const elements[] = {
 	"svg", "g", "defs", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
 	"tspan", "pattern", "clipPath", "mask", "filter", "feFlood", "feComposite", "linearGradient", "stop",
-	NULL,
+	"title", NULL,
 };
 
 static const char *const attributes[] = {
@@ -25,7 +26,7 @@ static const char *const attributes[] = {
 	"d", "points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width",
 	"stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "color", "opacity",
 	"font-family", "font-size", "font-weight", "font-style", "text-anchor", "shape-rendering",
-	"patternUnits", "clip-path", "mask", "filter", "filterUnits", "flood-color", "flood-opacity", "in",
+	"paint-order", "patternUnits", "clip-path", "mask", "filter", "filterUnits", "flood-color", "flood-opacity", "in",
 	"in2", "result", "operator", "offset", "stop-color", NULL,
 };
 
@@ -68,6 +69,12 @@ static void add_attribute(const struct picture *p, const char *name, const char 
 		add_value(p, name, value);
 }
 
+/* gnuplot calls a picture by its name; on a page its label does, and no tip stands over all of it. */
+static bool is_title_of_all(const struct picture *p, const char *name)
+{
+	return p->depth == 1 && !strcmp(name, "title");
+}
+
 static void start_element(GMarkupParseContext *context, const char *name, const char **names,
 			  const char **values, gpointer data, GError **error)
 {
@@ -79,10 +86,11 @@ static void start_element(GMarkupParseContext *context, const char *name, const 
 			    name);
 		return;
 	}
-	if (p->skipping || !g_strv_contains(elements, name)) {
+	if (p->skipping || !g_strv_contains(elements, name) || is_title_of_all(p, name)) {
 		p->skipping++;
 		return;
 	}
+	p->depth++;
 	g_string_append_printf(p->out, "<%s", name);
 	for (guint i = 0; names[i]; i++)
 		add_attribute(p, names[i], values[i]);
@@ -98,10 +106,12 @@ static void end_element(GMarkupParseContext *context, const char *name, gpointer
 
 	(void)context;
 	(void)error;
-	if (p->skipping)
+	if (p->skipping) {
 		p->skipping--;
-	else
+	} else {
+		p->depth--;
 		g_string_append_printf(p->out, "</%s>", name);
+	}
 }
 
 static void add_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data,

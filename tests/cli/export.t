@@ -279,7 +279,7 @@ check "and what was there is there still" cmp timed.db kept.db
 check "and nothing beside it" [ "$(find . -name 'kept.db*' | wc -l)" = 1 ]
 mkdir folder.db
 export_to "$runs/timed" sqlite folder.db
-check "a folder is no place for a database" [ "$status" = 4 ]
+check "a folder is no place for a database" [ "$status" = 2 ]
 export_to "$runs/timed" sqlite nowhere/x.db
 check "nor is one that is not there" [ "$status" = 4 ]
 export_to "$runs/timed" csv timed.db
@@ -551,6 +551,12 @@ done
 refused "a database is a file" 2 'name it with --out FILE' "$runs/timed" --format sqlite
 refused "a run that is not there fails" 1 'is not the folder of a run' nothing --format csv
 refused "one run at a time" 2 'export: 2 arguments given, 1 expected' "$runs/timed" "$runs/wide" --format csv
+mkfifo "$scratch/pipe"
+for format in sqlite benchstat ktap; do
+	refused "a pipe is not replaced by $format" 2 "is no regular file that could be replaced" "$runs/timed" --format $format --out "$scratch/pipe"
+	refused "nor a folder" 2 "is a folder, and a file was expected" "$runs/timed" --format $format --out "$scratch"
+done
+check "it is still one" [ -p "$scratch/pipe" ]
 "$vmapbench" export "$runs/timed" --format csv >/dev/full 2>"$scratch/err"
 check "a full disk is said" [ $? = 4 ]
 done_testing

@@ -266,6 +266,17 @@ report "$runs/attach-before" --out attach.html
 check "a run of attach has none" [ "$status" = 2 ]
 check "in a sentence that says what there is" grep -qF '`vmapbench plot` draws it and `vmapbench compare` sets two of them' err
 
+# What a flame graph is made of comes through, and its samples stand beside it.
+report "$runs/sampled" --out sampled.html
+"$vmapbench" plot "$runs/sampled" --out flames >out 2>err
+"$vmapbench" compare "$runs/sampled" --format json >json 2>err
+check "the functions with the largest differences stand on the page" [ -z "$(jq -r '.samples[:12][].symbol' json | while read -r name; do grep -qF -- "$name" sampled.html || echo "$name"; done)" ]
+for mark in 'paint-order="stroke"' '<title>'; do
+	drawn=$(cat "$scratch"/flames/flame-*.svg | grep -oF -- "$mark" | wc -l)
+	check "$mark is there as often as it was drawn, $drawn times" [ "$drawn" -gt 3 -a \
+		"$(sed -n '/id="charts"/,$p' sampled.html | grep -oF -- "$mark" | wc -l)" = "$drawn" ]
+done
+
 # Written whole or not at all.
 report nothing
 check "a run that is not there fails" [ "$status" = 1 ]
@@ -277,6 +288,12 @@ echo earlier >kept.html
 check "a disk that is full leaves the page of before" [ "$(cat kept.html)" = earlier ]
 report "$runs/timed" --out kept.html
 check "or there is the new one" cmp -s kept.html timed.html
+mkfifo pipe
+for out in pipe . -; do
+	report "$runs/timed" --out "$out"
+	check "$out is no file to replace" eval '[ "$status" = 2 ] && grep -qF -- "--out $out: is " err'
+done
+check "and is what it was" [ -p pipe ]
 
 # A machine without gnuplot has a page without charts.
 mkdir bin

@@ -10,7 +10,6 @@ struct picture {
 	GString *out;
 	const char *prefix, *label;
 	GHashTable *names;	/* that were given; gnuplot gives some to several panels */
-	unsigned int depth;	/* of elements that are taken over */
 	unsigned int skipping;	/* how deep in an element that is left out */
 	bool begun;
 };
@@ -69,10 +68,13 @@ static void add_attribute(const struct picture *p, const char *name, const char 
 		add_value(p, name, value);
 }
 
-/* gnuplot calls a picture by its name; on a page its label does, and no tip stands over all of it. */
-static bool is_title_of_all(const struct picture *p, const char *name)
+/* A shape has a tip that says what it is; gnuplot calls whole pictures and plots by their ids, which say nothing. */
+static bool is_title_of_group(GMarkupParseContext *context, const char *name)
 {
-	return p->depth == 1 && !strcmp(name, "title");
+	const GSList *stack = g_markup_parse_context_get_element_stack(context);
+	const char *parent = stack->next ? stack->next->data : "";
+
+	return !strcmp(name, "title") && (!strcmp(parent, "svg") || !strcmp(parent, "g"));
 }
 
 static void start_element(GMarkupParseContext *context, const char *name, const char **names,
@@ -80,17 +82,15 @@ static void start_element(GMarkupParseContext *context, const char *name, const 
 {
 	struct picture *p = data;
 
-	(void)context;
 	if (!p->begun && strcmp(name, "svg")) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_FAILED, "it begins with <%s> and not with <svg>",
 			    name);
 		return;
 	}
-	if (p->skipping || !g_strv_contains(elements, name) || is_title_of_all(p, name)) {
+	if (p->skipping || !g_strv_contains(elements, name) || is_title_of_group(context, name)) {
 		p->skipping++;
 		return;
 	}
-	p->depth++;
 	g_string_append_printf(p->out, "<%s", name);
 	for (guint i = 0; names[i]; i++)
 		add_attribute(p, names[i], values[i]);
@@ -106,12 +106,11 @@ static void end_element(GMarkupParseContext *context, const char *name, gpointer
 
 	(void)context;
 	(void)error;
-	if (p->skipping) {
+	if (p->skipping)
 		p->skipping--;
-	} else {
-		p->depth--;
+	else
 		g_string_append_printf(p->out, "</%s>", name);
-	}
+
 }
 
 static void add_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data,

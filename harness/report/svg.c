@@ -11,7 +11,7 @@ struct picture {
 	const char *prefix, *label;
 	GHashTable *names;	/* that were given; gnuplot gives some to several panels */
 	unsigned int skipping;	/* how deep in an element that is left out */
-	bool begun;
+	bool begun, has_id;	/* the element that was begun last has one */
 };
 
 static const char *const elements[] = {
@@ -25,8 +25,8 @@ static const char *const attributes[] = {
 	"d", "points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width",
 	"stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "color", "opacity",
 	"font-family", "font-size", "font-weight", "font-style", "text-anchor", "shape-rendering",
-	"paint-order", "patternUnits", "clip-path", "mask", "filter", "filterUnits", "flood-color", "flood-opacity", "in",
-	"in2", "result", "operator", "offset", "stop-color", NULL,
+	"paint-order", "patternUnits", "clip-path", "mask", "filter", "filterUnits", "flood-color",
+	"flood-opacity", "in", "in2", "result", "operator", "offset", "stop-color", NULL,
 };
 
 /* What points to something else in the picture: "#name" and "url(#name)"; nothing else is let through. */
@@ -68,13 +68,13 @@ static void add_attribute(const struct picture *p, const char *name, const char 
 		add_value(p, name, value);
 }
 
-/* A shape has a tip that says what it is; gnuplot calls whole pictures and plots by their ids, which say nothing. */
-static bool is_title_of_group(GMarkupParseContext *context, const char *name)
+/* What is drawn has a tip that says what it is; gnuplot calls pictures and plots by their ids. */
+static bool is_title_of_id(const struct picture *p, GMarkupParseContext *context, const char *name)
 {
 	const GSList *stack = g_markup_parse_context_get_element_stack(context);
 	const char *parent = stack->next ? stack->next->data : "";
 
-	return !strcmp(name, "title") && (!strcmp(parent, "svg") || !strcmp(parent, "g"));
+	return !strcmp(name, "title") && (p->has_id || !strcmp(parent, "svg"));
 }
 
 static void start_element(GMarkupParseContext *context, const char *name, const char **names,
@@ -87,11 +87,12 @@ static void start_element(GMarkupParseContext *context, const char *name, const 
 			    name);
 		return;
 	}
-	if (p->skipping || !g_strv_contains(elements, name) || is_title_of_group(context, name)) {
+	if (p->skipping || !g_strv_contains(elements, name) || is_title_of_id(p, context, name)) {
 		p->skipping++;
 		return;
 	}
 	g_string_append_printf(p->out, "<%s", name);
+	p->has_id = g_strv_contains((const char *const *)names, "id");
 	for (guint i = 0; names[i]; i++)
 		add_attribute(p, names[i], values[i]);
 	if (!p->begun)
@@ -110,7 +111,6 @@ static void end_element(GMarkupParseContext *context, const char *name, gpointer
 		p->skipping--;
 	else
 		g_string_append_printf(p->out, "</%s>", name);
-
 }
 
 static void add_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data,

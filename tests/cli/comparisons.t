@@ -34,13 +34,16 @@ block() # README N: its N-th table, as it stands between its marks
 # Machine, accelerator, boots, date, kernels, and a command whose plan is there.
 says_what_it_is() # README N
 {
-	local plan fact
+	local plan fact machine='^- machine: qemu .+, [0-9]+ CPU.* boots: [0-9]+ ok' host='^- host: .+ CPUs, Linux .*QEMU'
+	local unit='(counted instructions, not time|emulated time, not silicon|virtualised time)'
 
 	block "$1" "$2" >"$scratch/block"
+	if grep -q '^- machine: board ' "$scratch/block"; then
+		machine='^- machine: board [^ ]+ .+, [0-9]+ CPU.* boots: [0-9]+ ok' host='^- host: .+ CPUs, Linux'
+		unit='board: real time, by its own clock'
+	fi
 	for fact in '^<!-- vmapbench compare runs/[^ ]+ .*--format markdown' '\(run [^ ]+, 20[0-9-]{8}\)$' \
-		'^- machine: qemu .+, [0-9]+ CPU.* boots: [0-9]+ ok' \
-		'(counted instructions, not time|emulated time, not silicon|virtualised time)' \
-		'^- kernel [^ ]+: [0-9]+\.[0-9]+' '^- host: .+ CPUs, Linux .*QEMU'; do
+		"$machine" "$unit" '^- kernel [^ ]+: [0-9]+\.[0-9]+' "$host"; do
 		grep -qE -- "$fact" "$scratch/block" || { echo "no line has $fact" >"$scratch/err" && return 1; }
 	done
 	plan=$(sed -nE 's/^    vmapbench (sweep|series|profile) ([^ ]*).*/\2/p' "$scratch/block")

@@ -128,6 +128,14 @@ sed -n '/id="verdict"/,/<\/section>/p' timed.html | plain /dev/stdin | awk '/ ag
 same "the counts on top are those of the verdicts"
 check "with the error of the family" grep -qF 'any of its rows in at most 5 % of sweeps (exact tests, Holm over 8 rows)' timed.html
 check "or that nothing can be marked" grep -qF 'With 3 blocks no row can be improved or regressed' failed.html
+cp -r "$runs/timed" stopped
+jq -c 'select(.block < 4)' "$runs/timed/journal.jsonl" >stopped/journal.jsonl
+report stopped
+check "of a run that was stopped it is that of what is there" grep -qF 'With 4 of the 12 blocks planned no row can be improved' stopped/report.html
+check "and not that of the plan" eval '! grep -qF "any of its rows in at most" stopped/report.html'
+check "which is an alarm above the first verdict" [ "$(grep -oE 'class="(note alarm">UNFINISHED: the rows have 4 of the 12 boots|headline)' stopped/report.html | head -n 1)" = \
+	'class="note alarm">UNFINISHED: the rows have 4 of the 12 boots' ]
+check "and of a whole one is none" eval '! grep -qF UNFINISHED timed.html failed.html'
 check "of counted rows it is that of the gates" grep -qF 'with a probability of at most 5 %: of 2 rows 0.1 on average, any in at most 10 % of sweeps' counted.html
 check "the noise floor is compare's" grep -qF "$("$vmapbench" compare "$runs/timed" --format markdown | sed -n 's/^- A\/A noise floor: \(.*\)$/\1/p')" timed.html
 check "a failed arm is said to be" grep -qF 'broken against good: its kernel FAILED.' failed.html

@@ -141,6 +141,17 @@ check "the noise floor is compare's" grep -qF "$("$vmapbench" compare "$runs/tim
 check "a failed arm is said to be" grep -qF 'broken against good: its kernel FAILED.' failed.html
 check "a synthetic run, too" grep -qF 'SYNTHETIC, not measured' timed.html
 check "a series has its staircase" grep -qF '2 mm/vmalloc: keep the areas' series.html
+for run in series series-timed; do
+	"$vmapbench" compare "$runs/$run" --format json 2>err | jq -r '[.staircase[] | select(.file)] | length as $rows | map(.previous_verdict // "n/a") as $v |
+		"Each patch against the kernel before it, \($rows) rows: \(["improved", "regressed", "equivalent", "cannot tell", "n/a"] |
+			map(. as $k | {k: $k, n: ($v | map(select(. == $k)) | length)} | select(.n > 0) | "\(.n) \(.k)") | join(", "))."' >expected
+	sed -n '/id="verdict"/,/<\/section>/p' $run.html | plain /dev/stdin | grep '^Each patch' >found
+	same "$run: the verdict has what each patch did"
+	check "$run: on the line behind that of the whole" [ "$(sed -n '/id="verdict"/,/<\/section>/p' $run.html | grep -oE 'class="headline[^"]*">(The whole series|Each patch)' | cut -d'>' -f2 | paste -sd,)" = 'The whole series,Each patch' ]
+	"$vmapbench" compare "$runs/$run" --format json 2>err | jq -r '.staircase[] | select(.previous_verdict == "regressed") | "\(.cell) by patch \(.arm)"' >expected
+	sed -n '/id="verdict"/,/<\/section>/p' $run.html | plain /dev/stdin | grep '^REGRESSED: ' | grep -oE '[^ ]+ by patch [^ ]+' >found
+	same "$run: and names what a patch made slower"
+done
 check "and a patch without a kernel its compiler's words" grep -qF "implicit declaration of function" series.html
 check "a traced run has its latencies" grep -qF '<h4>latency: mt against rb</h4>' traced.html
 check "and what was refused" grep -qF 'REFUSED: latency of old and rb are not compared' traced.html

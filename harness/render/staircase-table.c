@@ -132,16 +132,11 @@ static void print_legend(const struct page *p, const struct staircase *s)
 	page_notes(p, notes);
 }
 
-/* What all patches come to, and what each of them made slower. */
-static void add_tallies(GPtrArray *notes, const struct staircase *s)
+void staircase_table_add_steps(GPtrArray *notes, const struct staircase *s)
 {
 	const struct comparison *c = s->comparison;
-	const struct staircase_step *last = &s->steps[s->count - 1];
-	g_autofree char *all = notes_heading(c, last->arm);
-	g_autoptr(tally) total = tally_new(), steps = tally_new();
+	g_autoptr(tally) steps = tally_new();
 
-	for (guint cell = 0; cell < c->cells->len; cell++)
-		tally_add(total, &last->arm->rows[cell], comparison_is_gated(c, last->arm), cell_name(c, cell));
 	for (guint i = 1; i < s->count; i++) {
 		for (guint cell = 0; cell < c->cells->len; cell++) {
 			const struct staircase_step *step = &s->steps[i];
@@ -151,8 +146,21 @@ static void add_tallies(GPtrArray *notes, const struct staircase *s)
 			tally_add(steps, &step->rows[cell], comparison_is_gated(c, step->arm), name);
 		}
 	}
-	tally_note(total, all, notes);
 	tally_note(steps, "each patch against the kernel before it", notes);
+}
+
+/* What all patches come to, and what each of them made slower. */
+static void add_tallies(GPtrArray *notes, const struct staircase *s)
+{
+	const struct comparison *c = s->comparison;
+	const struct staircase_step *last = &s->steps[s->count - 1];
+	g_autofree char *all = notes_heading(c, last->arm);
+	g_autoptr(tally) total = tally_new();
+
+	for (guint cell = 0; cell < c->cells->len; cell++)
+		tally_add(total, &last->arm->rows[cell], comparison_is_gated(c, last->arm), cell_name(c, cell));
+	tally_note(total, all, notes);
+	staircase_table_add_steps(notes, s);
 }
 
 void staircase_table_print(const struct page *p, const struct staircase *s)

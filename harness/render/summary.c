@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "summary.h"
 
-#include "journal/run-trace.h"
-#include "stats/holm.h"
+#include "extent.h"
 
 struct summary summary_of(const struct comparison *c, const struct comparison_arm *arm)
 {
@@ -82,17 +81,14 @@ static char *gated_error(const struct comparison *c)
 
 static char *tested_error(const struct comparison *c)
 {
-	bool images = c->baseline->images;
-	unsigned int count = images ? c->run->plan->rebuilds + 1 : c->run->plan->design.blocks;
-	unsigned int needed = images ? holm_smallest_boots(c->family, CONTRAST_ALPHA)
-				     : holm_smallest_blocks(c->family, CONTRAST_ALPHA);
-	const char *unit = images ? "image" : "block";
+	struct extent_test t = extent_test_of(c);
+	g_autofree char *with = extent_test_words(c, &t);
 
-	if (count < needed)
+	if (!t.can_mark)
 		return g_strdup_printf(
-			"With %u %s%s no row can be improved or regressed, whatever the kernels do: %u "
-			"are needed for %zu row%s.",
-			count, unit, count == 1 ? "" : "s", needed, c->family, c->family == 1 ? "" : "s");
+			"%s no row can be improved or regressed, whatever the kernels do: %zu are needed "
+			"for %zu row%s.",
+			with, t.needed, c->family, c->family == 1 ? "" : "s");
 	return g_strdup_printf(
 		"If the kernels were equal, a table such as this would mark any of its rows in at most "
 		"%g %% of sweeps (exact tests, Holm over %zu row%s).",

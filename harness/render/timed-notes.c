@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "confound-print.h"
+#include "extent.h"
 #include "floor-notes.h"
 #include "journal/run-trace.h"
 #include "notes.h"
@@ -105,9 +106,18 @@ static void add_clocks(GPtrArray *notes, const struct comparison *c)
 			  arms->str);
 }
 
+static void add_unfinished(GPtrArray *notes, const struct comparison *c)
+{
+	g_autofree char *alarm = extent_alarm(c);
+
+	if (alarm)
+		notes_add(notes, "%s", alarm);
+}
+
 void timed_notes_add_state(GPtrArray *notes, const struct comparison *c)
 {
 	add_synthetic(notes, c);
+	add_unfinished(notes, c);
 	add_failures(notes, c);
 	add_trace_failures(notes, c);
 	add_clocks(notes, c);
@@ -132,35 +142,46 @@ static const char *plural(unsigned int count)
 static char *describe_figure(const struct comparison *c)
 {
 	const struct plan_design *design = &c->run->plan->design;
+	struct extent e = extent_of(c, NULL);
+	g_autofree char *blocks = extent_blocks(&e);
 
 	return g_strdup_printf(
-		"method: %u block%s, each of which boots every %s once, in an order drawn from the seed; a "
+		"method: %s, each of which boots every %s once, in an order drawn from the seed; a "
 		"boot runs each row %u time%s, and t is the median over boots of the median of a boot's loads "
 		"(%s, %s).",
-		design->blocks, plural(design->blocks), c->counted ? "image" : "arm", design->loads,
-		plural(design->loads), comparison_metric_title(c->metric), comparison_unit(c));
+		blocks, c->counted ? "image" : "arm", design->loads, plural(design->loads),
+		comparison_metric_title(c->metric), comparison_unit(c));
+}
+
+/* What stands beside an estimate. */
+static char *describe_certainty(const struct comparison *c)
+{
+	struct extent_test t = extent_test_of(c);
+	const char *test = has_images(c) ? "rank-sum" : "signed-rank";
+
+	if (t.has_interval)
+		return g_strdup_printf("with its 95 %% interval and the exact %s test", test);
+	return g_strdup_printf("with the exact %s test; for a 95 %% interval %zu are too few", test, t.count);
 }
 
 void timed_notes_add_method(GPtrArray *notes, const struct comparison *c)
 {
 	g_autofree char *figure = describe_figure(c);
+	g_autofree char *certainty = describe_certainty(c);
 
 	if (has_images(c))
 		notes_add(notes,
 			  "%s Each arm was built %u times in different layouts of code, and the gain is the "
-			  "Hodges-Lehmann estimate over these images, with its 95 %% interval and the exact "
-			  "rank-sum test.",
-			  figure, c->run->plan->rebuilds + 1);
+			  "Hodges-Lehmann estimate over these images, %s.",
+			  figure, c->run->plan->rebuilds + 1, certainty);
 	else if (c->counted)
 		notes_add(notes,
 			  "%s The gain is the ratio of the two t, and its gate what another layout of the same "
 			  "code does to the row, by rebuilds of the baseline.",
 			  figure);
 	else
-		notes_add(notes,
-			  "%s The gain is the Hodges-Lehmann estimate over blocks, with its 95 %% interval and "
-			  "the exact signed-rank test.",
-			  figure);
+		notes_add(notes, "%s The gain is the Hodges-Lehmann estimate over blocks, %s.", figure,
+			  certainty);
 }
 
 static void add_estimate(GPtrArray *notes, const struct comparison *c, bool brief)
@@ -188,24 +209,14 @@ static void add_formula(GPtrArray *notes, const struct comparison *c, bool brief
 static void add_counts(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
 {
 	g_autofree char *accelerator = notes_accelerator(c->run);
-	guint fewest = G_MAXUINT, most = 0;
+	struct extent e = extent_of(c, only);
 	unsigned int loads = c->run->plan->design.loads;
 	g_autofree char *images =
 		has_images(c) ? g_strdup_printf("%u images x ", c->run->plan->rebuilds + 1) : g_strdup("");
-	g_autofree char *boots = NULL;
+	g_autofree char *boots = extent_range(&e);
 
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (c->arms[i].failed ||
-		    !(&c->arms[i] == c->baseline || comparison_is_printed(&c->arms[i], only)))
-			continue;
-		for (guint cell = 0; cell < c->cells->len; cell++) {
-			fewest = MIN(fewest, c->arms[i].series[cell].figures->len);
-			most = MAX(most, c->arms[i].series[cell].figures->len);
-		}
-	}
-	boots = fewest < most ? g_strdup_printf("%u to %u", fewest, most) : g_strdup_printf("%u", most);
 	notes_add(notes, "n = %s%s boot%s x %u load%s per arm and row; %s.", images, boots,
-		  most == 1 ? "" : "s", loads, loads == 1 ? "" : "s", accelerator);
+		  e.most == 1 ? "" : "s", loads, loads == 1 ? "" : "s", accelerator);
 }
 
 static void add_marks_tested(GPtrArray *notes, const struct comparison *c)
@@ -291,26 +302,26 @@ static char *describe_fewer_boots(const struct comparison *c, const struct compa
 
 static void add_few_images(GPtrArray *notes, const struct comparison *c)
 {
-	unsigned int images = c->run->plan->rebuilds + 1, mark = holm_smallest_boots(c->family, CONTRAST_ALPHA);
+	struct extent_test t = extent_test_of(c);
+	g_autofree char *with = extent_test_words(c, &t);
 
-	if (images < mark)
+	if (!t.can_mark)
 		notes_add(notes,
-			  "With %u images of each arm no row can be marked (I) or (R): a family of %zu row%s "
-			  "needs %u (rebuilds: %u).",
-			  images, c->family, c->family == 1 ? "" : "s", mark, mark - 1);
+			  "%s no row can be marked (I) or (R): a family of %zu row%s needs %zu (rebuilds: "
+			  "%zu).",
+			  with, c->family, plural(c->family), t.needed, t.needed - 1);
 }
 
 static void add_small_n(GPtrArray *notes, const struct comparison *c)
 {
-	unsigned int blocks = c->run->plan->design.blocks;
-	unsigned int interval = holm_smallest_blocks(1, CONTRAST_ALPHA);
-	unsigned int mark = holm_smallest_blocks(c->family, CONTRAST_ALPHA);
+	struct extent_test t = extent_test_of(c);
+	g_autofree char *with = extent_test_words(c, &t);
 
-	if (c->counted || blocks >= mark)
+	if (c->counted || t.can_mark)
 		return;
-	notes_add(notes, "With %u block%s no row can be marked (I) or (R): a family of %zu row%s needs %u%s.",
-		  blocks, blocks == 1 ? "" : "s", c->family, c->family == 1 ? "" : "s", mark,
-		  blocks < interval ? ", and a 95 % interval needs 6" : "");
+	notes_add(notes, "%s no row can be marked (I) or (R): a family of %zu row%s needs %zu%s.", with,
+		  c->family, plural(c->family), t.needed,
+		  t.has_interval ? "" : ", and a 95 % interval needs 6");
 }
 
 static void add_confounds(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)

@@ -127,10 +127,10 @@ static void add_verdict(const struct contrast *row, GString *out)
 	const char *mark = contrast_cells_mark(row), *class = page_html_mark_class(mark);
 
 	if (class)
-		html_add(out, "<td data-v=\"%u\"><span class=\"mark %s\">%s</span> %s</td>", row->verdict,
-			 class, mark, verdict_name(row->verdict));
+		html_add(out, "<td class=\"verdict\" data-v=\"%u\"><span class=\"mark %s\">%s</span> %s</td>",
+			 row->verdict, class, mark, verdict_name(row->verdict));
 	else
-		html_add(out, "<td data-v=\"9\">n/a: %s</td>", row->missing);
+		html_add(out, "<td class=\"verdict\" data-v=\"9\">n/a: %s</td>", row->missing);
 }
 
 static void add_figure(GString *out, const struct comparison_arm *arm, double median)
@@ -152,13 +152,13 @@ static void add_row(const struct rows *t, guint cell, GString *out)
 		 ((const struct plan_row *)c->cells->pdata[cell])->name);
 	add_picture(t, row, out);
 	number_cell(out, row->missing ? NAN : contrast_gain_pct(row->effect.estimate), gain);
+	add_verdict(row, out);
 	number_cell(out, contrast_gain_pct(t->gated ? row->gate : row->effect.low), range);
 	if (!t->gated)
 		add_p(row, out);
 	add_figure(out, c->baseline, comparison_baseline_series(c, t->arm, cell)->median);
 	add_figure(out, t->arm, comparison_series(t->arm, cell)->median);
 	html_add(out, "<td class=\"number\" data-v=\"%zu\">%zu</td>", row->blocks, row->blocks);
-	add_verdict(row, out);
 	g_string_append(out, "</tr>\n");
 }
 
@@ -170,6 +170,13 @@ static void add_label(const struct rows *t, double percent, const char *anchor, 
 	html_add(out, "<text text-anchor=\"%s\" y=\"16\"", anchor);
 	add_shape(out, " x=\"@\">", &at, 1);
 	html_add(out, "%s</text>", words);
+}
+
+/* Once for all columns named after arms, which are narrow without it. */
+static void add_unit(const struct comparison *c, GString *out)
+{
+	html_add(out, "<p class=\"note\">Under the name of an arm: %s, %s.</p>\n",
+		 comparison_metric_title(c->metric), comparison_unit(c));
 }
 
 /* The ends of the axis, and 0 where it has room. */
@@ -196,22 +203,21 @@ static void add_axis(const struct rows *t, GString *out)
 
 static void add_head(const struct rows *t, GString *out)
 {
-	const char *unit = comparison_unit(t->comparison);
-
 	g_string_append(out, "<thead><tr><th scope=\"col\" data-sort=\"number\">row</th>");
 	add_axis(t, out);
 	html_add(out,
 		 "<th scope=\"col\" class=\"number\" data-sort=\"number\">gain %%</th>"
+		 "<th scope=\"col\" data-sort=\"number\">verdict</th>"
 		 "<th scope=\"col\" class=\"number\" data-sort=\"number\">%s</th>",
 		 contrast_cells_range_title(t->gated));
 	if (!t->gated)
 		g_string_append(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">p (Holm)</th>");
 	html_add(out,
-		 "<th scope=\"col\" class=\"number times\" data-sort=\"number\">%s, %s</th>"
-		 "<th scope=\"col\" class=\"number times\" data-sort=\"number\">%s, %s</th>",
-		 t->comparison->baseline->name, unit, t->arm->name, unit);
-	g_string_append(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">n</th>"
-			     "<th scope=\"col\" data-sort=\"number\">verdict</th></tr></thead>\n<tbody>\n");
+		 "<th scope=\"col\" class=\"number times\" data-sort=\"number\">%s</th>"
+		 "<th scope=\"col\" class=\"number times\" data-sort=\"number\">%s</th>",
+		 t->comparison->baseline->name, t->arm->name);
+	g_string_append(out, "<th scope=\"col\" class=\"number\" data-sort=\"number\">n</th></tr></thead>\n"
+			     "<tbody>\n");
 }
 
 static void add_table(const struct view *v, const struct comparison_arm *arm, const char *heading, GString *out)
@@ -237,6 +243,7 @@ void rows_add(const struct view *v, GString *out)
 	const struct comparison *c = v->findings->comparison;
 	const struct page page = { PAGE_HTML, out };
 
+	add_unit(c, out);
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		const struct comparison_arm *arm = &c->arms[i];
 		g_autofree char *heading = notes_heading(c, arm);

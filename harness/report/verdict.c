@@ -5,6 +5,7 @@
 #include "render/html.h"
 #include "render/notes.h"
 #include "render/page-html.h"
+#include "render/staircase-table.h"
 #include "render/summary.h"
 #include "render/timed-notes.h"
 
@@ -67,14 +68,41 @@ static GPtrArray *shown_arms(const struct comparison *c)
 	return arms;
 }
 
+/* A series may gain as a whole what one patch gives and another takes. With one patch both are the same. */
+static void add_steps(const struct staircase *s, GString *out)
+{
+	g_autoptr(GPtrArray) notes = notes_new();
+
+	if (s->count < 3)
+		return;
+	staircase_table_add_steps(notes, s);
+	for (guint i = 0; i < notes->len; i++) {
+		char *note = notes->pdata[i];
+
+		note[0] = g_ascii_toupper(note[0]);
+		if (i)
+			page_html_note(out, note);
+		else
+			html_element(out, "p class=\"headline\"", note);
+	}
+}
+
+static void add_series(const struct comparison *c, const struct staircase *s, GString *out)
+{
+	if (s->count < 2)
+		return;
+	add_arm(c, s->steps[s->count - 1].arm, "The whole series, ", out);
+	add_steps(s, out);
+}
+
 /* Of a series, the whole of it is what is asked for first. */
 static void add_arms(const struct findings *f, GString *out)
 {
 	const struct comparison *c = f->comparison;
 	g_autoptr(GPtrArray) arms = shown_arms(c);
 
-	if (f->staircase && f->staircase->count > 1)
-		add_arm(c, f->staircase->steps[f->staircase->count - 1].arm, "The whole series, ", out);
+	if (f->staircase)
+		add_series(c, f->staircase, out);
 	if (f->staircase || arms->len > PROMINENT_MAX) {
 		add_list(c, arms, !f->staircase, out);
 		return;

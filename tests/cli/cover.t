@@ -118,6 +118,10 @@ for run in timed memory counted counted-images wide failed interrupted one-block
 	series series-timed; do
 	cover $run "$runs/$run"
 done
+# One that was stopped is no smaller plan, and has no interval.
+cp -r "$runs/timed" stopped
+jq -c 'select(.block < 4)' "$runs/timed/journal.jsonl" >stopped/journal.jsonl
+cover stopped stopped
 cover one-month "$runs/month-1" "$runs/month-2"
 check "a refusal is told" grep -q '^REFUSED' one-month.cover
 cover months "$runs/month-1" "$runs/month-2" --allow-diff series
@@ -235,6 +239,16 @@ says timed 'A/A noise floor: the baseline against itself'
 says timed 'Holm over a family of'
 says timed 'kernel mt: 7.3.4, build '
 says timed 'machine: qemu x86_64'
+says timed 'method: 12 blocks, each of which'
+check "timed has an interval" eval 'tr -s " \n" " " <timed.cover | grep -qF "with its 95 % interval and the exact signed-rank test."'
+says interrupted 'UNFINISHED: the rows have 7 to 10 of the 15 boots planned for each arm'
+says interrupted 'method: 7 to 10 of the 15 blocks planned, each'
+says stopped 'UNFINISHED: the rows have 4 of the 12 boots planned for each arm'
+says stopped 'method: 4 of the 12 blocks planned, each'
+says stopped 'With 4 of the 12 blocks planned no row can be marked'
+check "stopped promises no interval" eval '! grep -qF "with its 95 % interval" stopped.cover && tr -s " \n" " " <stopped.cover |
+	grep -qF "with the exact signed-rank test; for a 95 % interval 4 are too few"'
+check "what is whole is not said to be unfinished" eval '! grep -qE "UNFINISHED|blocks planned" timed.cover failed.cover counted.cover series.cover'
 says counted 'gate from the baseline and 3 rebuilds'
 says failed 'FAILED: arm broken, class kernel'
 says one-block 'Regressed: not known, no row could be judged.'

@@ -120,10 +120,25 @@ return d.scrollWidth <= innerWidth ? [] : [d.scrollWidth, ...[...document.body.q
 	.filter((e) => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll, .chart, pre"))
 	.map((e) => e.tagName + " " + e.className)].slice(0, 5)'
 
-# Text that is fainter than WCAG's level AA wants, 4.5 to 1, or 3 where it is large; pictures of gnuplot have their own card.
-too_faint='function channel(c) { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; }
+# Tables of rows that do not fit their boxes on a desk; rows whose gain and verdict are not whole on the screen.
+tables_cut='return [...document.querySelectorAll("table.rows")].filter((t) => t.parentNode.scrollWidth > t.parentNode.clientWidth)
+	.map((t) => [t.caption.textContent, t.parentNode.clientWidth, t.parentNode.scrollWidth])'
+verdicts_cut='const rows = [...document.querySelectorAll("table.rows tbody tr")];
+if (!rows.length || rows.some((r) => !r.querySelector("td.verdict"))) return ["no rows, or no verdict"];
+return rows.flatMap((r) => [...r.cells].filter((c) => c.cellIndex === 2 || c.className === "verdict")
+	.filter((c) => { const d = c.getBoundingClientRect(), box = c.closest(".scroll").getBoundingClientRect();
+		return !d.width || d.left < 0 || d.right > Math.min(innerWidth, box.right) || d.right > d.left + c.clientWidth + 1 || c.scrollWidth > c.clientWidth; })
+	.map((c) => [r.cells[0].textContent, c.textContent]))'
+
+# The contrast of two colours (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio).
+contrast='function channel(c) { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; }
 function parts(color) { return color.match(/[\d.]+/g).map(Number); }
 function luminance(p) { return 0.2126 * channel(p[0]) + 0.7152 * channel(p[1]) + 0.0722 * channel(p[2]); }
+function contrast(p, q) { const a = luminance(p), b = luminance(q); return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05); }
+'
+
+# Text that is fainter than WCAG's level AA wants, 4.5 to 1, or 3 where it is large; pictures of gnuplot have their own card.
+too_faint=$contrast'
 function ground(e) {
 	for (; e; e = e.parentElement) {
 		const p = parts(getComputedStyle(e).backgroundColor);
@@ -137,24 +152,36 @@ for (const e of document.body.querySelectorAll("*")) {
 	const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
 	if (!own || e.closest("script, .chart") || !e.getClientRects().length) continue;
 	const style = getComputedStyle(e);
-	const a = luminance(parts(e instanceof SVGElement ? style.fill : style.color)), b = luminance(ground(e));
-	const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+	const ratio = contrast(parts(e instanceof SVGElement ? style.fill : style.color), ground(e));
 	seen++;
 	if (ratio < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5)) faint.push([e.tagName, e.className, ratio, e.textContent.slice(0, 30)]);
 }
 return seen > 50 ? faint : ["only", seen];'
 
-for run in wide timed traced series; do "$vmapbench" report "$runs/$run" --out $run.html >out 2>err || exit 1; done
+# Boxes of flame graphs that say nothing when pointed at; labels that are not dark on the halo that lies under them.
+flames_mute=$contrast'
+const boxes = [...document.querySelectorAll(".chart rect")].filter((r) => r.getAttribute("stroke-width") === "0.4");
+const labels = boxes.flatMap((r) => [...r.parentNode.querySelectorAll(":scope > text")]);
+if (boxes.length < 10 || labels.length < 3) return ["only", boxes.length, labels.length];
+return boxes.filter((r) => !/: baseline .* candidate .* difference /.test(r.parentNode.querySelector(":scope > title")?.textContent)).map((r) => r.outerHTML)
+	.concat(labels.filter((t) => { const s = getComputedStyle(t);
+		return !s.paintOrder.startsWith("stroke") || contrast(parts(s.fill), parts(s.stroke)) < 4.5; }).map((t) => t.textContent))'
+
+# Of drawn runs, and of one that was measured, which docs/gallery/README.md shows.
+pages="wide timed traced series sampled profiled memory maple-quick-timed"
+for run in $pages; do "$vmapbench" report "$runs/$run" --out $run.html >out 2>err || exit 1; done
 "$make_run" machines machines && "$vmapbench" report machines --out machines.html >out 2>err || exit 1
 start_browser
 ok $? "a browser is there"
 
-for page in wide timed traced series machines; do
+for page in $pages machines; do
 	open $page.html
 	is "$page: the browser has nothing to say" "" "$(complaints)"
 	is "$page: nothing was fetched" 0 "$(js 'return performance.getEntriesByType("resource").length')"
 	for width in 390 1400; do
 		screen $width 844 light
+		is "$page: each gain and verdict is whole on a screen of $width" '[]' "$(js "$verdicts_cut")"
+		[ $width -lt 1400 ] || is "$page: each table of rows fits its box" '[]' "$(js "$tables_cut")"
 		is "$page: nothing stands out of a screen of $width" '[]' "$(js "$too_wide")"
 		js 'document.querySelectorAll("details").forEach((d) => { d.open = true; })' >answer
 		is "$page: nor when all is opened" '[]' "$(js "$too_wide")"
@@ -162,7 +189,7 @@ for page in wide timed traced series machines; do
 	done
 done
 
-for page in timed traced; do
+for page in timed traced maple-quick-timed; do
 	open $page.html
 	for scheme in light dark; do
 		screen 1400 1000 $scheme
@@ -197,7 +224,7 @@ click "$gain"
 is "a second one turns it round" "$(sorted gain_pct gr)" "$(js "$rows_shown")"
 is "one head is sorted by, downwards" '["gain %","descending"]' \
 	"$(js 'const s = [...document.querySelectorAll("table.rows [aria-sort]")]; return s.flatMap((e) => [e.textContent, e.getAttribute("aria-sort")])')"
-type_into 'table.rows th:nth-of-type(6) button' $'\uE007'
+type_into 'table.rows th:nth-of-type(7) button' $'\uE007'
 is "a key does what a click does" "$(sorted baseline_median g)" "$(js 'return [...document.querySelectorAll("table.rows tbody tr")].map((r) => r.cells[0].textContent)')"
 click 'table.rows th:nth-of-type(1) button'
 is "and back to the order of the plan" "$(jq -c '[.arms[].rows[].cell]' wide.json)" "$(js "$rows_shown")"
@@ -223,6 +250,17 @@ is "every table has its caption and its heads a scope" true \
 	"$(js 'return [...document.querySelectorAll("table")].every((t) => t.caption && t.caption.textContent) && [...document.querySelectorAll("th")].every((t) => t.scope)')"
 is "the language is said" '"en"' "$(js 'return document.documentElement.lang')"
 
+# A gallery's run says what compare says of it, in the order of the plan.
+"$vmapbench" compare "$runs/maple-quick-timed" --format json >maple.json
+open maple-quick-timed.html
+is "a measured run has its rows" "$(jq -c '[.arms[] | select(.role == "candidate") | .rows[] | [.cell, .verdict]]' maple.json)" \
+	"$(js 'return [...document.querySelectorAll("table.rows tbody tr")].map((r) => [r.cells[0].textContent, r.querySelector(".verdict").lastChild.data.trim()])')"
+is "and the charts that were drawn of it" true "$(js 'return document.querySelectorAll(".chart svg").length > 4')"
+
+# What is pointed at says what it is.
+open sampled.html
+is "each box of a flame graph has its tip, each label its halo below" '[]' "$(js "$flames_mute")"
+
 # Hostile text stays text.
 cp -r "$runs/failed" hostile
 jq '.plan.text |= sub("title: [^\n]*"; "title: \"</script><img src=x onerror=document.title=1>\"")' "$runs/failed/manifest.json" >hostile/manifest.json
@@ -239,7 +277,7 @@ is "the policy stops a script" '"slower and faster, drawn"' "$(js 'return docume
 check "and a picture from elsewhere" grep -q 'Content Security Policy' <(complaints)
 
 # On paper.
-for page in wide timed traced series; do
+for page in wide timed traced series maple-quick-timed; do
 	open $page.html
 	screen 700 1000 light print
 	js 'document.querySelectorAll("details").forEach((d) => { d.open = true; })' >answer

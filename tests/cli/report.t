@@ -38,7 +38,7 @@ row_values() # PAGE
 			s/<td[^>]* data-v="([^"]*)">[^<]*(<span[^>]*>[^<]*<\/span>[^<]*)?<\/td>/|\1/g; s/<\/tr>$//'
 }
 
-# The same of `compare --format json`: only arms with a table, and no verdict's number.
+# The same of `compare --format json`: only arms with a table, and of a verdict its number.
 expected_values() # RUN
 {
 	"$vmapbench" compare "$1" --format json 2>err | jq -r '
@@ -46,7 +46,7 @@ expected_values() # RUN
 		(.arms | map(select(.role == "candidate")) | length > 0) as $candidates | ([.arms[] | select(.role == "candidate" or ($candidates | not)) | .rows[].method] | any(. == "counted")) as $gated |
 		.arms[] | select(.rows != [] and
 		(if $candidates then .role == "candidate" else true end)) | .failed as $failed | .rows[] |
-		[.cell, .gain_pct, (if $gated then .gate_pct else .low_pct end)] +
+		[.cell, .gain_pct, ({improved: 0, regressed: 1, equivalent: 2, "cannot tell": 3}[.verdict // "n/a"] // 9), (if $gated then .gate_pct else .low_pct end)] +
 		(if $gated then [] else [.p_holm] end) +
 		[.baseline_median, (if $failed then null else .candidate_median end), .blocks] | map(text) | join("|")'
 }
@@ -75,7 +75,7 @@ for run in timed counted counted-images one-block failed interrupted wide traced
 	[ "$status" = 0 ] && grep -qF "$run.html" out && [ ! -s err ]
 	ok $? "$run: has a page"
 	expected_values "$runs/$run" | number >expected
-	row_values "$run.html" | sed 's/|[0-9]*$//' | number >found
+	row_values "$run.html" | number >found
 	check "$run: has rows" [ -s found ]
 	same "$run: every number is that of compare"
 	check "$run: needs nothing but itself" self_contained "$run.html"
@@ -89,7 +89,7 @@ for run in timed counted; do
 	sed -n '/<table class="rows">/,/<\/table>/p' $run.html | grep '^<tr><th scope="row"' |
 		sed -E 's/<td class="picture">.*<\/svg><\/td>//; s/<\/t[hd]>/|/g; s/<[^>]*>//g' |
 		awk -F'|' -v tested=$([ $run = timed ] && echo 1 || echo 0) \
-			'{ print $1, $(4 + tested), $(5 + tested), $2, $3, substr($(7 + tested), 1, 3) }' >found
+			'{ print $1, $(5 + tested), $(6 + tested), $2, $4, substr($3, 1, 3) }' >found
 	same "$run: what is shown is what is printed"
 done
 
@@ -128,11 +128,30 @@ sed -n '/id="verdict"/,/<\/section>/p' timed.html | plain /dev/stdin | awk '/ ag
 same "the counts on top are those of the verdicts"
 check "with the error of the family" grep -qF 'any of its rows in at most 5 % of sweeps (exact tests, Holm over 8 rows)' timed.html
 check "or that nothing can be marked" grep -qF 'With 3 blocks no row can be improved or regressed' failed.html
+cp -r "$runs/timed" stopped
+jq -c 'select(.block < 4)' "$runs/timed/journal.jsonl" >stopped/journal.jsonl
+report stopped
+check "of a run that was stopped it is that of what is there" grep -qF 'With 4 of the 12 blocks planned no row can be improved' stopped/report.html
+check "and not that of the plan" eval '! grep -qF "any of its rows in at most" stopped/report.html'
+check "which is an alarm above the first verdict" [ "$(grep -oE 'class="(note alarm">UNFINISHED: the rows have 4 of the 12 boots|headline)' stopped/report.html | head -n 1)" = \
+	'class="note alarm">UNFINISHED: the rows have 4 of the 12 boots' ]
+check "and of a whole one is none" eval '! grep -qF UNFINISHED timed.html failed.html'
 check "of counted rows it is that of the gates" grep -qF 'with a probability of at most 5 %: of 2 rows 0.1 on average, any in at most 10 % of sweeps' counted.html
 check "the noise floor is compare's" grep -qF "$("$vmapbench" compare "$runs/timed" --format markdown | sed -n 's/^- A\/A noise floor: \(.*\)$/\1/p')" timed.html
 check "a failed arm is said to be" grep -qF 'broken against good: its kernel FAILED.' failed.html
 check "a synthetic run, too" grep -qF 'SYNTHETIC, not measured' timed.html
 check "a series has its staircase" grep -qF '2 mm/vmalloc: keep the areas' series.html
+for run in series series-timed; do
+	"$vmapbench" compare "$runs/$run" --format json 2>err | jq -r '[.staircase[] | select(.file)] | length as $rows | map(.previous_verdict // "n/a") as $v |
+		"Each patch against the kernel before it, \($rows) rows: \(["improved", "regressed", "equivalent", "cannot tell", "n/a"] |
+			map(. as $k | {k: $k, n: ($v | map(select(. == $k)) | length)} | select(.n > 0) | "\(.n) \(.k)") | join(", "))."' >expected
+	sed -n '/id="verdict"/,/<\/section>/p' $run.html | plain /dev/stdin | grep '^Each patch' >found
+	same "$run: the verdict has what each patch did"
+	check "$run: on the line behind that of the whole" [ "$(sed -n '/id="verdict"/,/<\/section>/p' $run.html | grep -oE 'class="headline[^"]*">(The whole series|Each patch)' | cut -d'>' -f2 | paste -sd,)" = 'The whole series,Each patch' ]
+	"$vmapbench" compare "$runs/$run" --format json 2>err | jq -r '.staircase[] | select(.previous_verdict == "regressed") | "\(.cell) by patch \(.arm)"' >expected
+	sed -n '/id="verdict"/,/<\/section>/p' $run.html | plain /dev/stdin | grep '^REGRESSED: ' | grep -oE '[^ ]+ by patch [^ ]+' >found
+	same "$run: and names what a patch made slower"
+done
 check "and a patch without a kernel its compiler's words" grep -qF "implicit declaration of function" series.html
 check "a traced run has its latencies" grep -qF '<h4>latency: mt against rb</h4>' traced.html
 check "and what was refused" grep -qF 'REFUSED: latency of old and rb are not compared' traced.html
@@ -237,7 +256,7 @@ check "each says what it is" grep -qE '<h2>lab: board lab .*; board: real time' 
 for name in qemu-x86 qemu-arm64 lab; do
 	expected_values machines/$name | number >expected
 	row_values <(awk -v name="<h2>$name: " '/<section class="run"/ { inside = 0 } index($0, name) { inside = 1 } inside' machines/report.html) |
-		sed 's/|[0-9]*$//' | number >found
+		number >found
 	same "$name: its rows are its own"
 done
 check "it needs nothing but itself" self_contained machines/report.html

@@ -5,19 +5,16 @@
 
 #include "wire.h"
 
-#define NAME_MAX_LENGTH 200
-
 static bool is_count(const json_t *value)
 {
 	return json_is_integer(value) && json_integer_value(value) >= 0;
 }
 
-/* What may stand in a folded stack: something, and nothing that ends a frame or a line there. */
-static bool is_name(const json_t *value)
+bool record_samples_is_name(const json_t *value)
 {
 	const char *name = json_string_value(value);
 
-	if (!name || !*name || json_string_length(value) > NAME_MAX_LENGTH)
+	if (!name || !*name || json_string_length(value) > WIRE_NAME_MAX)
 		return false;
 	for (; *name; name++) {
 		if (!g_ascii_isgraph(*name) || *name == ';')
@@ -32,7 +29,7 @@ bool record_samples_are_names(const json_t *list)
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, name) {
-		if (!is_name(name))
+		if (!record_samples_is_name(name))
 			return false;
 	}
 	return json_is_array(list) && json_array_size(list) <= WIRE_NAMES_MAX;

@@ -73,6 +73,18 @@ static bool names_are_known(const json_t *stack, size_t names)
 	return true;
 }
 
+/* These are added up over loads, boots and cells. */
+static bool figures_can_be(const json_t *samples)
+{
+	static const char *const keys[] = { "samples", "lost", "throttled" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (json_integer_value(json_object_get(samples, keys[i])) > WIRE_SAMPLES_MAX)
+			return false;
+	}
+	return true;
+}
+
 const char *record_samples_check(const json_t *samples)
 {
 	size_t names = json_array_size(json_object_get(samples, "names"));
@@ -80,6 +92,8 @@ const char *record_samples_check(const json_t *samples)
 	const json_t *stack;
 	size_t i;
 
+	if (!figures_can_be(samples))
+		return "more than 2^40 samples";
 	json_array_foreach(json_object_get(samples, "stacks"), i, stack) {
 		guint64 count = json_integer_value(json_array_get(stack, 0));
 

@@ -81,6 +81,7 @@
 #define WIRE_NAMES_MAX 4000
 #define WIRE_NAME_MAX 200		/* letters of a name */
 #define WIRE_STACKS_MAX 12000
+#define WIRE_SAMPLES_MAX (1LL << 40)	/* of each of its figures: their sums are far from 64 bits */
 
 /*
  * A cell is bracketed in the kernel's log by these lines, written to /dev/kmsg: "vmapbench: begin CELL LOAD".

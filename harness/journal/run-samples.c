@@ -90,15 +90,25 @@ static char *place_of(const char *boot, const char *cell, unsigned int load)
 	return g_strdup_printf("%u of %s in the boot %s", load, cell, boot);
 }
 
+/* What is added up over loads, boots and cells. */
+static guint64 read_figure(struct fields *f, const char *key)
+{
+	guint64 figure = fields_total(f, key);
+
+	if (figure > WIRE_SAMPLES_MAX)
+		fields_refuse(f, key, "a whole number from 0 to 2^40");
+	return figure;
+}
+
 void run_samples_read(struct fields *f, struct run *r)
 {
 	struct run_samples *s = g_new0(struct run_samples, 1);
 
 	run_at_read(f, &s->at);
 	s->event = fields_text(f, "event");
-	s->samples = fields_total(f, "samples");
-	s->lost = fields_total(f, "lost");
-	s->throttled = fields_total(f, "throttled");
+	s->samples = read_figure(f, "samples");
+	s->lost = read_figure(f, "lost");
+	s->throttled = read_figure(f, "throttled");
 	s->names = g_ptr_array_new_with_free_func(g_free);
 	s->frames = g_array_new(FALSE, FALSE, sizeof(guint16));
 	s->stacks = g_array_new(FALSE, FALSE, sizeof(struct run_stack));

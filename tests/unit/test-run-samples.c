@@ -14,9 +14,10 @@ static const char manifest[] =
 
 #define AT "\"block\":0,\"arm\":\"a\",\"boot\":\"g0\",\"cell\":\"x/1\",\"load\":0"
 #define LOAD "{\"v\":1,\"t\":\"load\"," AT ",\"workers_us\":[9],\"wall_us\":20}\n"
-#define SAMPLES(samples, names, stacks) \
-	"{\"v\":1,\"t\":\"samples\"," AT ",\"event\":\"cpu-clock\",\"samples\":" samples ",\"lost\":4,\"throttled\":5," \
+#define SAMPLES_BUT(samples, lost, throttled, names, stacks) \
+	"{\"v\":1,\"t\":\"samples\"," AT ",\"event\":\"cpu-clock\",\"samples\":" samples ",\"lost\":" lost ",\"throttled\":" throttled "," \
 	"\"names\":" names ",\"stacks\":" stacks "}\n"
+#define SAMPLES(samples, names, stacks) SAMPLES_BUT(samples, "4", "5", names, stacks)
 #define NAMES "[\"f\",\"g.part.0\"]"
 #define TEN "0123456789"
 #define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "0"
@@ -93,7 +94,11 @@ static const struct {
 	{ SAMPLES("6", NAMES, "[[7,0]]"), "stacks" },
 	{ SAMPLES("6", NAMES, "[[4,0],[3,0]]"), "stacks" },
 	{ SAMPLES("6", NAMES, "[[4,0],[1,0]]"), "add up" },
-	{ SAMPLES("9223372036854775807", NAMES, "[[9223372036854775807,0],[1,0]]"), "stacks" },
+	{ SAMPLES("1099511627776", NAMES, "[[1099511627776,0],[1,0]]"), "stacks" },
+	{ SAMPLES("1099511627777", NAMES, "[[1099511627777,0]]"), "\"samples\": expected" },
+	{ SAMPLES("9223372036854775807", NAMES, "[[9223372036854775807,0],[1,0]]"), "\"samples\": expected" },
+	{ SAMPLES_BUT("6", "1099511627777", "5", NAMES, "[[6,0]]"), "\"lost\"" },
+	{ SAMPLES_BUT("6", "4", "1099511627777", NAMES, "[[6,0]]"), "\"throttled\"" },
 	{ GOOD GOOD, "second time" },
 };
 

@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -27,6 +29,20 @@ void exec_die_with_parent(gpointer parent)
 	/* It may have died before it was asked for. */
 	if (parent && getppid() != GPOINTER_TO_INT(parent))
 		_exit(127);
+}
+
+bool exec_reap(GPid pid, int wait_ms, int *ret_status)
+{
+	GPollFD ended = { .fd = pidfd_open(pid, 0), .events = G_IO_IN };
+	gint64 until_us = g_get_monotonic_time() + wait_ms * (gint64)1000;
+	gint64 left_ms = wait_ms;
+
+	/* poll(2) is not restarted behind a handler (signal(7)), and Ctrl-Z has one. */
+	while (ended.fd >= 0 && g_poll(&ended, 1, (int)left_ms) < 0 && errno == EINTR)
+		left_ms = MAX(0, (until_us - g_get_monotonic_time()) / 1000);
+	if (ended.fd >= 0)
+		close(ended.fd);
+	return waitpid(pid, ret_status, WNOHANG) == pid;
 }
 
 char *exec_quote(const char *const *argv)

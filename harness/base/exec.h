@@ -36,3 +36,9 @@ char *exec_quote(const char *const *argv);
  * the parent's process id as GINT_TO_POINTER(), so that a parent that is dead already is noticed.
  */
 void exec_die_with_parent(gpointer parent);
+
+/*
+ * Waits up to @wait_ms for the end of our child @pid, whatever signals are handled meanwhile, and takes it away:
+ * *ret_status is that of waitpid(2). False while it runs.
+ */
+bool exec_reap(GPid pid, int wait_ms, int *ret_status);

@@ -102,6 +102,8 @@ static bool open_cpu(struct sampler *s, size_t event, uint32_t hz, int number)
 	if (cpu.ring == MAP_FAILED || epoll_ctl(s->epoll, EPOLL_CTL_ADD, cpu.fd, &when) < 0) {
 		int error = errno;
 
+		if (cpu.ring != MAP_FAILED)
+			munmap(cpu.ring, (size_t)getpagesize() + RING_BYTES);
 		close(cpu.fd);
 		errno = error;
 		return false;
@@ -291,7 +293,7 @@ static void take_record(struct sampler *s, const struct perf_event_header *heade
 		if (!take_sample(s, header, (const struct sample *)words))
 			s->lost++;
 		break;
-	/* The event, and how many: in front of the first record that fits again, of a later load perhaps, or never. */
+	/* The event, and how many: in front of the first record that fits again, of a later load, or never. */
 	case PERF_RECORD_LOST:
 		if (s->counts_lost)
 			break;
@@ -415,9 +417,11 @@ json_t *sampler_records(const struct sampler *s, char *why, size_t size)
 	records = json_array();
 	record = json_pack("{s:s, s:s, s:I, s:I}", "t", "samples", "event", s->event, "lost",
 			   (json_int_t)s->lost, "throttled", (json_int_t)s->throttled);
-	if (stacks_describe(s->stacks, record) && json_array_append_new(records, record) == 0)
-		return records;
-	json_decref(records);
-	snprintf(why, size, "There is no memory for the samples of the load.");
-	return NULL;
+	if (!stacks_describe(s->stacks, record) || json_array_append(records, record) < 0) {
+		snprintf(why, size, "There is no memory for the samples of the load.");
+		json_decref(records);
+		records = NULL;
+	}
+	json_decref(record);
+	return records;
 }

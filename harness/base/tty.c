@@ -16,6 +16,11 @@ bool tty_can_redraw(int fd)
 	return isatty(fd) && kind && *kind && strcmp(kind, "dumb");
 }
 
+bool tty_controls_us(int fd)
+{
+	return tcgetpgrp(fd) >= 0;
+}
+
 bool tty_is_ours(int fd)
 {
 	return tcgetpgrp(fd) == getpgrp();

@@ -18,6 +18,9 @@ enum tty_style {
 /* Whether @fd is a terminal that moves its cursor: none without TERM, or a TERM of "dumb". */
 bool tty_can_redraw(int fd);
 
+/* Whether the terminal @fd controls us: not that of another session, as behind su -c or setsid. */
+bool tty_controls_us(int fd);
+
 /* Whether we may draw upon the terminal @fd now: it controls us, and we run in its foreground. */
 bool tty_is_ours(int fd);
 

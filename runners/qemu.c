@@ -181,7 +181,7 @@ static char *command(const struct runner_boot *boot)
 static void set_up_child(gpointer parent)
 {
 	setpgid(0, 0);
-	exec_die_with_parent(parent);
+	exec_set_up_child(parent);
 }
 
 /* Counted: the threads of QEMU share one CPU (docs/protocol.md). */

@@ -23,8 +23,13 @@ struct capture {
 	GQueue tail;		/* the last lines, for the error */
 };
 
-void exec_die_with_parent(gpointer parent)
+void exec_set_up_child(gpointer parent)
 {
+	sigset_t resized;
+
+	sigemptyset(&resized);
+	sigaddset(&resized, SIGWINCH);
+	sigprocmask(SIG_UNBLOCK, &resized, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* It may have died before it was asked for. */
 	if (parent && getppid() != GPOINTER_TO_INT(parent))
@@ -96,7 +101,7 @@ static GSubprocess *start(const char *const *argv, const struct exec_opts *opts,
 	g_autoptr(GError) reason = NULL;
 	GSubprocess *child;
 
-	g_subprocess_launcher_set_child_setup(launcher, exec_die_with_parent, GINT_TO_POINTER(getpid()), NULL);
+	g_subprocess_launcher_set_child_setup(launcher, exec_set_up_child, GINT_TO_POINTER(getpid()), NULL);
 	if (opts && opts->dir)
 		g_subprocess_launcher_set_cwd(launcher, opts->dir);
 	for (const char *const *pair = opts ? opts->env : NULL; pair && *pair; pair++) {

@@ -27,7 +27,7 @@ struct progress {
 struct form {
 	gint64 gap_us, changed_gap_us;	/* between two: when nothing has changed, and when something has */
 	int tick_ms;			/* how often the ticker looks */
-	bool is_redrawn;		/* ... and at once when the window changes */
+	bool is_redrawn;	/* ... and at once when the window changes */
 	void (*begin)(struct progress *p);
 	void (*show)(struct progress *p);
 	void (*end)(struct progress *p, const char *event);

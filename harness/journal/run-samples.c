@@ -27,7 +27,7 @@ static void read_names(struct fields *f, struct run_samples *s)
 	json_array_foreach((json_t *)list, i, name) {
 		if (!record_samples_is_name(name)) {
 			fields_refuse(f, "names",
-				      "names of functions, of 200 letters at most, without blanks and semicolons");
+				      "names of at most 200 letters, without blanks and semicolons");
 			return;
 		}
 		g_ptr_array_add(s->names, g_strdup(json_string_value(name)));

@@ -111,8 +111,8 @@ static char *kernel_parameters(const struct qemu_machine *machine, const struct 
 {
 	GString *text = g_string_new(NULL);
 
-	g_string_printf(text, "console=%s loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr",
-			machine->console);
+	g_string_printf(text, "console=%s loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 "
+			      "nokaslr", machine->console);
 	append_words(text, machine->parameters);
 	append_words(text, is_counted(boot) ? machine->counted_parameters : NULL);
 	append_words(text, boot->append);

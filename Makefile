@@ -229,7 +229,7 @@ bench: $(PROGRAMS) $(addprefix $(O)/tests/,init-bare make-run simulate) $(GUESTS
 	$(Q)$(ENV) tests/bench/run.sh
 
 # The parts of the agent that run anywhere.
-AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,areas calls cycle-options gate interval kmsg meters module-copy modules port request-reader request stacks summary taint words)
+AGENT_PURE := $(patsubst %,$(O)/runners/agent/%.o,areas calls cycle-options gate interval kmsg meters module-copy modules port request-reader request sampler stacks summary taint words)
 # And of the profiler.
 PROFILER_PURE := $(patsubst %,$(O)/runners/profile/%.o,decode follower line-set symbols)
 $(UNIT): $(O)/tests/unit/%: $(O)/tests/unit/%.o $(ROOMS) $(AGENT_PURE) $(PROFILER_PURE)

@@ -8,12 +8,12 @@
 #include "plan/plan.h"
 #include "render/findings.h"
 #include "render/folded.h"
+#include "runners/wire.h"
 #include "sweep/prepare.h"
 #include "sweep/profiler.h"
 
 /* No whole number of times that of the kernel's tick: what happens at each tick must not be met each time. */
 #define HZ_DEFAULT 997
-#define HZ_MAX 10000
 #define HZ_UNSAID G_MININT
 
 /* What the command line says. */
@@ -35,7 +35,7 @@ static bool check_options(const struct profile_options *o, GError **error)
 			"out, or leave out --counted";
 	else if (!o->counted && o->functions)
 		wrong = "--function: calls are followed by --counted alone";
-	else if (o->hz != HZ_UNSAID && (o->hz < 1 || o->hz > HZ_MAX))
+	else if (o->hz != HZ_UNSAID && (o->hz < 1 || o->hz > WIRE_HZ_MAX))
 		wrong = "--hz: expected 1 to 10000 samples a second";
 	else if (o->event && strcmp(o->event, "cycles") && strcmp(o->event, "cpu-clock"))
 		wrong = "--event: expected cycles or cpu-clock";

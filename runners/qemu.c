@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,7 +39,6 @@ struct qemu_target {
 	GPid pid;
 	unsigned int smp;
 	bool counted;
-	int pid_fd;
 	int qmp_fd;
 	struct lines qmp_lines;
 	GString *qmp_text;	/* the lines that speak of the end */
@@ -113,8 +111,8 @@ static char *kernel_parameters(const struct qemu_machine *machine, const struct 
 {
 	GString *text = g_string_new(NULL);
 
-	g_string_printf(text, "console=%s loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 nokaslr",
-			machine->console);
+	g_string_printf(text, "console=%s loglevel=5 log_buf_len=4M printk.devkmsg=on oops=panic panic=-1 "
+			      "nokaslr", machine->console);
 	append_words(text, machine->parameters);
 	append_words(text, is_counted(boot) ? machine->counted_parameters : NULL);
 	append_words(text, boot->append);
@@ -183,7 +181,7 @@ static char *command(const struct runner_boot *boot)
 static void set_up_child(gpointer parent)
 {
 	setpgid(0, 0);
-	exec_die_with_parent(parent);
+	exec_set_up_child(parent);
 }
 
 /* Counted: the threads of QEMU share one CPU (docs/protocol.md). */
@@ -245,7 +243,6 @@ static struct target *start(const struct runner_boot *boot, GError **error)
 	t->error_path = g_strconcat(boot->console_path, ".qemu", NULL);
 	lines_init(&t->qmp_lines, QMP_LINE_MAX);
 	t->qmp_text = g_string_new(NULL);
-	t->pid_fd = -1;
 	t->smp = boot->smp;
 	t->counted = is_counted(boot);
 	ok = open_pair(channel, error) && open_pair(qmp, error) &&
@@ -258,7 +255,6 @@ static struct target *start(const struct runner_boot *boot, GError **error)
 		free_target(t);
 		return NULL;
 	}
-	t->pid_fd = syscall(SYS_pidfd_open, t->pid, 0);
 	/* When QEMU died at once this fails, and end() says why it died. */
 	send(t->qmp_fd, qmp_greeting, strlen(qmp_greeting), MSG_NOSIGNAL);
 	return &t->base;
@@ -279,16 +275,6 @@ static void read_qmp(struct qemu_target *t)
 			g_free(line);
 		}
 	}
-}
-
-static void reap(struct qemu_target *t, int wait_ms)
-{
-	GPollFD ended = { .fd = t->pid_fd, .events = G_IO_IN };
-
-	if (t->reaped)
-		return;
-	g_poll(&ended, 1, wait_ms);
-	t->reaped = waitpid(t->pid, &t->status, WNOHANG) == t->pid;
 }
 
 /* "ended with status 1: Could not allocate memory": QEMU's own last line, when it left one. */
@@ -320,7 +306,7 @@ static enum runner_end end(struct target *base, int wait_ms, char **ret_why)
 	enum runner_end how;
 
 	*ret_why = NULL;
-	reap(t, wait_ms);
+	t->reaped = t->reaped || exec_reap(t->pid, wait_ms, &t->status);
 	read_qmp(t);
 	how = qmp_end(t->qmp_text->str, ret_why);
 	if (!t->reaped)
@@ -346,8 +332,6 @@ static void free_target(struct qemu_target *t)
 		while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
 	}
-	if (t->pid_fd >= 0)
-		close(t->pid_fd);
 	close(t->base.channel_fd);
 	close(t->qmp_fd);
 	remove_when_empty(t->error_path);

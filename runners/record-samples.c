@@ -5,19 +5,16 @@
 
 #include "wire.h"
 
-#define NAME_MAX_LENGTH 200
-
 static bool is_count(const json_t *value)
 {
 	return json_is_integer(value) && json_integer_value(value) >= 0;
 }
 
-/* What may stand in a folded stack: something, and nothing that ends a frame or a line there. */
-static bool is_name(const json_t *value)
+bool record_samples_is_name(const json_t *value)
 {
 	const char *name = json_string_value(value);
 
-	if (!name || !*name || json_string_length(value) > NAME_MAX_LENGTH)
+	if (!name || !*name || json_string_length(value) > WIRE_NAME_MAX)
 		return false;
 	for (; *name; name++) {
 		if (!g_ascii_isgraph(*name) || *name == ';')
@@ -32,7 +29,7 @@ bool record_samples_are_names(const json_t *list)
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, name) {
-		if (!is_name(name))
+		if (!record_samples_is_name(name))
 			return false;
 	}
 	return json_is_array(list) && json_array_size(list) <= WIRE_NAMES_MAX;
@@ -76,6 +73,18 @@ static bool names_are_known(const json_t *stack, size_t names)
 	return true;
 }
 
+/* These are added up over loads, boots and cells. */
+static bool figures_can_be(const json_t *samples)
+{
+	static const char *const keys[] = { "samples", "lost", "throttled" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (json_integer_value(json_object_get(samples, keys[i])) > WIRE_SAMPLES_MAX)
+			return false;
+	}
+	return true;
+}
+
 const char *record_samples_check(const json_t *samples)
 {
 	size_t names = json_array_size(json_object_get(samples, "names"));
@@ -83,6 +92,8 @@ const char *record_samples_check(const json_t *samples)
 	const json_t *stack;
 	size_t i;
 
+	if (!figures_can_be(samples))
+		return "more than 2^40 samples";
 	json_array_foreach(json_object_get(samples, "stacks"), i, stack) {
 		guint64 count = json_integer_value(json_array_get(stack, 0));
 

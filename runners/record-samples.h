@@ -4,7 +4,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* What a "samples" record (wire.h) has to be, for record.c. */
+/* What a "samples" record (wire.h) has to be, for record.c and for the journal, which keeps it. */
+
+/* Whether it can stand in a folded stack: 1 to WIRE_NAME_MAX letters, none of which ends a frame or a line. */
+bool record_samples_is_name(const json_t *value);
 
 /* A list of at most WIRE_NAMES_MAX names that can stand in a folded stack. */
 bool record_samples_are_names(const json_t *list);

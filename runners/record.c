@@ -47,8 +47,8 @@ static const struct key collector_keys[] = {
 static const struct key refused_keys[] = {
 	{ "collector", VALUE_TEXT }, { "backend", VALUE_TEXT }, { "why", VALUE_TEXT }, { NULL } };
 static const struct key caller_keys[] = {
-	{ "site", VALUE_TEXT }, { "samples", VALUE_COUNT }, { "waits", VALUE_COUNT }, { "wait_ns", VALUE_COUNT },
-	{ NULL } };
+	{ "site", VALUE_TEXT }, { "samples", VALUE_COUNT }, { "waits", VALUE_COUNT },
+	{ "wait_ns", VALUE_COUNT }, { NULL } };
 
 static const struct key total_keys[] = {
 	{ "total", VALUE_TEXT }, { "kib", VALUE_MOMENTS }, { NULL } };
@@ -67,8 +67,8 @@ static const struct kind {
 		{ "v", VALUE_COUNT },
 		{ "release", VALUE_TEXT }, { "version", VALUE_TEXT }, { "cmdline", VALUE_TEXT_OR_NULL },
 		{ "boot_id", VALUE_TEXT_OR_NULL }, { "btf", VALUE_BOOL }, { "taint", VALUE_COUNT_OR_NULL },
-		{ "clocksource", VALUE_TEXT_OR_NULL }, { "cpus_online", VALUE_COUNT }, { "cpus_possible", VALUE_COUNT },
-		{ "memory_kib", VALUE_COUNT } } },
+		{ "clocksource", VALUE_TEXT_OR_NULL }, { "cpus_online", VALUE_COUNT },
+		{ "cpus_possible", VALUE_COUNT }, { "memory_kib", VALUE_COUNT } } },
 	{ "tick", RECORD_TICK, { { NULL } } },
 	{ "load", RECORD_LOAD, {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "workers_us", VALUE_TIMES },
@@ -83,21 +83,23 @@ static const struct kind {
 		{ "state", VALUE_PROBE }, { "collectors", VALUE_LIST, collector_keys, .optional = true },
 		{ "refused", VALUE_LIST, refused_keys, .optional = true } } },
 	{ "hist", RECORD_HIST, {
-		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "function", VALUE_TEXT }, { "backend", VALUE_TEXT },
-		{ "count", VALUE_COUNT }, { "sum_ns", VALUE_COUNT }, { "max_ns", VALUE_COUNT }, { "lost", VALUE_COUNT },
-		{ "unpaired", VALUE_COUNT }, { "buckets", VALUE_BUCKETS } } },
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "function", VALUE_TEXT },
+		{ "backend", VALUE_TEXT }, { "count", VALUE_COUNT }, { "sum_ns", VALUE_COUNT },
+		{ "max_ns", VALUE_COUNT }, { "lost", VALUE_COUNT }, { "unpaired", VALUE_COUNT },
+		{ "buckets", VALUE_BUCKETS } } },
 	{ "lock", RECORD_LOCK, {
-		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "lock", VALUE_TEXT }, { "source", VALUE_TEXT },
-		{ "naming", VALUE_TEXT }, { "waits", VALUE_COUNT }, { "wait_ns", VALUE_COUNT }, { "max_ns", VALUE_COUNT },
-		{ "lost", VALUE_COUNT }, { "callers", VALUE_LIST, caller_keys } } },
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "lock", VALUE_TEXT },
+		{ "source", VALUE_TEXT }, { "naming", VALUE_TEXT }, { "waits", VALUE_COUNT },
+		{ "wait_ns", VALUE_COUNT }, { "max_ns", VALUE_COUNT }, { "lost", VALUE_COUNT },
+		{ "callers", VALUE_LIST, caller_keys } } },
 	{ "events", RECORD_EVENTS, {
-		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "backend", VALUE_TEXT }, { "allocs", VALUE_COUNT },
-		{ "failed", VALUE_COUNT }, { "frees", VALUE_COUNT }, { "purges", VALUE_COUNT }, { "purged", VALUE_COUNT },
-		{ "lost", VALUE_COUNT } } },
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "backend", VALUE_TEXT },
+		{ "allocs", VALUE_COUNT }, { "failed", VALUE_COUNT }, { "frees", VALUE_COUNT },
+		{ "purges", VALUE_COUNT }, { "purged", VALUE_COUNT }, { "lost", VALUE_COUNT } } },
 	{ "calls", RECORD_CALLS, {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "probe", VALUE_PROBE, .optional = true },
-		{ "call", VALUE_TEXT }, { "count", VALUE_COUNT }, { "sum_ns", VALUE_COUNT }, { "max_ns", VALUE_COUNT },
-		{ "buckets", VALUE_BUCKETS } } },
+		{ "call", VALUE_TEXT }, { "count", VALUE_COUNT }, { "sum_ns", VALUE_COUNT },
+		{ "max_ns", VALUE_COUNT }, { "buckets", VALUE_BUCKETS } } },
 	{ "memory", RECORD_MEMORY, {
 		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "probe", VALUE_PROBE, .optional = true },
 		{ "areas", VALUE_COUNT }, { "page_bytes", VALUE_COUNT }, { "totals", VALUE_LIST, total_keys },
@@ -106,8 +108,9 @@ static const struct kind {
 		{ "event", VALUE_TEXT }, { "hz", VALUE_COUNT }, { "cpus", VALUE_COUNT },
 		{ "refused", VALUE_LIST, refused_event_keys } } },
 	{ "samples", RECORD_SAMPLES, {
-		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "event", VALUE_TEXT }, { "samples", VALUE_COUNT },
-		{ "lost", VALUE_COUNT }, { "throttled", VALUE_COUNT }, { "names", VALUE_NAMES }, { "stacks", VALUE_STACKS } } },
+		{ "cell", VALUE_TEXT }, { "load", VALUE_COUNT }, { "event", VALUE_TEXT },
+		{ "samples", VALUE_COUNT }, { "lost", VALUE_COUNT }, { "throttled", VALUE_COUNT },
+		{ "names", VALUE_NAMES }, { "stacks", VALUE_STACKS } } },
 	{ "bye", RECORD_BYE, { { NULL } } },
 };
 /* clang-format on */
@@ -179,7 +182,7 @@ static bool are_moments(const json_t *list)
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, value) {
-		if (!is_count(value) || json_integer_value(value) > RECORD_MOMENT_MAX)
+		if (!is_count(value) || json_integer_value(value) > WIRE_MOMENT_MAX)
 			return false;
 	}
 	return json_array_size(list) == WIRE_MOMENTS;
@@ -214,7 +217,7 @@ static bool value_fits(enum value_type type, const json_t *value)
 		return record_samples_are_stacks(value);
 	case VALUE_TEXTS:
 	case VALUE_LIST:
-		return json_is_array(value) && json_array_size(value) <= RECORD_ENTRIES_MAX;
+		return json_is_array(value) && json_array_size(value) <= WIRE_ENTRIES_MAX;
 	}
 	return false;
 }
@@ -313,12 +316,12 @@ static const char *check_memory(const json_t *memory)
 	size_t i;
 
 	json_array_foreach(json_object_get(memory, "caches"), i, cache) {
-		if (!is_from_one_to(cache, "object_bytes", RECORD_MOMENT_MAX) ||
-		    !is_from_one_to(cache, "slab_objects", RECORD_MOMENT_MAX) ||
-		    !is_from_one_to(cache, "slab_pages", RECORD_SLAB_PAGES_MAX))
+		if (!is_from_one_to(cache, "object_bytes", WIRE_MOMENT_MAX) ||
+		    !is_from_one_to(cache, "slab_objects", WIRE_MOMENT_MAX) ||
+		    !is_from_one_to(cache, "slab_pages", WIRE_SLAB_PAGES_MAX))
 			return "a cache whose slabs cannot be";
 	}
-	if (!is_from_one_to(memory, "page_bytes", RECORD_PAGE_BYTES_MAX))
+	if (!is_from_one_to(memory, "page_bytes", WIRE_PAGE_BYTES_MAX))
 		return "pages that cannot be";
 	return is_from_one_to(memory, "areas", G_MAXINT32) ? NULL : "no areas";
 }

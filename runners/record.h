@@ -28,14 +28,6 @@ struct record {
 	json_t *json;		/* only the keys that the kind has, in the order of wire.h; owned */
 };
 
-/* Longest list inside a record, except for workers and buckets: callers of a lock, say. */
-#define RECORD_ENTRIES_MAX 4096
-
-/* Of a "memory" record: figures of one moment, pages of a slab, and bytes of a page. */
-#define RECORD_MOMENT_MAX (1LL << 40)
-#define RECORD_SLAB_PAGES_MAX (1 << 10)
-#define RECORD_PAGE_BYTES_MAX (1 << 18)
-
 /* False, with a sentence that names the key, for anything that is not a record. */
 bool record_parse(const char *line, struct record *ret_record, GError **error);
 void record_clear(struct record *r);

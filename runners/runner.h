@@ -51,7 +51,8 @@ struct runner_boot {
 	const char *console_path;	/* the kernel's console goes here */
 	const struct runner_profile *profile;	/* counted; NULL: no profiler */
 	struct hold *hold;		/* of the runner "board": what it runs on */
-	const char *release;		/* what the kernel must call itself, and its GNU build id; NULL: not known */
+	/* what the kernel must call itself, and its GNU build id; NULL: not known */
+	const char *release;
 	const char *build_id;
 	void (*on_state)(const struct runner_state *state, void *data);	/* or NULL */
 	void *data;

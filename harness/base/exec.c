@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -21,12 +23,31 @@ struct capture {
 	GQueue tail;		/* the last lines, for the error */
 };
 
-void exec_die_with_parent(gpointer parent)
+void exec_set_up_child(gpointer parent)
 {
+	sigset_t resized;
+
+	sigemptyset(&resized);
+	sigaddset(&resized, SIGWINCH);
+	sigprocmask(SIG_UNBLOCK, &resized, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* It may have died before it was asked for. */
 	if (parent && getppid() != GPOINTER_TO_INT(parent))
 		_exit(127);
+}
+
+bool exec_reap(GPid pid, int wait_ms, int *ret_status)
+{
+	GPollFD ended = { .fd = pidfd_open(pid, 0), .events = G_IO_IN };
+	gint64 until_us = g_get_monotonic_time() + wait_ms * (gint64)1000;
+	gint64 left_ms = wait_ms;
+
+	/* poll(2) is not restarted behind a handler (signal(7)), and Ctrl-Z has one. */
+	while (ended.fd >= 0 && g_poll(&ended, 1, (int)left_ms) < 0 && errno == EINTR)
+		left_ms = MAX(0, (until_us - g_get_monotonic_time()) / 1000);
+	if (ended.fd >= 0)
+		close(ended.fd);
+	return waitpid(pid, ret_status, WNOHANG) == pid;
 }
 
 char *exec_quote(const char *const *argv)
@@ -80,7 +101,7 @@ static GSubprocess *start(const char *const *argv, const struct exec_opts *opts,
 	g_autoptr(GError) reason = NULL;
 	GSubprocess *child;
 
-	g_subprocess_launcher_set_child_setup(launcher, exec_die_with_parent, GINT_TO_POINTER(getpid()), NULL);
+	g_subprocess_launcher_set_child_setup(launcher, exec_set_up_child, GINT_TO_POINTER(getpid()), NULL);
 	if (opts && opts->dir)
 		g_subprocess_launcher_set_cwd(launcher, opts->dir);
 	for (const char *const *pair = opts ? opts->env : NULL; pair && *pair; pair++) {

@@ -32,7 +32,14 @@ bool exec_words(const struct exec_opts *opts, char **ret_out, GError **error, ..
 char *exec_quote(const char *const *argv);
 
 /*
- * For the child set-up hooks of g_spawn and GSubprocess: the child is killed when the parent dies. @parent is
- * the parent's process id as GINT_TO_POINTER(), so that a parent that is dead already is noticed.
+ * For the child set-up hooks of g_spawn and GSubprocess: the child is killed when the parent dies, and hears of
+ * a resized window, which our threads leave to progress.h. @parent is the parent's process id as
+ * GINT_TO_POINTER(), so that a parent that is dead already is noticed.
  */
-void exec_die_with_parent(gpointer parent);
+void exec_set_up_child(gpointer parent);
+
+/*
+ * Waits up to @wait_ms for the end of our child @pid, whatever signals are handled meanwhile, and takes it
+ * away: *ret_status is that of waitpid(2). False while it runs.
+ */
+bool exec_reap(GPid pid, int wait_ms, int *ret_status);

@@ -27,6 +27,7 @@ struct progress {
 struct form {
 	gint64 gap_us, changed_gap_us;	/* between two: when nothing has changed, and when something has */
 	int tick_ms;			/* how often the ticker looks */
+	bool is_redrawn;	/* ... and at once when the window changes */
 	void (*begin)(struct progress *p);
 	void (*show)(struct progress *p);
 	void (*end)(struct progress *p, const char *event);
@@ -115,7 +116,7 @@ static void end_terminal(struct progress *p, const char *event)
 
 static const struct form terminal_form = {
 	.gap_us = G_USEC_PER_SEC / 2, .changed_gap_us = G_USEC_PER_SEC / 5, .tick_ms = 1000,
-	.show = draw, .end = end_terminal,
+	.is_redrawn = true, .show = draw, .end = end_terminal,
 };
 
 static const struct form plain_form = {
@@ -136,7 +137,7 @@ static const struct form *choose_form(void)
 		return &quiet_form;
 	if (msg_is_json())
 		return &json_form;
-	return tty_can_redraw(STDERR_FILENO) ? &terminal_form : &plain_form;
+	return tty_can_redraw(STDERR_FILENO) && tty_controls_us(STDERR_FILENO) ? &terminal_form : &plain_form;
 }
 
 static void show(struct progress *p)
@@ -148,6 +149,16 @@ static void show(struct progress *p)
 	p->shown_us = now_us;
 	p->changed = false;
 	form->show(p);
+}
+
+static int tick_ms(void)
+{
+	int ms;
+
+	g_mutex_lock(&mutex);
+	ms = form->tick_ms;
+	g_mutex_unlock(&mutex);
+	return ms;
 }
 
 /* Only the resizing of the window, and the order to stop, wake it between two ticks. */
@@ -162,10 +173,10 @@ static gpointer tick(gpointer data)
 	sigaddset(&resized, SIGWINCH);
 	fds[1].fd = signalfd(-1, &resized, SFD_CLOEXEC | SFD_NONBLOCK);
 	for (;;) {
-		if (poll(fds, G_N_ELEMENTS(fds), form->tick_ms) < 0 || fds[0].revents)
+		if (poll(fds, G_N_ELEMENTS(fds), tick_ms()) < 0 || fds[0].revents)
 			break;
 		g_mutex_lock(&mutex);
-		if (fds[1].revents && read(fds[1].fd, &info, sizeof(info)) > 0 && current)
+		if (fds[1].revents && read(fds[1].fd, &info, sizeof(info)) > 0 && current && form->is_redrawn)
 			current->shown_us = 0;
 		if (current)
 			show(current);
@@ -180,7 +191,7 @@ static void start_ticker(void)
 {
 	sigset_t all, before;
 
-	if (ticker || form->tick_ms == 0)
+	if (ticker || tick_ms() == 0)
 		return;
 	stop_fd = eventfd(0, EFD_CLOEXEC);
 	sigfillset(&all);
@@ -317,8 +328,11 @@ void progress_finish(struct progress *p, const char *summary)
 	g_autofree char *elapsed = units_format_duration(seconds_since(p->start_us));
 	g_autofree char *line = g_strdup_printf("%s: done in %s%s%s\n", p->status.what, elapsed,
 						summary ? ", " : "", summary ? summary : "");
-	bool for_people = form == &terminal_form || form == &plain_form;
+	bool for_people;
 
+	g_mutex_lock(&mutex);
+	for_people = form == &terminal_form || form == &plain_form;
+	g_mutex_unlock(&mutex);
 	release(p, true);
 	if (for_people)
 		screen_print(line);

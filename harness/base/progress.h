@@ -6,10 +6,10 @@
 #include "status.h"
 
 /*
- * Shows on standard error how far long work is. On a terminal: one to three lines redrawn in place, which go on
- * between two calls, as a thread of their own redraws them. Elsewhere: a plain line at the start, at most every
- * 15 s, and at the end. With msg_set(): nothing, or JSON Lines. One that is begun while another is shown stands
- * in its place until it ends.
+ * Shows on standard error how far long work is. On the terminal that controls us: one to three lines redrawn
+ * in place, which go on between two calls, as a thread of their own redraws them. Elsewhere: a plain line at
+ * the start, at most every 15 s, and at the end. With msg_set(): nothing, or JSON Lines. One that is begun
+ * while another is shown stands in its place until it ends.
  */
 typedef struct progress progress;
 

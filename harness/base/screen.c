@@ -2,6 +2,7 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,12 +20,20 @@ static GPtrArray *shown;			/* what is to be seen below all that is printed, or N
 static int is_drawn;				/* ... and is on the terminal; atomic: handlers ask */
 static bool is_held;
 
+/* Who started us may have made it non-blocking, and its reader may be slow. False: nobody reads. */
+static bool wait_writable(void)
+{
+	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, -1) >= 0 || errno == EINTR;
+}
+
 static void write_all(const char *text, gsize length)
 {
 	while (length > 0) {
 		ssize_t wrote = write(STDERR_FILENO, text, length);
 
-		if (wrote < 0 && errno != EINTR)
+		if (wrote < 0 && errno != EINTR && !(errno == EAGAIN && wait_writable()))
 			return;		/* nobody is there to be told */
 		if (wrote > 0) {
 			text += wrote;

@@ -23,7 +23,7 @@ static void set_up_child(gpointer parent)
 {
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
 	setpgid(0, 0);
-	exec_die_with_parent(parent);
+	exec_set_up_child(parent);
 }
 
 /* Reads what is there. What exceeds OUTPUT_MAX is read and dropped, so that the child does not block on it. */

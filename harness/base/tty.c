@@ -16,12 +16,18 @@ bool tty_can_redraw(int fd)
 	return isatty(fd) && kind && *kind && strcmp(kind, "dumb");
 }
 
+bool tty_controls_us(int fd)
+{
+	return tcgetpgrp(fd) >= 0;
+}
+
 bool tty_is_ours(int fd)
 {
 	return tcgetpgrp(fd) == getpgrp();
 }
 
-bool tty_has_colour(int fd)
+/* NO_COLOR: https://no-color.org. */
+static bool has_colour(int fd)
 {
 	const char *no_color = g_getenv("NO_COLOR");
 
@@ -38,12 +44,12 @@ const char *tty_begin(int fd, enum tty_style style)
 		[TTY_BAD] = "\033[31m",
 	};
 
-	return tty_has_colour(fd) ? sequences[style] : "";
+	return has_colour(fd) ? sequences[style] : "";
 }
 
 const char *tty_end(int fd)
 {
-	return tty_has_colour(fd) ? "\033[0m" : "";
+	return has_colour(fd) ? "\033[0m" : "";
 }
 
 /* What COLUMNS says, 0 when that is no number of columns. */

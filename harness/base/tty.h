@@ -18,15 +18,15 @@ enum tty_style {
 /* Whether @fd is a terminal that moves its cursor: none without TERM, or a TERM of "dumb". */
 bool tty_can_redraw(int fd);
 
+/* Whether the terminal @fd controls us: not that of another session, as behind su -c or setsid. */
+bool tty_controls_us(int fd);
+
 /* Whether we may draw upon the terminal @fd now: it controls us, and we run in its foreground. */
 bool tty_is_ours(int fd);
 
-/* Whether @fd is such a terminal, and NO_COLOR is not set, or empty (https://no-color.org). */
-bool tty_has_colour(int fd);
-
 /*
- * What stands around text in @style on @fd; both are "" without colour. Colour is for the eye: no text may mean
- * something else without it.
+ * What stands around text in @style on @fd; both are "" without colour: where tty_can_redraw() is
+ * false, or NO_COLOR is set and not empty. Colour is for the eye: no text may mean something else without it.
  */
 const char *tty_begin(int fd, enum tty_style style);
 const char *tty_end(int fd);

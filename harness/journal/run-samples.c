@@ -3,11 +3,8 @@
 
 #include "base/json.h"
 #include "run-trace-read.h"
-
-/* As runners/record.h lets through. */
-#define NAMES_MAX 4096
-#define STACKS_MAX 12000
-#define FRAMES_MAX 64
+#include "runners/record-samples.h"
+#include "runners/wire.h"
 
 void run_samples_free(gpointer data)
 {
@@ -21,25 +18,16 @@ void run_samples_free(gpointer data)
 	g_free(s);
 }
 
-/* As a frame of a folded stack has to be. */
-static bool is_name(const char *name)
-{
-	const char *c = name;
-
-	while (c && g_ascii_isgraph(*c) && *c != ';')
-		c++;
-	return c && c > name && !*c;
-}
-
 static void read_names(struct fields *f, struct run_samples *s)
 {
-	const json_t *list = fields_list(f, "names", NAMES_MAX);
+	const json_t *list = fields_list(f, "names", WIRE_NAMES_MAX);
 	const json_t *name;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, name) {
-		if (!is_name(json_string_value(name))) {
-			fields_refuse(f, "names", "names of functions, without blanks and semicolons");
+		if (!record_samples_is_name(name)) {
+			fields_refuse(f, "names",
+				      "names of at most 200 letters, without blanks and semicolons");
 			return;
 		}
 		g_ptr_array_add(s->names, g_strdup(json_string_value(name)));
@@ -60,7 +48,7 @@ static bool read_stack(struct run_samples *s, const json_t *list, guint64 *left)
 	gint64 count = number_below(json_array_get(list, 0), *left + 1);
 	struct run_stack stack = { .count = count, .first = s->frames->len };
 
-	if (count < 1 || json_array_size(list) < 2 || json_array_size(list) > FRAMES_MAX + 1)
+	if (count < 1 || json_array_size(list) < 2 || json_array_size(list) > WIRE_FRAMES_MAX + 1)
 		return false;
 	for (size_t i = 1; i < json_array_size(list); i++) {
 		gint64 name = number_below(json_array_get(list, i), s->names->len);
@@ -78,7 +66,7 @@ static bool read_stack(struct run_samples *s, const json_t *list, guint64 *left)
 
 static void read_stacks(struct fields *f, struct run_samples *s)
 {
-	const json_t *list = fields_list(f, "stacks", STACKS_MAX);
+	const json_t *list = fields_list(f, "stacks", WIRE_STACKS_MAX);
 	guint64 left = s->samples;
 	const json_t *stack;
 	size_t i;
@@ -102,15 +90,25 @@ static char *place_of(const char *boot, const char *cell, unsigned int load)
 	return g_strdup_printf("%u of %s in the boot %s", load, cell, boot);
 }
 
+/* What is added up over loads, boots and cells. */
+static guint64 read_figure(struct fields *f, const char *key)
+{
+	guint64 figure = fields_total(f, key);
+
+	if (figure > WIRE_SAMPLES_MAX)
+		fields_refuse(f, key, "a whole number from 0 to 2^40");
+	return figure;
+}
+
 void run_samples_read(struct fields *f, struct run *r)
 {
 	struct run_samples *s = g_new0(struct run_samples, 1);
 
 	run_at_read(f, &s->at);
 	s->event = fields_text(f, "event");
-	s->samples = fields_total(f, "samples");
-	s->lost = fields_total(f, "lost");
-	s->throttled = fields_total(f, "throttled");
+	s->samples = read_figure(f, "samples");
+	s->lost = read_figure(f, "lost");
+	s->throttled = read_figure(f, "throttled");
 	s->names = g_ptr_array_new_with_free_func(g_free);
 	s->frames = g_array_new(FALSE, FALSE, sizeof(guint16));
 	s->stacks = g_array_new(FALSE, FALSE, sizeof(struct run_stack));

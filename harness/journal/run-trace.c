@@ -6,9 +6,7 @@
 #include "base/json.h"
 #include "bpf/hist.h"
 #include "run-trace-read.h"
-
-/* As runners/record.h lets through. */
-#define ENTRIES_MAX 4096
+#include "runners/wire.h"
 
 static const char *const probe_names[] = {
 	[RUN_PROBE_OFF] = "off",
@@ -80,7 +78,7 @@ void run_trace_free(gpointer data)
 static void read_collectors(struct fields *f, struct run_trace *t)
 {
 	const json_t *record = f->record;
-	const json_t *list = fields_list(f, "collectors", ENTRIES_MAX);
+	const json_t *list = fields_list(f, "collectors", WIRE_ENTRIES_MAX);
 	const json_t *entry;
 	size_t i;
 

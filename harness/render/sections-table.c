@@ -6,7 +6,7 @@
 #include "data.h"
 #include "notes.h"
 
-/* Kinds of sections, the first that fits a name; what is of none is in the total alone. */
+/* Kinds of sections: one counts for each that its name fits, which the total always is. */
 static const struct kind {
 	const char *key, *title;
 	int width;

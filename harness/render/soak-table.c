@@ -148,7 +148,7 @@ static void render_data(const struct soak *s, enum table_format format, GString 
 	data_json(whole, out);
 }
 
-char *soak_table_title(const struct soak *s)
+static char *title_of(const struct soak *s)
 {
 	const char *created = json_text(s->run->manifest, "created");
 	g_autofree char *wanted = units_format_duration(s->run->soak_s);
@@ -178,7 +178,7 @@ void soak_table_render(const struct soak *s, enum table_format format, GString *
 		render_data(s, format, out);
 		return;
 	}
-	heading = soak_table_title(s);
+	heading = title_of(s);
 	page_heading(&p, heading);
 	soak_table_print(&p, s);
 }

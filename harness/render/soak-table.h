@@ -9,6 +9,5 @@
 /* Appends what @s has done and found. A csv has the arms alone. */
 void soak_table_render(const struct soak *s, enum table_format format, GString *out);
 
-/* Its heading (the caller frees), and what stands below it. */
-char *soak_table_title(const struct soak *s);
+/* What stands below its heading. */
 void soak_table_print(const struct page *p, const struct soak *s);

@@ -230,7 +230,7 @@ int main(int argc, char **argv)
 		return run_on_board(argv[2]);
 	if (getpid() == 1)
 		run_in_guest();
-	fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1, or --stdio DIR.\n",
-	      stderr);
+	fputs("vmapbench agent: this is the /init of a guest of vmapbench; expected to be process 1, or "
+	      "--stdio DIR.\n", stderr);
 	return 2;
 }

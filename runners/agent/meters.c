@@ -2,16 +2,13 @@
 #include "runners/agent/meters.h"
 
 #include "runners/agent/words.h"
+#include "runners/wire.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define LINE_MAX_BYTES 512
-
-/* More than there is, of memory and of its parts; the host takes no more (runners/record.h). */
-#define NUMBER_MAX (1ull << 40)
-#define SLAB_PAGES_MAX (1 << 10)
 
 static const char *const total_names[METERS_TOTALS] = {
 	[METERS_MEM_FREE] = "MemFree",
@@ -29,7 +26,7 @@ static bool next_number(struct words *w, uint64_t *ret)
 	const char *word;
 	size_t length;
 
-	return words_next(w, &word, &length) && word_number(word, length, ret) && *ret <= NUMBER_MAX;
+	return words_next(w, &word, &length) && word_number(word, length, ret) && *ret <= WIRE_MOMENT_MAX;
 }
 
 /* Its line ends where the words do. */
@@ -117,7 +114,7 @@ bool meters_take_cache(struct meters *m, const char *line)
 	    !take_slabs(&cache, &w))
 		return false;
 	if (cache.object_bytes == 0 || cache.slab_objects == 0 || cache.slab_pages == 0 ||
-	    cache.slab_pages > SLAB_PAGES_MAX)
+	    cache.slab_pages > WIRE_SLAB_PAGES_MAX)
 		return false;
 	/* It is all objects less an estimate of the free ones, which can be more than there are. */
 	if (cache.active > objects)

@@ -39,7 +39,9 @@ struct sampler {
 	struct symbols *symbols;
 	uint64_t text_begin, text_end;
 	struct stacks *stacks;
+	bool counts_lost; /* the kernel says how many an event has lost: from 6.0 on */
 	uint64_t lost; /* samples that found no room in a ring, or here */
+	uint64_t lost_before; /* by the events, when the load began */
 	uint64_t throttled; /* how often the kernel held back samples */
 	uint64_t record[RECORD_MAX / sizeof(uint64_t)];
 };
@@ -56,7 +58,12 @@ static const struct {
 
 #define EVENTS_COUNT (sizeof(events) / sizeof(events[0]))
 
-static int open_event(size_t event, uint32_t hz, int cpu)
+static int open_attr(struct perf_event_attr *attr, int cpu)
+{
+	return (int)syscall(SYS_perf_event_open, attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static int open_event(struct sampler *s, size_t event, uint32_t hz, int cpu)
 {
 	struct perf_event_attr attr = {
 		.type = events[event].type,
@@ -66,19 +73,26 @@ static int open_event(size_t event, uint32_t hz, int cpu)
 		.sample_freq = hz,
 		.sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_CALLCHAIN,
 		.sample_max_stack = WIRE_FRAMES_MAX - 2,
+		.read_format = PERF_FORMAT_LOST,
 		.exclude_callchain_user = 1,
 		.exclude_hv = 1,
 		.disabled = 1,
 		.watermark = 1,
 		.wakeup_watermark = RING_BYTES / 2,
 	};
+	int fd = open_attr(&attr, cpu);
 
-	return (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0 && errno == EINVAL) {
+		attr.read_format = 0;
+		fd = open_attr(&attr, cpu);
+		s->counts_lost = s->counts_lost && fd < 0;
+	}
+	return fd;
 }
 
 static bool open_cpu(struct sampler *s, size_t event, uint32_t hz, int number)
 {
-	struct cpu cpu = { .fd = open_event(event, hz, number) };
+	struct cpu cpu = { .fd = open_event(s, event, hz, number) };
 	struct epoll_event when = { .events = EPOLLIN };
 
 	if (cpu.fd < 0)
@@ -88,6 +102,8 @@ static bool open_cpu(struct sampler *s, size_t event, uint32_t hz, int number)
 	if (cpu.ring == MAP_FAILED || epoll_ctl(s->epoll, EPOLL_CTL_ADD, cpu.fd, &when) < 0) {
 		int error = errno;
 
+		if (cpu.ring != MAP_FAILED)
+			munmap(cpu.ring, (size_t)getpagesize() + RING_BYTES);
 		close(cpu.fd);
 		errno = error;
 		return false;
@@ -187,6 +203,7 @@ json_t *sampler_open(const struct request *rq, struct sampler **ret_sampler, cha
 
 	snprintf(why, size, "There is no memory for samples.");
 	if (s) {
+		s->counts_lost = true;
 		s->cpus = calloc((size_t)possible, sizeof(*s->cpus));
 		s->stacks = stacks_new();
 		s->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -276,7 +293,10 @@ static void take_record(struct sampler *s, const struct perf_event_header *heade
 		if (!take_sample(s, header, (const struct sample *)words))
 			s->lost++;
 		break;
-	case PERF_RECORD_LOST: /* the event's number, and how many */
+	/* The event, and how many: in front of the first record that fits again, of a later load, or never. */
+	case PERF_RECORD_LOST:
+		if (s->counts_lost)
+			break;
 		s->lost += header->size >= sizeof(*header) + 2 * sizeof(*words) ? words[1] : 1;
 		break;
 	case PERF_RECORD_THROTTLE:
@@ -347,6 +367,23 @@ static bool tell_all(const struct sampler *s, unsigned long request, char *why, 
 	return true;
 }
 
+/* How many samples the events have lost since they were opened; 0 when the kernel does not know. */
+static bool read_lost(const struct sampler *s, uint64_t *ret_lost, char *why, size_t size)
+{
+	uint64_t values[2]; /* what was counted, and what was lost */
+	size_t i;
+
+	*ret_lost = 0;
+	for (i = 0; s->counts_lost && i < s->cpus_count; i++) {
+		if (read(s->cpus[i].fd, values, sizeof(values)) != sizeof(values)) {
+			snprintf(why, size, "How many samples of a CPU were lost cannot be read.");
+			return false;
+		}
+		*ret_lost += values[1];
+	}
+	return true;
+}
+
 bool sampler_begin(struct sampler *s, char *why, size_t size)
 {
 	if (!s)
@@ -355,15 +392,20 @@ bool sampler_begin(struct sampler *s, char *why, size_t size)
 	stacks_clear(s->stacks);
 	s->lost = 0;
 	s->throttled = 0;
-	return tell_all(s, PERF_EVENT_IOC_ENABLE, why, size);
+	return read_lost(s, &s->lost_before, why, size) && tell_all(s, PERF_EVENT_IOC_ENABLE, why, size);
 }
 
 bool sampler_end(struct sampler *s, char *why, size_t size)
 {
-	bool told = !s || tell_all(s, PERF_EVENT_IOC_DISABLE, why, size);
+	uint64_t lost;
 
-	sampler_drain(s);
-	return told;
+	if (!s)
+		return true;
+	if (!tell_all(s, PERF_EVENT_IOC_DISABLE, why, size) || !read_lost(s, &lost, why, size))
+		return false;
+	s->lost += lost - s->lost_before;
+	drain_all(s, true);
+	return true;
 }
 
 json_t *sampler_records(const struct sampler *s, char *why, size_t size)
@@ -375,9 +417,11 @@ json_t *sampler_records(const struct sampler *s, char *why, size_t size)
 	records = json_array();
 	record = json_pack("{s:s, s:s, s:I, s:I}", "t", "samples", "event", s->event, "lost",
 			   (json_int_t)s->lost, "throttled", (json_int_t)s->throttled);
-	if (stacks_describe(s->stacks, record) && json_array_append_new(records, record) == 0)
-		return records;
-	json_decref(records);
-	snprintf(why, size, "There is no memory for the samples of the load.");
-	return NULL;
+	if (!stacks_describe(s->stacks, record) || json_array_append(records, record) < 0) {
+		snprintf(why, size, "There is no memory for the samples of the load.");
+		json_decref(records);
+		records = NULL;
+	}
+	json_decref(record);
+	return records;
 }

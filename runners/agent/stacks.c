@@ -181,6 +181,12 @@ static bool add_stack(struct stacks *s, uint16_t *slot, const uint16_t *names, s
 	return true;
 }
 
+/* Whether it is one of the CUT_MAX that room is kept for. */
+static bool is_cut(const uint16_t *names, size_t count)
+{
+	return count >= 2 && names[1] == NAME_CUT && (count == 2 || (count == 3 && names[2] == NAME_IDLE));
+}
+
 /* Without its callers, but for the idle task, which they stand for. The new number of frames. */
 static size_t cut(uint16_t *names, size_t count)
 {
@@ -201,8 +207,8 @@ bool stacks_add(struct stacks *s, const char *const *frames, size_t count)
 		if (!find_name(s, frames[i], &names[i]))
 			return false;
 	slot = find_stack(s, names, count);
-	/* A stack without callers finds room as long as its function's name does. */
-	if (!*slot && s->stacks_count >= STACKS_MAX - CUT_MAX && count > 2) {
+	/* What is cut finds room as long as its function's name does. */
+	if (!*slot && s->stacks_count >= STACKS_MAX - CUT_MAX && !is_cut(names, count)) {
 		count = cut(names, count);
 		slot = find_stack(s, names, count);
 	}

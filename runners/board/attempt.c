@@ -125,8 +125,8 @@ static enum board_event prepare(struct attempt *a, char **ret_reason)
 		return EVENT_REFUSED;
 	if (answer == HOME_UNKNOWN) {
 		*ret_reason = g_strdup_printf(
-			"board %s: it runs %s, which is neither a kernel under test nor the good kernel that the run "
-			"began with; boot that, or begin a new run",
+			"board %s: it runs %s, which is neither a kernel under test nor the good kernel that "
+			"the run began with; boot that, or begin a new run",
 			a->board->name, f.release);
 		return EVENT_REFUSED;
 	}
@@ -213,13 +213,14 @@ static enum board_event wait_for_test(struct attempt *a, char **ret_reason)
 		*ret_reason = g_strdup_printf("it came back with its good kernel, %s", f.release);
 		return EVENT_GOOD;
 	case HOME_ABROAD:
-		*ret_reason = g_strdup_printf("board %s: it booted the kernel under test of another attempt, %s",
-					      a->board->name, f.release);
+		*ret_reason = g_strdup_printf(
+			"board %s: it booted the kernel under test of another attempt, %s",
+			a->board->name, f.release);
 		return EVENT_WRONG;
 	case HOME_UNKNOWN:
 		*ret_reason = g_strdup_printf(
-			"board %s: it booted %s, which has not got our parameters and is not its good kernel; a "
-			"kernel under test must not have a command line of its own (CONFIG_CMDLINE_FORCE)",
+			"board %s: it booted %s, which has not got our parameters and is not its good kernel; "
+			"a kernel under test must not have a command line of its own (CONFIG_CMDLINE_FORCE)",
 			a->board->name, f.release);
 		return EVENT_REFUSED;
 	case HOME_SAME:
@@ -351,8 +352,8 @@ static enum board_event wait_for_good(struct attempt *a, char **ret_reason)
 	case HOME_TEST:
 	case HOME_ABROAD:
 	case HOME_UNKNOWN:
-		*ret_reason = g_strdup_printf("board %s: it booted %s instead of its good kernel", a->board->name,
-					      f.release);
+		*ret_reason = g_strdup_printf("board %s: it booted %s instead of its good kernel",
+					      a->board->name, f.release);
 		return EVENT_FAILED;
 	default:
 		*ret_reason = describe_silence("no answer of the good kernel", limit_s, why);

@@ -29,7 +29,7 @@ struct attempt {
 	unsigned int beginnings;	/* how often BOARD_LOCKED was entered */
 	bool touched;			/* by a kernel under test: it goes home before anything ends */
 	bool leaving;			/* the good kernel's boot was asked to reboot */
-	bool patient;			/* a signal does not end what is waited for: the board goes home first */
+	bool patient;			/* a signal does not end what is waited for: it goes home first */
 
 	/* Of the agent; runner.c. */
 	int channel_fd;

@@ -51,7 +51,7 @@ struct board_boot {
 struct board_timeouts {
 	unsigned int connect_s;		/* to the answer of a good board */
 	unsigned int shutdown_s;	/* reboot asked for to the connection's end */
-	unsigned int boot_s;		/* to the first answer; shortened by what the board has shown (history.h) */
+	unsigned int boot_s;		/* to the first answer; less when the board has shown so (history.h) */
 	unsigned int recover_s;		/* to the good kernel's answer after a failure */
 	unsigned int console_silence_s;	/* of a kernel that boots; 0: not looked at */
 };

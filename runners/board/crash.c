@@ -77,8 +77,8 @@ static bool keep(const struct board *b, const GPtrArray *words, const char *path
 
 	if (!path)
 		return true;
-	text = ssh_must(b, "reading what the crash left", read_script, (const char *const *)words->pdata, READ_S,
-			error);
+	text = ssh_must(b, "reading what the crash left", read_script, (const char *const *)words->pdata,
+			READ_S, error);
 	return text && append(path, text, error) && append(path, "\n", error);
 }
 

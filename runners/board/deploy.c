@@ -19,8 +19,10 @@
 #define SPARE_BYTES (16 << 20)
 
 /* All that is ever written there. */
-static const char *const names[] = { METHOD_IMAGE, DEPLOY_INITRD, WIRE_AGENT, WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko",
-				    WIRE_MODULE_SOAK ".ko" };
+static const char *const names[] = {
+	METHOD_IMAGE, DEPLOY_INITRD, WIRE_AGENT,
+	WIRE_MODULE_TEST ".ko", WIRE_MODULE_LOAD ".ko", WIRE_MODULE_SOAK ".ko",
+};
 
 bool deploy_knows(const char *name)
 {

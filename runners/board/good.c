@@ -19,7 +19,8 @@ static const char script[] =
 	"dir=$1 esp=$2 grub=$3 entry=$4 r=$(uname -r)\n"
 	"files() {\n"
 	"	for d in /boot \"$esp\"; do\n"
-	"		[ ! -d \"$d\" ] || find \"$d\" -xdev \\( -path \"$dir\" -o -path \"$grub/grubenv\" -o \\\n"
+	"		[ ! -d \"$d\" ] || find \"$d\" -xdev \\( -path \"$dir\" -o "
+	"-path \"$grub/grubenv\" -o \\\n"
 	"			-path \"$grub/custom.cfg\" -o -name \"$entry\" -o -name 'random-seed' -o \\\n"
 	"			-name 'loader-*' \\) -prune -o -type f -printf 'file %p %s %T@\\n'\n"
 	"	done | sort -u\n"
@@ -42,7 +43,8 @@ static bool is_whole(const struct board *b, const char *system, GError **error)
 	if (g_str_has_suffix(system, "\nend"))
 		return true;
 	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA,
-		    "board %s: its description of its good system has no end; it needs find, sort and coreutils",
+		    "board %s: its description of its good system has no end; it needs find, sort and "
+		    "coreutils",
 		    b->name);
 	return false;
 }

@@ -145,8 +145,8 @@ bool home_check_good(struct attempt *a, GError **error)
 		h->good = g_steal_pointer(&now);
 	if (changed)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_REFUSED,
-			    "board %s: its good system is not what it was before the run: %s; look at it before "
-			    "anything else is run there",
+			    "board %s: its good system is not what it was before the run: %s; look at it "
+			    "before anything else is run there",
 			    a->board->name, changed);
 	return !changed;
 }

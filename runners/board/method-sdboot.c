@@ -76,7 +76,8 @@ static bool arm(const struct board *b, const char *cmdline, GError **error)
 				     "bootctl set-oneshot \"$entry\"\n"
 				     "[ \"$(cat -- \"$f\")\" = \"$text\" ] || { echo \"$f does not say what "
 				     "was written to it\" >&2; exit 1; }\n"
-				     "cat -- \"$variable\" | tail -c +5 | tr -d '\\000' | grep -qxF \"$entry\" || {\n"
+				     "cat -- \"$variable\" | tail -c +5 | tr -d '\\000' | "
+				     "grep -qxF \"$entry\" || {\n"
 				     "	echo 'the firmware did not keep LoaderEntryOneShot' >&2\n"
 				     "	exit 1\n"
 				     "}\n";
@@ -103,7 +104,8 @@ static bool disarm(const struct board *b, GError **error)
 {
 	static const char script[] = "set -e\n"
 				     "f=$1 entry=$2 variable=$3 mark=$4\n"
-				     "if [ -e \"$variable\" ] && cat -- \"$variable\" | tail -c +5 | tr -d '\\000' | "
+				     "if [ -e \"$variable\" ] && cat -- \"$variable\" | "
+				     "tail -c +5 | tr -d '\\000' | "
 				     "grep -qxF \"$entry\"; then\n"
 				     "	bootctl set-oneshot ''\n"
 				     "fi\n"

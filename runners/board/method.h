@@ -12,8 +12,10 @@
  */
 struct method {
 	const char *name;
-	/* Whether the board has what this needs. A sentence that says what is missing and how to get it, or NULL;
-	 * caller frees. */
+	/*
+	 * Whether the board has what this needs. A sentence that says what is missing and how to get it, or
+	 * NULL; caller frees.
+	 */
 	char *(*lacks)(const struct board *b, GError **error);
 	/*
 	 * The next boot, and only that, is the kernel in boot.dir with @cmdline; read back before it returns.

@@ -6,12 +6,12 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "attempt.h"
 #include "base/error.h"
+#include "base/exec.h"
 #include "hold.h"
 #include "runners/console.h"
 #include "ssh.h"
@@ -24,14 +24,8 @@ struct board_target {
 /* Waits up to @wait_ms for the end of ssh. False while it runs. */
 static bool reap(struct attempt *a, int wait_ms, int *ret_status)
 {
-	GPollFD ended = { .fd = pidfd_open(a->pid, 0), .events = G_IO_IN };
-	bool reaped;
+	bool reaped = exec_reap(a->pid, wait_ms, ret_status);
 
-	if (ended.fd >= 0) {
-		g_poll(&ended, 1, wait_ms);
-		close(ended.fd);
-	}
-	reaped = waitpid(a->pid, ret_status, WNOHANG) == a->pid;
 	if (reaped)
 		a->pid = 0;
 	return reaped;

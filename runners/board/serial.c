@@ -128,7 +128,7 @@ static void take_complaint(struct serial *s)
 static void set_up_child(gpointer parent)
 {
 	setpgid(0, 0);
-	exec_die_with_parent(parent);
+	exec_set_up_child(parent);
 }
 
 static bool start(struct serial *s, GError **error)

@@ -271,7 +271,7 @@ bool ssh_send(const struct board *b, const char *from, const char *to, unsigned 
 static void set_up_child(gpointer parent)
 {
 	setpgid(0, 0);
-	exec_die_with_parent(parent);
+	exec_set_up_child(parent);
 }
 
 GPid ssh_spawn(const struct board *b, const char *const *argv, const char *error_path, int *ret_fd,

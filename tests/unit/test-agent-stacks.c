@@ -184,6 +184,30 @@ static void test_cut(void)
 	stacks_free(s);
 }
 
+/* As many stacks of two names, or of one, as there may be: the room of those that are cut is left to these. */
+static void test_short(void)
+{
+	const int functions = 150, callers = 200, alone = 3000;
+	g_autojson record = NULL;
+
+	s = stacks_new();
+	for (int i = 0; i < functions * callers; i++) {
+		g_autofree char *function = g_strdup_printf("f%d", i % functions);
+		g_autofree char *caller = g_strdup_printf("c%d", i / functions);
+
+		g_assert_true(stacks_add(s, (const char *const[]){ function, caller }, 2));
+	}
+	for (int i = 0; i < alone; i++) {
+		g_autofree char *function = g_strdup_printf("alone%d", i);
+
+		g_assert_true(stacks_add(s, (const char *const[]){ function }, 1));
+	}
+	record = describe();
+	g_assert_cmpint(samples_of(record), ==, functions * callers + alone);
+	assert_fits(record);
+	stacks_free(s);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -192,5 +216,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/agent-stacks/hostile", test_hostile);
 	g_test_add_func("/agent-stacks/many", test_many);
 	g_test_add_func("/agent-stacks/cut", test_cut);
+	g_test_add_func("/agent-stacks/short", test_short);
 	return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,11 +193,48 @@ static void test_dies_with_parent(void)
 	g_assert_true(path_remove_tree(dir, NULL));
 }
 
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+static pid_t start_sleeper(guint sleep_ms)
+{
+	pid_t pid = fork();
+
+	g_assert_cmpint(pid, >=, 0);
+	if (pid == 0) {
+		g_usleep(sleep_ms * 1000);
+		_exit(7);
+	}
+	return pid;
+}
+
+/* Handlers run while it waits, as that of Ctrl-Z does. */
+static void test_reap(void)
+{
+	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	const struct itimerval often = { .it_interval = { .tv_usec = 20000 }, .it_value = { .tv_usec = 20000 } };
+	const struct itimerval never = { 0 };
+	pid_t pid = start_sleeper(1500);
+	int status = -1;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	g_assert_false(exec_reap(pid, 100, &status));
+	g_assert_true(exec_reap(pid, 30000, &status));
+	setitimer(ITIMER_REAL, &never, NULL);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 7);
+	g_assert_cmpint(waitpid(pid, NULL, WNOHANG), ==, -1);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	/* First, as it forks: GLib's thread for children must not run yet. */
 	g_test_add_func("/exec/dies-with-parent", test_dies_with_parent);
+	g_test_add_func("/exec/reap", test_reap);
 	g_test_add_func("/exec/output", test_output);
 	g_test_add_func("/exec/no-shell", test_no_shell);
 	g_test_add_func("/exec/empty-input", test_empty_input);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/progress.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <pty.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/exec.h"
 #include "base/interrupt.h"
 #include "base/json.h"
 #include "base/msg.h"
@@ -18,6 +20,7 @@
 #include "emulator.h"
 
 #define COLUMNS 60
+#define MUCH 300000
 
 /* A child process that draws on a terminal, or into a pipe, of ours. */
 struct child {
@@ -210,6 +213,39 @@ static void draw_in_background(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* The terminal is there, and not that of our session. */
+static void draw_in_other_session(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		setsid();
+		draw_sweep();
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+static void draw_child(void)
+{
+	struct progress *p = progress_new("sweep", 0);
+	g_autofree char *out = NULL;
+
+	if (exec_words(NULL, &out, NULL, "grep", "^SigBlk:", "/proc/self/status", NULL))
+		screen_print(out);
+	progress_free(p);
+}
+
+/* More than a pipe holds. */
+static void draw_much(void)
+{
+	g_autofree char *line = g_strnfill(MUCH, 'x');
+
+	fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK);
+	line[MUCH - 1] = '\n';
+	screen_print(line);
+}
+
 static void draw_dumb(void)
 {
 	g_setenv("TERM", "dumb", TRUE);
@@ -308,6 +344,20 @@ static void test_background(void)
 	g_assert_nonnull(strstr(text, "it went wrong\r\n"));
 }
 
+/* Nobody could tell whose lines these are: there are plain ones. */
+static void test_other_session(void)
+{
+	g_autofree char *text = written(on_terminal(draw_in_other_session));
+	g_autofree char *screen = seen(text, COLUMNS);
+
+	g_assert_null(strstr(text, "1/4"));
+	assert_matches(screen, "^sweep: started\n"
+			       "vmapbench: warning: sweep: b000-g00-mt: it went wrong\n"
+			       "vmapbench: a line between\n"
+			       "sweep: done in \\d+ s, 4 boots\n"
+			       "vmapbench: error: in the end\n$");
+}
+
 static void test_columns(void)
 {
 	g_autofree char *text = written(on_terminal(draw_in_30_columns));
@@ -330,6 +380,44 @@ static void test_resize(void)
 	assert_matches(screen, "^2/4 boots  left \\d s\n$");
 	kill(c.pid, SIGTERM);
 	end_child(&c);
+	g_string_free(c.text, TRUE);
+}
+
+/* The window of somebody whose log this is. */
+static void test_resize_beside(void)
+{
+	struct child c = in_pipe(draw_long);
+
+	read_until(&c, "started\n");
+	for (int i = 0; i < 20; i++) {
+		g_usleep(20 * 1000);
+		kill(c.pid, SIGWINCH);
+	}
+	kill(c.pid, SIGTERM);
+	end_child(&c);
+	g_assert_cmpstr(c.text->str, ==, "sweep: started\n");
+	g_string_free(c.text, TRUE);
+}
+
+/* The thread that waits for it has blocked it; what it starts has not. */
+static void test_resize_of_child(void)
+{
+	g_autofree char *text = written(in_pipe(draw_child));
+	const char *mask = strstr(text, "SigBlk:");
+
+	g_assert_nonnull(mask);
+	g_assert_cmphex(g_ascii_strtoull(mask + strlen("SigBlk:\t"), NULL, 16) >> (SIGWINCH - 1) & 1, ==, 0);
+}
+
+/* Standard error does not block, and its reader is slow: it gets all the same. */
+static void test_slow_reader(void)
+{
+	struct child c = in_pipe(draw_much);
+
+	g_usleep(300 * 1000);
+	end_child(&c);
+	g_assert_cmpint(c.status, ==, 0);
+	g_assert_cmpuint(c.text->len, ==, MUCH);
 	g_string_free(c.text, TRUE);
 }
 
@@ -457,8 +545,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/progress/colour", test_colour);
 	g_test_add_func("/progress/dumb", test_dumb);
 	g_test_add_func("/progress/background", test_background);
+	g_test_add_func("/progress/other-session", test_other_session);
 	g_test_add_func("/progress/columns", test_columns);
 	g_test_add_func("/progress/resize", test_resize);
+	g_test_add_func("/progress/resize-beside", test_resize_beside);
+	g_test_add_func("/progress/resize-of-child", test_resize_of_child);
+	g_test_add_func("/progress/slow-reader", test_slow_reader);
 	g_test_add_func("/progress/signals", test_signals);
 	g_test_add_func("/progress/stop", test_stop);
 	g_test_add_func("/progress/interrupts", test_interrupts);

@@ -37,9 +37,10 @@
 	"{\"t\":\"events\",\"cell\":\"x\",\"load\":0,\"backend\":\"tp_btf\",\"allocs\":1,\"failed\":0,\"frees\":1,\"purges\":0," \
 	"\"purged\":0,\"lost\":" lost "}"
 
-#define SAMPLES_BUT(samples, names, stacks) \
-	"{\"t\":\"samples\",\"cell\":\"x\",\"load\":0,\"event\":\"cycles\",\"samples\":" samples ",\"lost\":1,\"throttled\":0," \
+#define SAMPLED(samples, lost, throttled, names, stacks) \
+	"{\"t\":\"samples\",\"cell\":\"x\",\"load\":0,\"event\":\"cycles\",\"samples\":" samples ",\"lost\":" lost ",\"throttled\":" throttled "," \
 	"\"names\":" names ",\"stacks\":" stacks "}"
+#define SAMPLES_BUT(samples, names, stacks) SAMPLED(samples, "1", "0", names, stacks)
 #define SAMPLER "{\"t\":\"sampler\",\"event\":\"cpu-clock\",\"hz\":99,\"cpus\":2,\"refused\":[{\"event\":\"cycles\",\"why\":\"w\"}]}"
 
 /* clang-format off */
@@ -80,6 +81,8 @@ static const struct {
 	{ SAMPLES_BUT("0", "[]", "[]"), RECORD_SAMPLES, SAMPLES_BUT("0", "[]", "[]") },
 	{ SAMPLES_BUT("5", "[\"a\",\"b.part.0\"]", "[[3,0,1,0],[2,1]]"), RECORD_SAMPLES,
 	  SAMPLES_BUT("5", "[\"a\",\"b.part.0\"]", "[[3,0,1,0],[2,1]]") },
+	{ SAMPLED("1099511627776", "1099511627776", "1099511627776", "[\"a\"]", "[[1099511627776,0]]"), RECORD_SAMPLES,
+	  SAMPLED("1099511627776", "1099511627776", "1099511627776", "[\"a\"]", "[[1099511627776,0]]") },
 	{ EVENTS_BUT("0"), RECORD_EVENTS, EVENTS_BUT("0") },
 	{ MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]"), RECORD_MEMORY,
 	  MEMORY_BUT("1", "[0,0,0,1099511627776]", "1024", "[1,2,3,4]") },
@@ -143,6 +146,9 @@ static const struct {
 	{ SAMPLES_BUT("1", "[\"a\"]", "[[2,0]]"), "\"samples\" record has more in its \"stacks\"" },
 	{ SAMPLES_BUT("3", "[\"a\"]", "[[2,0]]"), "less in its \"stacks\" than its \"samples\" says" },
 	{ SAMPLES_BUT("1", "[\"a\"]", "[[9223372036854775807,0],[9223372036854775807,0],[3,0]]"), "more in its \"stacks\"" },
+	{ SAMPLED("1099511627777", "0", "0", "[\"a\"]", "[[1099511627777,0]]"), "more than 2^40 samples" },
+	{ SAMPLED("1", "1099511627777", "0", "[\"a\"]", "[[1,0]]"), "more than 2^40 samples" },
+	{ SAMPLED("1", "0", "1099511627777", "[\"a\"]", "[[1,0]]"), "more than 2^40 samples" },
 	{ SAMPLES_BUT("2", "[\"a\"]", "[[2,1]]"), "a name in its \"stacks\" that is not among its \"names\"" },
 	{ SAMPLES_BUT("2", "[]", "[[2,0]]"), "not among its \"names\"" },
 	{ SAMPLES_BUT("2", "[\"a\"]", "[[2]]"), "wrong \"stacks\"" },

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "runners/wire.h"
 
 static const char manifest[] =
 	"{\"v\":1,\"accel\":\"tcg\",\"samples\":{\"hz\":99,\"event\":null},\"plan\":{\"path\":\"plan.yaml\",\"text\":\""
@@ -13,10 +14,13 @@ static const char manifest[] =
 
 #define AT "\"block\":0,\"arm\":\"a\",\"boot\":\"g0\",\"cell\":\"x/1\",\"load\":0"
 #define LOAD "{\"v\":1,\"t\":\"load\"," AT ",\"workers_us\":[9],\"wall_us\":20}\n"
-#define SAMPLES(samples, names, stacks) \
-	"{\"v\":1,\"t\":\"samples\"," AT ",\"event\":\"cpu-clock\",\"samples\":" samples ",\"lost\":4,\"throttled\":5," \
+#define SAMPLES_BUT(samples, lost, throttled, names, stacks) \
+	"{\"v\":1,\"t\":\"samples\"," AT ",\"event\":\"cpu-clock\",\"samples\":" samples ",\"lost\":" lost ",\"throttled\":" throttled "," \
 	"\"names\":" names ",\"stacks\":" stacks "}\n"
+#define SAMPLES(samples, names, stacks) SAMPLES_BUT(samples, "4", "5", names, stacks)
 #define NAMES "[\"f\",\"g.part.0\"]"
+#define TEN "0123456789"
+#define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "0"
 #define GOOD SAMPLES("6", NAMES, "[[4,0,1],[2,1]]")
 
 static char *dir;
@@ -76,6 +80,7 @@ static const struct {
 	{ SAMPLES("6", "{}", "[[6,0]]"), "names" },
 	{ SAMPLES("6", "[7]", "[[6,0]]"), "names" },
 	{ SAMPLES("6", "[\"\"]", "[[6,0]]"), "names" },
+	{ SAMPLES("6", "[\"" LONG_NAME "\"]", "[[6,0]]"), "names" },
 	{ SAMPLES("6", "[\"a b\"]", "[[6,0]]"), "names" },
 	{ SAMPLES("6", "[\"a;b\"]", "[[6,0]]"), "names" },
 	{ SAMPLES("6", "[\"a\\u0007\"]", "[[6,0]]"), "names" },
@@ -89,7 +94,11 @@ static const struct {
 	{ SAMPLES("6", NAMES, "[[7,0]]"), "stacks" },
 	{ SAMPLES("6", NAMES, "[[4,0],[3,0]]"), "stacks" },
 	{ SAMPLES("6", NAMES, "[[4,0],[1,0]]"), "add up" },
-	{ SAMPLES("9223372036854775807", NAMES, "[[9223372036854775807,0],[1,0]]"), "stacks" },
+	{ SAMPLES("1099511627776", NAMES, "[[1099511627776,0],[1,0]]"), "stacks" },
+	{ SAMPLES("1099511627777", NAMES, "[[1099511627777,0]]"), "\"samples\": expected" },
+	{ SAMPLES("9223372036854775807", NAMES, "[[9223372036854775807,0],[1,0]]"), "\"samples\": expected" },
+	{ SAMPLES_BUT("6", "1099511627777", "5", NAMES, "[[6,0]]"), "\"lost\"" },
+	{ SAMPLES_BUT("6", "4", "1099511627777", NAMES, "[[6,0]]"), "\"throttled\"" },
 	{ GOOD GOOD, "second time" },
 };
 
@@ -106,6 +115,30 @@ static void test_bad(void)
 	}
 }
 
+static char *with_names(unsigned int count)
+{
+	g_autoptr(GString) names = g_string_new("\"f\"");
+
+	for (unsigned int i = 1; i < count; i++)
+		g_string_append(names, ",\"f\"");
+	return g_strdup_printf(SAMPLES("6", "[%s]", "[[6,0]]") LOAD, names->str);
+}
+
+/* What the record of a guest may have, and no more. */
+static void test_limits(void)
+{
+	g_autofree char *most = with_names(WIRE_NAMES_MAX), *more = with_names(WIRE_NAMES_MAX + 1);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(run) fits = read_lines(most, &error);
+	g_autoptr(run) none = NULL;
+
+	g_assert_no_error(error);
+	none = read_lines(more, &error);
+	g_assert_null(none);
+	g_assert_error(error, BENCH_ERROR, BENCH_ERROR_FAILED);
+	g_assert_nonnull(strstr(error->message, "4000 entries"));
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -115,6 +148,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/run-samples/good", test_good);
 	g_test_add_func("/run-samples/alone", test_alone);
 	g_test_add_func("/run-samples/bad", test_bad);
+	g_test_add_func("/run-samples/limits", test_limits);
 	status = g_test_run();
 	g_assert_true(path_remove_tree(dir, NULL));
 	g_free(dir);

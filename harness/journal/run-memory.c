@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "run-trace-read.h"
+#include "runners/wire.h"
 
 /* As runners/record.h lets through. */
 #define ENTRIES_MAX 4096
@@ -120,6 +121,8 @@ void run_memory_read(struct fields *f, struct run *r)
 	m->page_bytes = read_bounded(f, "page_bytes", PAGE_BYTES_MAX);
 	read_list(f, "totals", m, read_total);
 	read_list(f, "caches", m, read_cache);
+	if (m->caches->len > WIRE_CACHES_MAX)
+		fields_refuse(f, "caches", "512 entries at most");
 	refuse_second(f, m);
 	g_ptr_array_add(r->memories, m);
 }

@@ -58,11 +58,7 @@ struct place {
 
 static void add_count(struct flame_node *node, const struct place *at, guint64 count)
 {
-	GArray *boots = node->boots[at->side];
-
-	if (boots->len <= at->boot)
-		g_array_set_size(boots, at->boot + 1);
-	g_array_index(boots, guint64, at->boot) += count;
+	samples_add_count(node->boots[at->side], at->boot, count);
 	node->counts[at->side] += count;
 }
 
@@ -106,7 +102,7 @@ static void add_side(struct flame_node *root, const struct run *r, const char *a
 struct flame_node *flame_tree_new(const struct samples *s, const struct samples_cell *cell, unsigned int arm)
 {
 	const struct comparison *c = s->comparison;
-	const char *row = ((const struct plan_row *)c->cells->pdata[cell->cell])->name;
+	const char *row = comparison_cell(c, cell->cell);
 	struct flame_node *root = node_new(g_strdup("all"));
 
 	add_side(root, c->run, c->baseline->name, row, FLAME_BASELINE);
@@ -126,11 +122,6 @@ guint flame_tree_depth(const struct flame_node *root)
 double flame_tree_share(const struct flame_node *root, const struct flame_node *node, enum flame_side side)
 {
 	return root->counts[side] ? 100.0 * node->counts[side] / root->counts[side] : 0;
-}
-
-double flame_tree_difference(const struct flame_node *root, const struct flame_node *node)
-{
-	return flame_tree_share(root, node, FLAME_CANDIDATE) - flame_tree_share(root, node, FLAME_BASELINE);
 }
 
 /* Without those of what it calls. */

@@ -20,5 +20,5 @@ unsigned int text_width(const char *text);
  */
 char *text_cut(const char *text, unsigned int columns);
 
-/* Whether @name can stand in a folded stack: letters, @longest at most, none of which ends a frame or a line. */
+/* Whether @name can stand in a folded stack: 1 to @longest letters, none of which ends a frame or a line. */
 bool text_is_frame(const char *name, size_t longest);

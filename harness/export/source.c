@@ -71,6 +71,34 @@ static void add_boots_of_loads(struct source *s, const GPtrArray *loads)
 	}
 }
 
+static void add_boot_at(struct source *s, const struct run_at *at, bool traced)
+{
+	add_boot(s, at->boot, at->arm, at->block, traced);
+}
+
+/* A boot that was interrupted may have left these and no load. Profiles have no row without their load. */
+static void add_boots_of_records(struct source *s)
+{
+	const struct run *r = s->run;
+
+	for (guint i = 0; i < r->hists->len; i++)
+		add_boot_at(s, &((const struct run_hist *)r->hists->pdata[i])->at, true);
+	for (guint i = 0; i < r->locks->len; i++)
+		add_boot_at(s, &((const struct run_lock *)r->locks->pdata[i])->at, true);
+	for (guint i = 0; i < r->events->len; i++)
+		add_boot_at(s, &((const struct run_events *)r->events->pdata[i])->at, true);
+	for (guint i = 0; i < r->calls->len; i++) {
+		const struct run_calls *calls = r->calls->pdata[i];
+
+		add_boot_at(s, &calls->at, calls->probe != RUN_PROBE_NONE);
+	}
+	for (guint i = 0; i < r->memories->len; i++) {
+		const struct run_memory *m = r->memories->pdata[i];
+
+		add_boot_at(s, &m->at, m->probe != RUN_PROBE_NONE);
+	}
+}
+
 static void find_boots(struct source *s)
 {
 	const struct run *r = s->run;
@@ -88,11 +116,7 @@ static void find_boots(struct source *s)
 		add_boot(s, end->boot, end->arm, end->block, end->traced);
 		note_end(s, end);
 	}
-	for (guint i = 0; i < r->memories->len; i++) {
-		const struct run_memory *m = r->memories->pdata[i];
-
-		add_boot(s, m->at.boot, m->at.arm, m->at.block, m->probe != RUN_PROBE_NONE);
-	}
+	add_boots_of_records(s);
 	for (guint i = 0; i < r->splats->len; i++) {
 		const struct run_splat *splat = r->splats->pdata[i];
 

@@ -299,6 +299,17 @@ check "rows and arms that the plan has nothing of are sound" sound strays.db
 check "and without what it would say of them" [ "$(sql strays.db "SELECT arm, role, cell, test, counts FROM load
 	JOIN boot USING (run, boot) JOIN arm USING (run, arm) JOIN cell USING (run, cell) WHERE boot = 'when'")" = 'who||nobody_knows/1||0' ]
 
+# A boot that was interrupted before its first load, and whose begin is lost, is known from each kind of what it left.
+for kind in hist lock calls events memory; do
+	cp -r documented strays-$kind
+	record=$(jq -c "select(.t == \"$kind\") | .boot = \"b099-torn\" | .arm = \"who\" | .cell = \"nobody_knows/1\"" \
+		documented/journal.jsonl | head -n 1)
+	printf '%s\n' "$record" >>strays-$kind/journal.jsonl
+	export_to strays-$kind sqlite strays-$kind.db
+	check "a boot with nothing but $kind is sound" eval '[ -n "$record" ] && [ "$status" = 0 ] && sound strays-$kind.db'
+	check "and there" [ "$(sql strays-$kind.db "SELECT arm FROM boot WHERE boot = 'b099-torn'")" = who ]
+done
+
 # Text that is hostile to spreadsheets and parsers.
 cp -r "$runs/one-block" hostile
 retitle() # TITLE

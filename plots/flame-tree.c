@@ -128,11 +128,6 @@ double flame_tree_share(const struct flame_node *root, const struct flame_node *
 	return root->counts[side] ? 100.0 * node->counts[side] / root->counts[side] : 0;
 }
 
-double flame_tree_difference(const struct flame_node *root, const struct flame_node *node)
-{
-	return flame_tree_share(root, node, FLAME_CANDIDATE) - flame_tree_share(root, node, FLAME_BASELINE);
-}
-
 /* Without those of what it calls. */
 static guint64 own_count(const struct flame_node *node, enum flame_side side)
 {

@@ -16,7 +16,7 @@ enum flame_side {
 typedef struct flame_node {
 	char *name; /* without what the compiler appends */
 	guint64 counts[FLAME_SIDES]; /* samples in it and in what it calls, of all boots */
-	GArray *boots[FLAME_SIDES]; /* the same of each boot, guint64, as samples_rows_error() takes them */
+	GArray *boots[FLAME_SIDES]; /* the same of each boot, guint64, as samples_rows_compare() takes them */
 	GPtrArray *children; /* struct flame_node *, by name, whose counts together are at most its own */
 } flame_node;
 
@@ -27,10 +27,7 @@ void flame_tree_free(struct flame_node *root);
 /* How many functions are below each other at most, the root not counted. */
 guint flame_tree_depth(const struct flame_node *root);
 
-/* candidate - baseline, in percentage points of all samples, which are those of @root. */
-double flame_tree_difference(const struct flame_node *root, const struct flame_node *node);
-
-/* In percent. */
+/* In percent of all samples of a side, which are those of @root: all boots together. */
 double flame_tree_share(const struct flame_node *root, const struct flame_node *node, enum flame_side side);
 
 /*

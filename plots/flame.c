@@ -62,16 +62,20 @@ struct flame {
 	double bottom; /* of the panel under way */
 };
 
-/* A difference that is within its error, or whose error is not known, is none. */
-static const struct look *look_of(const struct flame *f, const struct flame_node *node)
+/* As the table has it. */
+static struct samples_difference compare(const struct flame *f, const struct flame_node *node)
 {
-	double difference = flame_tree_difference(f->root, node);
-	double error = samples_rows_error(f->samples, f->cell, f->arm, node->boots[FLAME_BASELINE],
-					  node->boots[FLAME_CANDIDATE]);
+	return samples_rows_compare(f->samples, f->cell, f->arm, node->boots[FLAME_BASELINE],
+				    node->boots[FLAME_CANDIDATE]);
+}
 
-	if (isnan(error) || fabs(difference) < fmax(SOME, error))
+/* A difference that is within its error, or whose error is not known, is none. */
+static const struct look *look_of(const struct samples_difference *d)
+{
+	if (isnan(d->within) || fabs(d->difference) < fmax(SOME, d->within))
 		return &looks[SAME];
-	return difference < 0 ? &looks[difference > -MUCH] : &looks[difference < MUCH ? SAME + 1 : SAME + 2];
+	return d->difference < 0 ? &looks[d->difference > -MUCH]
+				 : &looks[d->difference < MUCH ? SAME + 1 : SAME + 2];
 }
 
 static void add_number(struct flame *f, const char *format, double number)
@@ -109,15 +113,14 @@ static void add_line(struct flame *f, double x, double y, const char *style, con
 }
 
 /* What fits into @width: the name and, where it differs, by how much. NULL when nothing does. Caller frees. */
-static char *label_of(const struct flame *f, const struct flame_node *node, double width)
+static char *label_of(const struct flame_node *node, const struct samples_difference *d, double width)
 {
-	double difference = flame_tree_difference(f->root, node);
 	guint room = width > 6 ? (width - 6) / GLYPH_WIDTH : 0;
 	char number[G_ASCII_DTOSTR_BUF_SIZE];
 	g_autofree char *whole = NULL;
 
-	g_ascii_formatd(number, sizeof(number), "%+.1f", difference);
-	whole = look_of(f, node) == &looks[SAME] ? g_strdup(node->name)
+	g_ascii_formatd(number, sizeof(number), "%+.1f", d->difference);
+	whole = look_of(d) == &looks[SAME] ? g_strdup(node->name)
 						 : g_strdup_printf("%s %s", node->name, number);
 	if (strlen(whole) <= room)
 		return g_steal_pointer(&whole);
@@ -127,32 +130,37 @@ static char *label_of(const struct flame *f, const struct flame_node *node, doub
 }
 
 /* All that is known, for whoever points at the box. */
-static void add_title(struct flame *f, const struct flame_node *node)
+static void add_title(struct flame *f, const struct flame_node *node, const struct samples_difference *d)
 {
 	g_string_append(f->svg, "<title>");
 	add_escaped(f, node->name);
 	g_string_append(f->svg, ": baseline ");
-	add_number(f, "%.2f", flame_tree_share(f->root, node, FLAME_BASELINE));
+	add_number(f, "%.2f", d->baseline);
 	g_string_append_printf(f->svg, " %% (%" G_GUINT64_FORMAT " samples), candidate ",
 			       node->counts[FLAME_BASELINE]);
-	add_number(f, "%.2f", flame_tree_share(f->root, node, FLAME_CANDIDATE));
+	add_number(f, "%.2f", d->candidate);
 	g_string_append_printf(f->svg, " %% (%" G_GUINT64_FORMAT " samples), difference ",
 			       node->counts[FLAME_CANDIDATE]);
-	add_number(f, "%+.2f", flame_tree_difference(f->root, node));
+	add_number(f, "%+.2f", d->difference);
+	if (!isnan(d->within)) {
+		g_string_append(f->svg, " +-");
+		add_number(f, "%.2f", d->within);
+	}
 	g_string_append(f->svg, " points</title>");
 }
 
 static void add_box(struct flame *f, const struct flame_node *node, double x, double y, double width)
 {
-	g_autofree char *label = label_of(f, node, width);
+	const struct samples_difference difference = compare(f, node);
+	g_autofree char *label = label_of(node, &difference, width);
 
 	g_string_append(f->svg, "<g><rect stroke=\"#555\" stroke-width=\"0.4\"");
 	add_attribute(f, "x", x);
 	add_attribute(f, "y", y);
 	add_attribute(f, "width", width);
 	g_string_append_printf(f->svg, " height=\"%d\" fill=\"url(#%s_%s)\"/>", ROW - 1, f->id,
-			       look_of(f, node)->id);
-	add_title(f, node);
+			       look_of(&difference)->id);
+	add_title(f, node, &difference);
 	if (label) {
 		g_string_append(f->svg, "<text");
 		add_attribute(f, "x", x + 3);
@@ -208,8 +216,8 @@ static void add_key(struct flame *f)
 {
 	double x = MARGIN, y = HEAD - 30;
 
-	add_line(f, x, y + 12, "", "candidate - baseline, in percentage points:");
-	x += 280;
+	add_line(f, x, y + 12, "", "candidate - baseline, mean over blocks, points:");
+	x += 310;
 	for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
 		g_string_append(f->svg, "<rect");
 		add_attribute(f, "x", x);

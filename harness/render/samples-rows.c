@@ -112,16 +112,27 @@ static double error_of(const struct pairs *p, const struct samples_side *base, c
 	return isnan(between) ? NAN : 100 * fmax(counting, between);
 }
 
+static struct samples_difference compare(const struct pairs *p, const struct samples_side *base,
+					 const struct samples_side *own, const GArray *base_counts,
+					 const GArray *own_counts)
+{
+	double baseline = mean_share(base, base_counts, p->base), candidate = mean_share(own, own_counts, p->own);
+
+	return (struct samples_difference){
+		.baseline = baseline,
+		.candidate = candidate,
+		.difference = candidate - baseline,
+		.within = error_of(p, base, own, base_counts, own_counts),
+	};
+}
+
 static void fill_row(struct samples_row *row, const struct samples_cell *cell, const struct pairs *p,
 		     unsigned int baseline, unsigned int arm)
 {
 	const struct samples_side *base = &cell->sides[baseline], *own = &cell->sides[arm];
 	const struct samples_function *f = row->function;
 
-	row->baseline = mean_share(base, f->self[baseline], p->base);
-	row->candidate = mean_share(own, f->self[arm], p->own);
-	row->difference = row->candidate - row->baseline;
-	row->within = error_of(p, base, own, f->self[baseline], f->self[arm]);
+	row->self = compare(p, base, own, f->self[baseline], f->self[arm]);
 	row->baseline_total = mean_share(base, f->total[baseline], p->base);
 	row->candidate_total = mean_share(own, f->total[arm], p->own);
 }
@@ -163,15 +174,16 @@ GArray *samples_rows(const struct samples *s, const struct samples_cell *cell, u
 	return rows;
 }
 
-double samples_rows_error(const struct samples *s, const struct samples_cell *cell, unsigned int arm,
-			  const GArray *base_counts, const GArray *own_counts)
+struct samples_difference samples_rows_compare(const struct samples *s, const struct samples_cell *cell,
+					       unsigned int arm, const GArray *base_counts,
+					       const GArray *own_counts)
 {
 	const struct samples_side *base = &cell->sides[s->comparison->baseline - s->comparison->arms];
+	struct samples_difference difference;
 	struct pairs p;
-	double error;
 
 	pairs_init(&p, base, &cell->sides[arm]);
-	error = error_of(&p, base, &cell->sides[arm], base_counts, own_counts);
+	difference = compare(&p, base, &cell->sides[arm], base_counts, own_counts);
 	pairs_release(&p);
-	return error;
+	return difference;
 }

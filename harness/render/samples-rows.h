@@ -3,19 +3,27 @@
 
 #include "samples.h"
 
-/* One function of an arm against the baseline, in percent of the busy samples. */
-struct samples_row {
-	const struct samples_function *function;
-	double baseline, candidate; /* over the blocks that both have; without such over all boots of each */
+/*
+ * What part of the busy samples of an arm and of the baseline fell on something, in percent: means over the boots
+ * of the blocks that both have, without such blocks over all boots of each.
+ */
+struct samples_difference {
+	double baseline, candidate;
 	double difference; /* candidate - baseline, in percentage points */
 	double within; /* +-, 95 %: of what boots differ by, not below what counting does; NaN: of one block */
-	double baseline_total, candidate_total; /* as the first two, with what it calls */
+};
+
+/* One function of an arm against the baseline. */
+struct samples_row {
+	const struct samples_function *function;
+	struct samples_difference self;
+	double baseline_total, candidate_total; /* as in self, with what it calls */
 };
 
 /* The larger of the two shares. */
 static inline double samples_row_share(const struct samples_row *row)
 {
-	return row->baseline > row->candidate ? row->baseline : row->candidate;
+	return row->self.baseline > row->self.candidate ? row->self.baseline : row->self.candidate;
 }
 
 /*
@@ -25,11 +33,12 @@ static inline double samples_row_share(const struct samples_row *row)
 GArray *samples_rows(const struct samples *s, const struct samples_cell *cell, unsigned int arm);
 
 /*
- * samples_row.within of anything: @base_counts and @own_counts (guint64) are how many samples of each boot of
- * the two sides fell on it, where those at the end may be missing.
+ * The same of anything: @base_counts and @own_counts (guint64) are how many samples of each boot of the two sides
+ * fell on it, where those at the end may be missing.
  */
-double samples_rows_error(const struct samples *s, const struct samples_cell *cell, unsigned int arm,
-			  const GArray *base_counts, const GArray *own_counts);
+struct samples_difference samples_rows_compare(const struct samples *s, const struct samples_cell *cell,
+					       unsigned int arm, const GArray *base_counts,
+					       const GArray *own_counts);
 
 /* How many blocks of @cell both @arm and the baseline have. */
 guint samples_rows_blocks(const struct samples *s, const struct samples_cell *cell, unsigned int arm);

@@ -51,8 +51,8 @@ static void add_others(GPtrArray *rows, const GArray *all, guint from)
 	for (guint i = from; i < all->len; i++) {
 		const struct samples_row *row = &g_array_index(all, struct samples_row, i);
 
-		base += row->baseline;
-		own += row->candidate;
+		base += row->self.baseline;
+		own += row->self.candidate;
 	}
 	if (all->len > from)
 		add_shares(rows, name, base, own, "");
@@ -75,11 +75,11 @@ static void print_shares(const struct page *p, const struct samples *s, const st
 	for (; shown < MIN(all->len, ROWS_MAX); shown++) {
 		const struct samples_row *row = &g_array_index(all, struct samples_row, shown);
 		g_autofree char *symbol = symbol_of(row);
-		g_autofree char *within = format_share(row->within);
+		g_autofree char *within = format_share(row->self.within);
 
 		if (samples_row_share(row) < SHARE_MIN_PCT)
 			break;
-		add_shares(rows, symbol, row->baseline, row->candidate, within);
+		add_shares(rows, symbol, row->self.baseline, row->self.candidate, within);
 	}
 	add_others(rows, all, shown);
 	page_table(p, columns, G_N_ELEMENTS(columns), rows);
@@ -244,10 +244,10 @@ static json_t *row_new(const struct samples *s, const struct samples_cell *cell,
 	data_text(row, "arm", c->arms[arm].name);
 	data_text(row, "cell", ((const struct plan_row *)c->cells->pdata[cell->cell])->name);
 	data_text(row, "symbol", of->function->name);
-	data_number(row, "baseline_pct", of->baseline);
-	data_number(row, "candidate_pct", of->candidate);
-	data_number(row, "difference", of->difference);
-	data_number(row, "within", of->within);
+	data_number(row, "baseline_pct", of->self.baseline);
+	data_number(row, "candidate_pct", of->self.candidate);
+	data_number(row, "difference", of->self.difference);
+	data_number(row, "within", of->self.within);
 	data_number(row, "baseline_with_callees_pct", of->baseline_total);
 	data_number(row, "candidate_with_callees_pct", of->candidate_total);
 	data_count(row, "blocks", samples_rows_blocks(s, cell, arm));

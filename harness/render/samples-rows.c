@@ -116,7 +116,8 @@ static struct samples_difference compare(const struct pairs *p, const struct sam
 					 const struct samples_side *own, const GArray *base_counts,
 					 const GArray *own_counts)
 {
-	double baseline = mean_share(base, base_counts, p->base), candidate = mean_share(own, own_counts, p->own);
+	double baseline = mean_share(base, base_counts, p->base);
+	double candidate = mean_share(own, own_counts, p->own);
 
 	return (struct samples_difference){
 		.baseline = baseline,

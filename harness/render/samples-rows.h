@@ -4,8 +4,8 @@
 #include "samples.h"
 
 /*
- * What part of the busy samples of an arm and of the baseline fell on something, in percent: means over the boots
- * of the blocks that both have, without such blocks over all boots of each.
+ * What part of the busy samples of an arm and of the baseline fell on something, in percent: means over the
+ * boots of the blocks that both have, without such blocks over all boots of each.
  */
 struct samples_difference {
 	double baseline, candidate;
@@ -33,8 +33,8 @@ static inline double samples_row_share(const struct samples_row *row)
 GArray *samples_rows(const struct samples *s, const struct samples_cell *cell, unsigned int arm);
 
 /*
- * The same of anything: @base_counts and @own_counts (guint64) are how many samples of each boot of the two sides
- * fell on it, where those at the end may be missing.
+ * The same of anything: @base_counts and @own_counts (guint64) are how many samples of each boot of the two
+ * sides fell on it, where those at the end may be missing.
  */
 struct samples_difference samples_rows_compare(const struct samples *s, const struct samples_cell *cell,
 					       unsigned int arm, const GArray *base_counts,

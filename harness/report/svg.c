@@ -29,12 +29,37 @@ static const char *const attributes[] = {
 	"flood-opacity", "in", "in2", "result", "operator", "offset", "stop-color", NULL,
 };
 
+/* "url(#name)", and nothing behind it. */
+static bool is_reference(const char *value)
+{
+	static const char names[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.:";
+	gsize length;
+
+	if (!g_str_has_prefix(value, "url(#"))
+		return false;
+	value += strlen("url(#");
+	length = strspn(value, names);
+	return length && !strcmp(value + length, ")");
+}
+
+/* In the words of CSS, which has no case, and escapes for every letter. */
+static bool may_load(const char *value)
+{
+	static const char *const words[] = { "\\", "url", "src", "image" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcasestr(value, words[i]))
+			return true;
+	}
+	return false;
+}
+
 /* What points to something else in the picture: "#name" and "url(#name)"; nothing else is let through. */
 static void add_value(const struct picture *p, const char *name, const char *value)
 {
-	if (g_str_has_prefix(value, "url(#"))
+	if (is_reference(value))
 		html_add(p->out, " %s=\"url(#%s%s\"", name, p->prefix, value + strlen("url(#"));
-	else if (!strstr(value, "url("))
+	else if (!may_load(value))
 		html_add(p->out, " %s=\"%s\"", name, value);
 }
 

@@ -2,6 +2,7 @@
 #include "ends.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "journal/run.h"
@@ -12,6 +13,16 @@
 #define CONSOLES_MAX 20
 #define CONSOLE_BYTES (16 * 1024)
 #define ENDS_MAX 2000
+
+/* What is left out is told of. */
+static void add_left_out(guint all, const char *what, GString *out)
+{
+	if (all > ENDS_MAX)
+		html_add(out,
+			 "<p class=\"note\">Of %u %s these are the first %u; the others are in "
+			 "journal.jsonl.</p>\n",
+			 all, what, ENDS_MAX);
+}
 
 static void add_seconds(GString *out, double seconds)
 {
@@ -41,24 +52,20 @@ static void add_table(const struct run *r, bool failed, const char *label, GStri
 		{ "class", 0, true },	  { "pass", 0, true },	   { "start, s", 0, false },
 		{ "loads, s", 0, false }, { "end, s", 0, false }, { "why", 0, true },
 	};
-	guint shown = 0;
+	guint all = 0;
 
 	page_html_open_table(out, label, "ends");
 	page_html_head(out, columns, G_N_ELEMENTS(columns));
-	for (guint i = 0; i < r->ends->len && shown < ENDS_MAX; i++) {
+	for (guint i = 0; i < r->ends->len; i++) {
 		const struct run_boot_end *end = r->ends->pdata[i];
 
 		if (failed && end->class == RUN_OK)
 			continue;
-		add_end(end, out);
-		shown++;
+		if (all++ < ENDS_MAX)
+			add_end(end, out);
 	}
 	page_html_close_table(out);
-	if (shown == ENDS_MAX)
-		html_add(out,
-			 "<p class=\"note\">Of more than %u boots these are the first; the others are in "
-			 "journal.jsonl.</p>\n",
-			 ENDS_MAX);
+	add_left_out(all, "boots", out);
 }
 
 /* Boots that have no end: vmapbench was stopped in them. */
@@ -103,6 +110,7 @@ static void add_splats(const struct run *r, GString *out)
 			 s->boot, s->arm, s->cell ? s->cell : "all", s->kind, s->text);
 	}
 	page_html_close_table(out);
+	add_left_out(r->splats->len, "reports", out);
 }
 
 /* How many bytes at @at are an order to a terminal: firmware and loaders paint. */
@@ -120,7 +128,7 @@ static gsize count_order(const char *at, gsize left)
 /* A serial console ends lines with two characters. */
 static void add_console(const char *bytes, gsize length, GString *out)
 {
-	gsize at = length > CONSOLE_BYTES ? length - CONSOLE_BYTES : 0;
+	gsize at = 0;
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	while (at < length) {
@@ -133,25 +141,48 @@ static void add_console(const char *bytes, gsize length, GString *out)
 	html_bytes(out, text->str, text->len);
 }
 
+typedef FILE console_file;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(console_file, fclose)
+
+/*
+ * Reads the last CONSOLE_BYTES of a console, which may be longer than there is memory, into @bytes:
+ * @ret_got of them, of @ret_length. False when it cannot be read.
+ */
+static bool read_end(const char *path, char *bytes, gsize *ret_got, guint64 *ret_length)
+{
+	g_autoptr(console_file) file = fopen(path, "re");
+	off_t length;
+
+	if (!file || fseeko(file, 0, SEEK_END))
+		return false;
+	length = ftello(file);
+	if (length < 0 || fseeko(file, MAX(length - CONSOLE_BYTES, 0), SEEK_SET))
+		return false;
+	*ret_got = fread(bytes, 1, CONSOLE_BYTES, file);
+	*ret_length = length;
+	return !ferror(file);
+}
+
 /* The journal's word for the boot is no way out of the folder. */
 static void add_tail(const struct run *r, const char *boot, GString *out)
 {
-	g_autofree char *file = g_strconcat(boot, ".log", NULL);
-	g_autofree char *path = g_build_filename(r->dir, "console", file, NULL);
-	g_autofree char *bytes = NULL;
-	gsize length;
+	g_autofree char *name = g_strconcat(boot, ".log", NULL);
+	g_autofree char *path = g_build_filename(r->dir, "console", name, NULL);
+	g_autofree char *bytes = g_malloc(CONSOLE_BYTES);
+	guint64 length;
+	gsize got;
 
-	if (strchr(boot, '/') || !g_file_get_contents(path, &bytes, &length, NULL)) {
+	if (strchr(boot, '/') || !read_end(path, bytes, &got, &length)) {
 		html_add(out, "<p class=\"note\">console/%s.log is not in the run's folder.</p>\n", boot);
 		return;
 	}
 	html_add(out,
-		 "<details><summary>console of %s, %s%" G_GSIZE_FORMAT " bytes</summary>\n<pre tabindex=\"0\">",
-		 boot, length > CONSOLE_BYTES ? "the end of " : "", length);
-	add_console(bytes, length, out);
+		 "<details><summary>console of %s, %s%" G_GUINT64_FORMAT " bytes</summary>\n"
+		 "<pre tabindex=\"0\">",
+		 boot, length > got ? "the end of " : "", length);
+	add_console(bytes, got, out);
 	g_string_append(out, "</pre></details>\n");
 }
-
 static void add_tails(const struct run *r, GString *out)
 {
 	guint shown = 0;

@@ -182,6 +182,40 @@ check "the console is there" grep -qF 'Kernel panic' hostile/report.html
 check "all of it is UTF-8" eval 'iconv -f utf-8 -t utf-8 hostile/report.html >/dev/null'
 check "without control characters" eval '[ -s hostile/report.html ] && ! LC_ALL=C grep -qP "[\x00-\x08\x0b-\x1f\x7f]|&#x" hostile/report.html'
 check "a boot is no way out of the folder" grep -qF 'console/../../manifest.log is not in the run' hostile/report.html
+
+# A console may be longer than there is memory.
+cp -r "$runs/failed" endless
+mkdir -p endless/console
+printf 'its begin' >endless/console/b001-broken-0.log
+truncate -s 8G endless/console/b001-broken-0.log
+printf 'Kernel panic at last' >>endless/console/b001-broken-0.log
+(ulimit -v 2000000; "$vmapbench" report endless --out endless.html >out 2>err)
+check "of a console without bound the end is there" grep -qF 'Kernel panic at last' endless.html
+check "and how long it is" grep -qF "the end of $((8 << 30 | 20)) bytes" endless.html
+check "and not its begin" eval '! grep -qF "its begin" endless.html'
+rm -r endless
+
+# Of boots and reports without number the first are there, and that others are not.
+left_out() # PAGE: what it says of them
+{
+	grep -oE 'Of [0-9]+ (boots|reports) these are the first [0-9]+' "$1"
+}
+cp -r "$runs/failed" many
+ends=$(grep -c '"event":"end"' many/journal.jsonl)
+for ((i = ends; i < 2000; i++)); do
+	echo '{"v":1,"t":"boot","block":9,"arm":"good","boot":"b9-good-'$i'","event":"end","class":"ok"}'
+done >>many/journal.jsonl
+splats=$(grep -c '"t":"splat"' many/journal.jsonl)
+for ((i = splats; i < 2000; i++)); do
+	echo '{"v":1,"t":"splat","block":9,"arm":"good","boot":"b9-good-'$i'","cell":null,"load":null,"kind":"warn","text":"w"}'
+done >>many/journal.jsonl
+report many --out many.html
+check "2000 of each are all" [ "$status" = 0 -a -z "$(left_out many.html)" ]
+echo '{"v":1,"t":"boot","block":9,"arm":"good","boot":"b9-good-x","event":"end","class":"ok"}
+{"v":1,"t":"splat","block":9,"arm":"good","boot":"b9-good-x","cell":null,"load":null,"kind":"warn","text":"w"}' >>many/journal.jsonl
+report many --out many.html
+check "of one more it is said" [ "$(left_out many.html)" = "Of 2001 reports these are the first 2000
+Of 2001 boots these are the first 2000" ]
 valid "it is HTML" hostile/report.html
 check "and needs nothing" self_contained hostile/report.html
 

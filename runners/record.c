@@ -315,6 +315,8 @@ static const char *check_memory(const json_t *memory)
 	const json_t *cache;
 	size_t i;
 
+	if (json_array_size(json_object_get(memory, "caches")) > WIRE_CACHES_MAX)
+		return "more caches than a kernel has";
 	json_array_foreach(json_object_get(memory, "caches"), i, cache) {
 		if (!is_from_one_to(cache, "object_bytes", WIRE_MOMENT_MAX) ||
 		    !is_from_one_to(cache, "slab_objects", WIRE_MOMENT_MAX) ||

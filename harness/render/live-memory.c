@@ -54,15 +54,35 @@ static double cache_growth(const struct run_memory *m, const struct run_cache *c
 	return (double)(cache->slabs[moment] - cache->slabs[RUN_BEFORE]) * cache->slab_pages * m->page_bytes;
 }
 
-static const struct run_cache *find_cache(const struct run_memory *m, const char *name)
-{
-	for (guint i = 0; i < m->caches->len; i++) {
-		const struct run_cache *cache = m->caches->pdata[i];
+/*
+ * One record and its caches by name: of all names that guests have for caches each is sought in every record.
+ */
+struct record {
+	const struct run_memory *of;
+	GHashTable *caches; /* names to struct run_cache *, borrowed; the first of a name counts */
+};
 
-		if (!strcmp(cache->name, name))
-			return cache;
+static void record_free(gpointer data)
+{
+	struct record *record = data;
+
+	g_hash_table_unref(record->caches);
+	g_free(record);
+}
+
+static struct record *record_new(const struct run_memory *m)
+{
+	struct record *record = g_new0(struct record, 1);
+
+	record->of = m;
+	record->caches = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < m->caches->len; i++) {
+		struct run_cache *cache = m->caches->pdata[i];
+
+		if (!g_hash_table_contains(record->caches, cache->name))
+			g_hash_table_insert(record->caches, cache->name, cache);
 	}
-	return NULL;
+	return record;
 }
 
 static gint64 total_growth(const struct run_memory *m, const char *name, enum run_moment moment)
@@ -72,15 +92,16 @@ static gint64 total_growth(const struct run_memory *m, const char *name, enum ru
 	return total ? (total->kib[moment] - total->kib[RUN_BEFORE]) * 1024 : 0;
 }
 
-static double growth_of(const struct run_memory *m, const struct live_figure *figure, enum run_moment moment)
+static double growth_of(const struct record *record, const struct live_figure *figure, enum run_moment moment)
 {
+	const struct run_memory *m = record->of;
 	const struct run_cache *cache;
 	double sum = 0;
 
 	switch (figure->kind) {
 	case LIVE_CACHE:
 		/* A cache that is not in the record is as it was. */
-		cache = find_cache(m, figure->name);
+		cache = g_hash_table_lookup(record->caches, figure->name);
 		return cache ? cache_growth(m, cache, moment) : 0;
 	case LIVE_PERCPU:
 		return total_growth(m, "Percpu", moment);
@@ -94,11 +115,11 @@ static double growth_of(const struct run_memory *m, const struct live_figure *fi
 	return sum + total_growth(m, "Percpu", moment) + total_growth(m, "PageTables", moment);
 }
 
-/* The records of @arm in boots that have the whole cell, ordered by block. Borrowed. */
+/* The records of @arm in boots that have the whole cell, ordered by block: struct record *. Caller frees. */
 static GPtrArray *records_of(const struct comparison *c, const char *arm, const char *cell)
 {
 	g_autoptr(GPtrArray) boots = run_complete_cells(c->run, arm, cell);
-	GPtrArray *records = g_ptr_array_new();
+	GPtrArray *records = g_ptr_array_new_with_free_func(record_free);
 
 	for (guint i = 0; i < boots->len; i++) {
 		const GPtrArray *loads = boots->pdata[i];
@@ -106,25 +127,23 @@ static GPtrArray *records_of(const struct comparison *c, const char *arm, const 
 		const struct run_memory *m = run_find_memory(c->run, first->boot, cell);
 
 		if (m)
-			g_ptr_array_add(records, (gpointer)m);
+			g_ptr_array_add(records, record_new(m));
 	}
 	return records;
 }
 
-static void add_caches(struct live_cell *cell, unsigned int arms_count, const GPtrArray *records)
+/* @known: the names that have a figure. */
+static void add_caches(struct live_cell *cell, unsigned int arms_count, const GPtrArray *records,
+		       GHashTable *known)
 {
 	for (guint r = 0; r < records->len; r++) {
-		const struct run_memory *m = records->pdata[r];
+		const struct run_memory *m = ((const struct record *)records->pdata[r])->of;
 
 		cell->areas = m->areas;
 		for (guint i = 0; i < m->caches->len; i++) {
 			const struct run_cache *cache = m->caches->pdata[i];
-			bool known = false;
 
-			for (guint f = 0; f < cell->figures->len && !known; f++)
-				known = !strcmp(((struct live_figure *)cell->figures->pdata[f])->name,
-						cache->name);
-			if (!known)
+			if (g_hash_table_add(known, cache->name))
 				add_figure(cell, arms_count, LIVE_CACHE, cache->name);
 		}
 	}
@@ -136,9 +155,10 @@ static void fill_side(struct live_figure *figure, unsigned int arm, const GPtrAr
 		struct series *s = &figure->sides[arm].moments[moment];
 
 		for (guint i = 0; i < records->len; i++) {
-			const struct run_memory *m = records->pdata[i];
+			const struct record *record = records->pdata[i];
 
-			series_add(s, m->at.block, growth_of(m, figure, moment) / m->areas);
+			series_add(s, record->of->at.block,
+				   growth_of(record, figure, moment) / record->of->areas);
 		}
 		series_finish(s);
 	}
@@ -175,12 +195,13 @@ static gint compare_figures(gconstpointer a, gconstpointer b, gpointer data)
 static struct live_cell *cell_new(const struct comparison *c, guint index, GPtrArray *const *records)
 {
 	struct live_cell *cell = g_new0(struct live_cell, 1);
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
 	unsigned int arms_count = c->arms_count;
 
 	cell->cell = index;
 	cell->figures = g_ptr_array_new_with_free_func(figure_free);
 	for (unsigned int arm = 0; arm < arms_count; arm++)
-		add_caches(cell, arms_count, records[arm]);
+		add_caches(cell, arms_count, records[arm], known);
 	add_figure(cell, arms_count, LIVE_PERCPU, "percpu");
 	add_figure(cell, arms_count, LIVE_PAGE_TABLES, "page tables");
 	add_figure(cell, arms_count, LIVE_TOTAL, "total");

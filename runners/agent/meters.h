@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runners/wire.h"
+
 /*
  * What the kernel says of its own memory: /proc/meminfo and /proc/slabinfo, read at the moments of a load that
  * holds areas (docs/memory.md).
@@ -14,8 +16,7 @@
 #define METERS_MEMINFO_PATH "/proc/meminfo"
 #define METERS_SLABINFO_PATH "/proc/slabinfo"
 
-/* More caches than any kernel has, and a name longer than any: what has more is refused. */
-#define METERS_CACHES 512
+/* A name longer than any; what has a longer one, or more than WIRE_CACHES_MAX caches, is refused. */
 #define METERS_NAME_MAX 48
 
 /* The lines of /proc/meminfo that count here. */
@@ -44,7 +45,7 @@ struct meters_cache {
 struct meters {
 	uint64_t totals_kib[METERS_TOTALS];
 	bool known[METERS_TOTALS];	/* the kernel has such a line */
-	struct meters_cache caches[METERS_CACHES];
+	struct meters_cache caches[WIRE_CACHES_MAX];
 	uint32_t caches_count;
 };
 

@@ -266,6 +266,21 @@ static char *with_stacks(unsigned int frames, unsigned int stacks, unsigned int 
 	return g_strdup_printf(SAMPLES_BUT("%u", "[%s]", "[%s]"), stacks, known->str, list->str);
 }
 
+/* A memory record with so many caches. Caller frees. */
+static char *with_caches(unsigned int count)
+{
+	g_autoptr(GString) s = g_string_new("{\"t\":\"memory\",\"cell\":\"x\",\"load\":0,\"areas\":1,\"page_bytes\":4096,"
+					    "\"totals\":[],\"caches\":[");
+
+	for (unsigned int i = 0; i < count; i++)
+		g_string_append_printf(s,
+				       "%s{\"cache\":\"c%u\",\"object_bytes\":72,\"slab_objects\":56,"
+				       "\"slab_pages\":1,\"active\":[0,1,1,0],\"slabs\":[1,2,3,4]}",
+				       i ? "," : "", i);
+	g_string_append(s, "]}");
+	return g_strdup(s->str);
+}
+
 static void assert_good(const char *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -284,6 +299,7 @@ static void test_limits(void)
 	g_autofree char *most_frames = with_stacks(64, 1, 1), *more_frames = with_stacks(65, 1, 1);
 	g_autofree char *most_stacks = with_stacks(1, 12000, 1), *more_stacks = with_stacks(1, 12001, 1);
 	g_autofree char *most_names = with_stacks(1, 1, 4000), *more_names = with_stacks(1, 1, 4001);
+	g_autofree char *most_caches = with_caches(512), *more_caches = with_caches(513);
 	g_autofree char *deep = g_strnfill(100000, '[');
 
 	assert_good(most_frames);
@@ -298,6 +314,8 @@ static void test_limits(void)
 	assert_bad(longer, "wrong \"why\"");
 	assert_good(most_callers);
 	assert_bad(more_callers, "wrong \"callers\"");
+	assert_good(most_caches);
+	assert_bad(more_caches, "more caches than a kernel has");
 	assert_bad(deep, "no record");
 }
 

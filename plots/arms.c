@@ -32,7 +32,7 @@ char *arms_traced_boots(const struct comparison *c, const GArray *arms)
 		const char *arm = c->arms[g_array_index(arms, guint, a)].name;
 
 		for (guint cell = 0; cell < c->cells->len; cell++) {
-			g_autoptr(GPtrArray) boots = run_traced_boots(c->run, arm, titles_cell(c, cell));
+			g_autoptr(GPtrArray) boots = run_traced_boots(c->run, arm, comparison_cell(c, cell));
 
 			fewest = MIN(fewest, boots->len);
 			most = MAX(most, boots->len);

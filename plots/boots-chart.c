@@ -57,7 +57,7 @@ static void add_median(struct drawing *d, const struct comparison *c, unsigned i
 
 static void add_panel(struct drawing *d, const struct comparison *c, guint cell)
 {
-	g_string_append_printf(d->data, "# %s: gain_pct place arm block figure\n", titles_cell(c, cell));
+	g_string_append_printf(d->data, "# %s: gain_pct place arm block figure\n", comparison_cell(c, cell));
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		add_dots(d, c, a, cell);
 	g_string_append(d->data, "\n\n# medians: gain_pct arm boots slowest_pct fastest_pct label\n");
@@ -72,7 +72,7 @@ static char *panel_title(const struct comparison *c, guint cell)
 	double median = c->baseline->series[cell].median;
 	const struct unit *unit = unit_of(c, median);
 
-	return g_strdup_printf("%s: %.4g %s", titles_cell(c, cell), median / unit->scale,
+	return g_strdup_printf("%s: %.4g %s", comparison_cell(c, cell), median / unit->scale,
 			       c->counted ? unit->counted_short : unit->time_short);
 }
 

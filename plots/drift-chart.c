@@ -59,7 +59,7 @@ static void add_row(struct drawing *d, const struct comparison *c, const struct 
 {
 	if (!s->figures->len)
 		return;
-	g_string_append_printf(d->data, "# %s\n", titles_cell(c, cell));
+	g_string_append_printf(d->data, "# %s\n", comparison_cell(c, cell));
 	for (guint i = 0; i < s->figures->len; i++) {
 		double deviation = deviation_pct(s, i);
 

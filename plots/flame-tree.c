@@ -106,7 +106,7 @@ static void add_side(struct flame_node *root, const struct run *r, const char *a
 struct flame_node *flame_tree_new(const struct samples *s, const struct samples_cell *cell, unsigned int arm)
 {
 	const struct comparison *c = s->comparison;
-	const char *row = ((const struct plan_row *)c->cells->pdata[cell->cell])->name;
+	const char *row = comparison_cell(c, cell->cell);
 	struct flame_node *root = node_new(g_strdup("all"));
 
 	add_side(root, c->run, c->baseline->name, row, FLAME_BASELINE);

@@ -11,15 +11,6 @@
 
 #define NO_FIGURE "n/a"
 
-static const struct comparison_arm *find_aa(const struct comparison *c)
-{
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (c->arms[i].role == COMPARISON_AA)
-			return &c->arms[i];
-	}
-	return NULL;
-}
-
 /* What is written in place of a point: one boot has no spread that a percentage could be judged by. */
 static const char *label_for(const struct comparison *c, const struct comparison_arm *arm, guint cell)
 {
@@ -35,7 +26,7 @@ static const char *label_for(const struct comparison *c, const struct comparison
 static void add_gain_row(struct drawing *d, guint place, const struct comparison *c,
 			 const struct comparison_arm *arm, guint cell)
 {
-	const struct comparison_arm *aa = find_aa(c);
+	const struct comparison_arm *aa = comparison_find_aa(c);
 	const struct contrast *row = &arm->rows[cell];
 	const char *label = label_for(c, arm, cell);
 	bool has_aa = aa && !aa->rows[cell].missing && !c->counted, gated = comparison_is_gated(c, arm);
@@ -53,7 +44,7 @@ static void add_gain_row(struct drawing *d, guint place, const struct comparison
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		drawing_add_number(d, numbers[i]);
-	drawing_add_text(d, titles_cell(c, cell));
+	drawing_add_text(d, comparison_cell(c, cell));
 	drawing_add_text(d, label);
 	g_string_append_c(d->data, '\n');
 }
@@ -125,7 +116,7 @@ static void add_gain(struct drawings *all, const struct comparison *c, const str
 	for (guint i = 0; i < cells->len; i++) {
 		guint cell = g_array_index(cells, guint, i);
 
-		g_ptr_array_add(names, (gpointer)titles_cell(c, cell));
+		g_ptr_array_add(names, (gpointer)comparison_cell(c, cell));
 		add_gain_row(d, i + 1, c, arm, cell);
 	}
 	drawing_set_list(d, "names", names);

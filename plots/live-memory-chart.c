@@ -53,7 +53,7 @@ static GPtrArray *add_rows(struct drawing *d, const struct live_memory *m, const
 static void add_cell(struct drawings *all, const struct live_memory *m, const struct live_cell *cell)
 {
 	const struct comparison *c = m->comparison;
-	const char *row = titles_cell(c, cell->cell);
+	const char *row = comparison_cell(c, cell->cell);
 	g_autofree char *name = g_strdup_printf("live-%s", row);
 	g_autofree char *subject = g_strdup_printf("%s: memory of %u areas beside their pages; less is better",
 						   row, cell->areas);

@@ -29,7 +29,7 @@ static void set_words(struct drawing *d, const struct profile *p, const struct p
 		      const GArray *arms, const char *what, const char *unit)
 {
 	const struct comparison *c = p->comparison;
-	g_autofree char *subject = g_strdup_printf("%s: %s", titles_cell(c, cell->cell), what);
+	g_autofree char *subject = g_strdup_printf("%s: %s", comparison_cell(c, cell->cell), what);
 	g_autoptr(GPtrArray) names = arms_names(c, arms);
 
 	titles_set_run(d, c->run, subject, "exact counts of one load", NULL);
@@ -39,7 +39,7 @@ static void set_words(struct drawing *d, const struct profile *p, const struct p
 
 static char *chart_name(const char *kind, const struct profile *p, const struct profile_cell *cell)
 {
-	return g_strdup_printf("%s-%s", kind, titles_cell(p->comparison, cell->cell));
+	return g_strdup_printf("%s-%s", kind, comparison_cell(p->comparison, cell->cell));
 }
 
 /* The arm whose differences choose the functions: the first one that is drawn beside the baseline. */
@@ -76,7 +76,7 @@ static void add_functions(struct drawings *all, const struct profile *p, const s
 		return;
 	drawing_set_list(d, "names", names);
 	drawing_describe(
-		d, g_strdup_printf("Instructions by function: %s", titles_cell(p->comparison, cell->cell)),
+		d, g_strdup_printf("Instructions by function: %s", comparison_cell(p->comparison, cell->cell)),
 		"Where an operation spends its instructions, in the functions in which the arms differ most. "
 		"Shorter is faster.");
 	drawings_add(all, g_steal_pointer(&d));
@@ -110,7 +110,7 @@ static void add_lines(struct drawings *all, const struct profile *p, const struc
 	}
 	drawing_set_list(d, "names", names);
 	drawing_describe(
-		d, g_strdup_printf("Cache lines of a call: %s", titles_cell(p->comparison, cell->cell)),
+		d, g_strdup_printf("Cache lines of a call: %s", comparison_cell(p->comparison, cell->cell)),
 		"How many different cache lines with data a call touches on average, with all that it calls. "
 		"Fewer is better, most of all where they are not in the cache.");
 	drawings_add(all, g_steal_pointer(&d));

@@ -38,8 +38,8 @@ static void add_boot(const struct comparison *c, const char *boot, guint cell,
 		     const struct purge_figure *figure, GArray *ret_loads)
 {
 	g_autoptr(GPtrArray) records =
-		figure->function ? run_find_hists(c->run, boot, titles_cell(c, cell), figure->function) :
-				   run_find_events(c->run, boot, titles_cell(c, cell));
+		figure->function ? run_find_hists(c->run, boot, comparison_cell(c, cell), figure->function) :
+				   run_find_events(c->run, boot, comparison_cell(c, cell));
 
 	for (guint i = 0; i < records->len; i++) {
 		double of = figure->function ? ((const struct run_hist *)records->pdata[i])->count :
@@ -53,7 +53,7 @@ static void add_boot(const struct comparison *c, const char *boot, guint cell,
 static GArray *loads_of(const struct comparison *c, const struct comparison_arm *arm, guint cell,
 			const struct purge_figure *figure)
 {
-	g_autoptr(GPtrArray) boots = run_traced_boots(c->run, arm->name, titles_cell(c, cell));
+	g_autoptr(GPtrArray) boots = run_traced_boots(c->run, arm->name, comparison_cell(c, cell));
 	GArray *loads = g_array_new(FALSE, FALSE, sizeof(double));
 
 	for (guint i = 0; i < boots->len; i++)
@@ -110,7 +110,7 @@ void purge_chart_add(struct drawings *all, const struct latency *l)
 		for (size_t i = 0; i < G_N_ELEMENTS(figures); i++) {
 			if (!add_panel(d, c, arms, cell, &figures[i]))
 				continue;
-			g_ptr_array_add(panels, g_strdup_printf("%s: %s", titles_cell(c, cell),
+			g_ptr_array_add(panels, g_strdup_printf("%s: %s", comparison_cell(c, cell),
 								figures[i].title));
 		}
 	}

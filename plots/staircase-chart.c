@@ -105,7 +105,7 @@ static void add_panel(struct drawing *d, const struct staircase *s, guint cell)
 			       "# %s: row base_gain_pct low_pct high_pct "
 			       "verdict_over_previous(0=improved,1=regressed,2=equivalent,3=cannot_tell) "
 			       "gate_low_pct gate_high_pct label_at name label\n",
-			       titles_cell(s->comparison, cell));
+			       comparison_cell(s->comparison, cell));
 	for (guint i = 0; i < s->count; i++)
 		add_step(d, s, i, cell);
 	g_string_append(d->data, "\n\n# the line: base_gain_pct row\n");
@@ -151,7 +151,7 @@ void staircase_chart_add(struct drawings *all, const struct staircase *s)
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		if (!has_figures(s, cell))
 			continue;
-		g_ptr_array_add(panels, (gpointer)titles_cell(c, cell));
+		g_ptr_array_add(panels, (gpointer)comparison_cell(c, cell));
 		add_panel(d, s, cell);
 	}
 	if (!panels->len)

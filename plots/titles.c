@@ -109,11 +109,6 @@ void titles_set_attached(struct drawing *d, const char *heading, const json_t *b
 	set_lines(d, heading, subject, figures, machine);
 }
 
-const char *titles_cell(const struct comparison *c, guint cell)
-{
-	return ((const struct plan_row *)c->cells->pdata[cell])->name;
-}
-
 bool titles_is_beside(const struct comparison_arm *arm)
 {
 	return !arm->failed && !confound_refuses(arm->confound);

@@ -34,8 +34,5 @@ char *titles_boots(guint fewest, guint most);
 /* The same of the timed boots of the arms that may stand beside each other, in their fullest and emptiest row. */
 char *titles_timed_boots(const struct comparison *c);
 
-/* Of a row of @c; borrowed. */
-const char *titles_cell(const struct comparison *c, guint cell);
-
 /* Whether the figures of @arm may stand in one chart with those of others. */
 bool titles_is_beside(const struct comparison_arm *arm);

@@ -38,7 +38,7 @@ static GArray *curves_of(const struct latency *l, const char *function, const GA
 
 		if (strcmp(row->function, function))
 			continue;
-		g_ptr_array_add(ret_panels, (gpointer)titles_cell(l->comparison, row->cell));
+		g_ptr_array_add(ret_panels, (gpointer)comparison_cell(l->comparison, row->cell));
 		for (guint a = 0; a < arms->len; a++) {
 			const struct latency_side *side = &row->sides[g_array_index(arms, guint, a)];
 			const struct curve curve = { &side->all, side->figures };
@@ -134,8 +134,8 @@ static GPtrArray *bars_of(const struct locks *l, guint cell, const GArray *arms)
 static void add_cell(struct drawings *all, const struct locks *l, guint cell)
 {
 	const struct comparison *c = l->comparison;
-	g_autofree char *name = g_strconcat("locks-", titles_cell(c, cell), NULL);
-	g_autofree char *what = subject_words(c, titles_cell(c, cell), l->refused);
+	g_autofree char *name = g_strconcat("locks-", comparison_cell(c, cell), NULL);
+	g_autofree char *what = subject_words(c, comparison_cell(c, cell), l->refused);
 	g_autofree char *subject = g_strconcat(what, ", waits for locks: less is better", NULL);
 	g_autoptr(GArray) arms = arms_traced(c, l->refused);
 	g_autoptr(GPtrArray) bars = bars_of(l, cell, arms);
@@ -147,7 +147,7 @@ static void add_cell(struct drawings *all, const struct locks *l, guint cell)
 	titles_set_run(d, c->run, subject, "medians over boots, shares of callers over all boots", boots);
 	bars_finish(d, bars, "waits in a load");
 	drawing_describe(
-		d, g_strdup_printf("Who waits for which lock: %s", titles_cell(c, cell)),
+		d, g_strdup_printf("Who waits for which lock: %s", comparison_cell(c, cell)),
 		"How often a load had to wait for each lock, arm by arm; the patterns are the functions that "
 		"waited. Less is better.");
 	drawings_add(all, g_steal_pointer(&d));

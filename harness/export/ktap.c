@@ -99,7 +99,7 @@ static void note_figures(const struct level *level, const struct comparison *c,
 	g_autofree char *own = figure_time(comparison_series(arm, cell)->median);
 	g_autofree char *gain = contrast_cells_gain(row, gated);
 	g_autofree char *range = contrast_cells_range(row, gated);
-	const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
+	const char *name = comparison_cell(c, cell);
 
 	print(level, "# %s: %s %s, baseline %s, gain %s %%, %s %s", name, own, comparison_unit(c), baseline,
 	      gain, gated ? "gate" : "95 % interval", range);
@@ -121,7 +121,7 @@ static void print_row(struct level *level, const struct comparison *c, const str
 		      guint cell, bool quiet)
 {
 	const struct contrast *row = &arm->rows[cell];
-	const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
+	const char *name = comparison_cell(c, cell);
 
 	if (row->missing) {
 		skip(level, name, row->missing);

@@ -173,7 +173,7 @@ static void find_cells(struct source *s)
 	const struct run *r = s->run;
 
 	for (guint i = 0; i < s->comparison->cells->len; i++)
-		add_cell(s, ((const struct plan_row *)s->comparison->cells->pdata[i])->name);
+		add_cell(s, comparison_cell(s->comparison, i));
 	add_cells_of(s, r->loads);
 	add_cells_of(s, r->traced_loads);
 	for (guint i = 0; i < r->hists->len; i++)

@@ -26,7 +26,7 @@ static guint find_cell(const struct comparison *c, const char *name)
 {
 	guint cell = 0;
 
-	while (cell < c->cells->len && strcmp(((const struct plan_row *)c->cells->pdata[cell])->name, name))
+	while (cell < c->cells->len && strcmp(comparison_cell(c, cell), name))
 		cell++;
 	return cell;
 }
@@ -94,7 +94,7 @@ GPtrArray *agreement_new(const struct agreement_side *sides, guint count, const 
 		for (guint cell = 0; cell < first->cells->len; cell++)
 			g_ptr_array_add(rows,
 					row_new(sides, count, arm->name,
-						((const struct plan_row *)first->cells->pdata[cell])->name));
+						comparison_cell(first, cell)));
 	}
 	return rows;
 }

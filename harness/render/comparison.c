@@ -452,6 +452,21 @@ bool comparison_lacks_boots(const struct comparison *c, const struct comparison_
 	return !arm->failed && arm->series[cell].figures->len < c->run->plan->design.blocks;
 }
 
+const struct comparison_arm *comparison_find_aa(const struct comparison *c)
+{
+	for (unsigned int i = 0; i < c->arms_count; i++) {
+		if (c->arms[i].role == COMPARISON_AA)
+			return &c->arms[i];
+	}
+	return NULL;
+}
+
+bool comparison_is_beside(const struct comparison_arm *arm, const struct comparison_arm *only)
+{
+	return arm->role == COMPARISON_CANDIDATE && comparison_is_printed(arm, only) &&
+	       !confound_refuses(arm->confound);
+}
+
 bool comparison_has_failure(const struct comparison *c)
 {
 	for (unsigned int i = 0; i < c->arms_count; i++) {

@@ -130,11 +130,26 @@ double comparison_counted_gate_between(const struct comparison *c, guint cell, d
 void comparison_contrast(const struct comparison *c, const struct comparison_arm *from,
 			 const struct comparison_arm *to, guint cell, struct contrast *ret_row);
 
+/* The name of a row, as of all others by cell. Borrowed. */
+static inline const char *comparison_cell(const struct comparison *c, guint cell)
+{
+	return ((const struct plan_row *)c->cells->pdata[cell])->name;
+}
+
+/* NULL without `aa: true`. */
+const struct comparison_arm *comparison_find_aa(const struct comparison *c);
+
 /* Whether @arm is printed when @only (may be NULL) was asked for. */
 static inline bool comparison_is_printed(const struct comparison_arm *arm, const struct comparison_arm *only)
 {
 	return only ? arm == only : arm->shown;
 }
+
+/*
+ * Whether something of @arm's kernel, which is no figure of loads, is set beside the baseline's: rebuilds and
+ * the A/A arm are the baseline's source again, and what was made otherwise is set beside nothing.
+ */
+bool comparison_is_beside(const struct comparison_arm *arm, const struct comparison_arm *only);
 
 /* True when the kernel of any arm failed, in the timed or in the tracing pass. */
 bool comparison_has_failure(const struct comparison *c);

@@ -6,20 +6,6 @@
 #include "figure.h"
 #include "notes.h"
 
-static const char *cell_name(const struct comparison *c, guint cell)
-{
-	return ((const struct plan_row *)c->cells->pdata[cell])->name;
-}
-
-static const struct comparison_arm *find_aa(const struct comparison *c)
-{
-	for (unsigned int i = 0; i < c->arms_count; i++) {
-		if (c->arms[i].role == COMPARISON_AA)
-			return &c->arms[i];
-	}
-	return NULL;
-}
-
 /*
  * The cell with the largest effect of either sign, -1 when none is known; *ret_marked counts those called
  * changed.
@@ -56,7 +42,7 @@ static char *interval_words(const struct shift *effect)
 
 static void add_noise_floor(GPtrArray *notes, const struct comparison *c)
 {
-	const struct comparison_arm *aa = find_aa(c);
+	const struct comparison_arm *aa = comparison_find_aa(c);
 	guint marked;
 	int cell;
 
@@ -75,7 +61,7 @@ static void add_noise_floor(GPtrArray *notes, const struct comparison *c)
 
 		notes_add(notes,
 		    "A/A noise floor: the baseline against itself reads up to %s %% (%s, %s), %zu blocks.",
-		    gain, cell_name(c, cell), interval, aa->rows[cell].blocks);
+		    gain, comparison_cell(c, cell), interval, aa->rows[cell].blocks);
 	}
 	if (marked > 0)
 		notes_add(notes,
@@ -162,7 +148,7 @@ static void add_repeatability(GPtrArray *notes, const struct comparison *c)
 				continue;
 			different++;
 			g_string_append_printf(differing, "%s %s of %s", differing->len ? "," : "",
-					       cell_name(c, cell), c->arms[i].name);
+					       comparison_cell(c, cell), c->arms[i].name);
 		}
 	}
 	if (different > 0)

@@ -74,7 +74,7 @@ static bool is_quiet(const struct comparison *c, struct gate *g)
 			if (!contrast_is_marked(&c->arms[i].rows[cell]))
 				continue;
 			gate_add(g, GATE_CANNOT_TELL, "%s of the baseline against itself",
-				 ((const struct plan_row *)c->cells->pdata[cell])->name);
+				 comparison_cell(c, cell));
 			quiet = false;
 		}
 	}
@@ -88,7 +88,7 @@ static void add_arm(struct gate *g, const struct comparison *c, const struct com
 		return;
 	}
 	for (guint cell = 0; cell < c->cells->len; cell++) {
-		const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
+		const char *name = comparison_cell(c, cell);
 
 		if (comparison_lacks_boots(c, arm, cell) || comparison_lacks_boots(c, c->baseline, cell))
 			gate_add(g, GATE_INFRA, "%s of %s", name, arm->name);

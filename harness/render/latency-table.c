@@ -181,7 +181,7 @@ static void add_absent(GPtrArray *notes, const struct latency *l, const struct c
 		if ((arm == c->baseline || comparison_is_printed(arm, only)) &&
 		    !l->refused[i % c->arms_count] && !row->sides[i % c->arms_count].calls.figures->len)
 			notes_add(notes, "n/a: %s was not seen in %s of %s.", row->function,
-				  ((const struct plan_row *)c->cells->pdata[row->cell])->name, arm->name);
+				  comparison_cell(c, row->cell), arm->name);
 	}
 }
 

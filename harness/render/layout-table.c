@@ -37,13 +37,6 @@ static void pair_clear(struct pair *pair)
 	layout_free(pair->layouts[1]);
 }
 
-/* Rebuilds and A/A are the baseline's source again, and what was made otherwise is set beside nothing. */
-static bool is_compared(const struct comparison_arm *arm, const struct comparison_arm *only)
-{
-	return arm->role == COMPARISON_CANDIDATE && comparison_is_printed(arm, only) &&
-	       !confound_refuses(arm->confound);
-}
-
 static char *number_text(gint64 number)
 {
 	return g_strdup_printf("%" G_GINT64_FORMAT, number);
@@ -131,7 +124,7 @@ void layout_table_print(const struct page *p, const struct comparison *c, const 
 		const struct comparison_arm *arm = &c->arms[i / G_N_ELEMENTS(names)];
 		struct pair pair;
 
-		if (!is_compared(arm, only))
+		if (!comparison_is_beside(arm, only))
 			continue;
 		pair_init(&pair, c, arm, names[i % G_N_ELEMENTS(names)]);
 		if (has_diff(&pair))
@@ -181,7 +174,7 @@ void layout_table_data(const struct findings *f, unsigned int arm, json_t *rows)
 {
 	const struct comparison *c = f->comparison;
 
-	for (size_t i = 0; is_compared(&c->arms[arm], NULL) && i < G_N_ELEMENTS(names); i++) {
+	for (size_t i = 0; comparison_is_beside(&c->arms[arm], NULL) && i < G_N_ELEMENTS(names); i++) {
 		struct pair pair;
 
 		pair_init(&pair, c, &c->arms[arm], names[i]);

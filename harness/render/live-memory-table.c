@@ -121,13 +121,6 @@ static void print_legend(const struct page *p)
 	page_notes(p, notes);
 }
 
-/* Rebuilds and A/A are the baseline's source again; what was made otherwise is set beside nothing. */
-static bool has_table(const struct comparison_arm *arm, const struct comparison_arm *only)
-{
-	return arm->role == COMPARISON_CANDIDATE && comparison_is_printed(arm, only) &&
-	       !confound_refuses(arm->confound);
-}
-
 void live_memory_table_print(const struct page *p, const struct live_memory *m,
 			     const struct comparison_arm *only)
 {
@@ -135,7 +128,7 @@ void live_memory_table_print(const struct page *p, const struct live_memory *m,
 	bool printed = false;
 
 	for (unsigned int i = 0; m->cells->len && i < c->arms_count; i++) {
-		if (!has_table(&c->arms[i], only))
+		if (!comparison_is_beside(&c->arms[i], only))
 			continue;
 		print_arm(p, m, &c->arms[i]);
 		printed = true;

@@ -85,7 +85,7 @@ static void print_arm(const struct page *p, const struct locks *l, unsigned int 
 		const struct locks_side *base = &row->sides[c->baseline - c->arms];
 
 		if (row->cell != cell)
-			page_add_row(rows, ((const struct plan_row *)c->cells->pdata[row->cell])->name, NULL);
+			page_add_row(rows, comparison_cell(c, row->cell), NULL);
 		cell = row->cell;
 		add_lock(rows, row->lock, base, &row->sides[arm]);
 		if (!page_is_brief(p))

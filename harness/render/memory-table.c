@@ -28,13 +28,6 @@ static void add_row(GPtrArray *rows, const char *head, const struct memory *base
 		g_free(cells[i]);
 }
 
-/* Rebuilds and A/A are the baseline's source again, and what was made otherwise is set beside nothing. */
-static bool has_row(const struct comparison_arm *arm, const struct comparison_arm *only)
-{
-	return arm->role == COMPARISON_CANDIDATE && comparison_is_printed(arm, only) &&
-	       !confound_refuses(arm->confound);
-}
-
 static GPtrArray *make_rows(const struct comparison *c, const struct comparison_arm *only)
 {
 	struct memory base = of_arm(c, c->baseline);
@@ -44,7 +37,7 @@ static GPtrArray *make_rows(const struct comparison *c, const struct comparison_
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		struct memory m = of_arm(c, &c->arms[i]);
 
-		if (!has_row(&c->arms[i], only) || !memory_is_known(&m))
+		if (!comparison_is_beside(&c->arms[i], only) || !memory_is_known(&m))
 			continue;
 		add_row(rows, c->arms[i].name, NULL, &m);
 		add_row(rows, "  difference", &base, &m);

@@ -19,7 +19,7 @@ static void add_step(GPtrArray *rows, const struct overhead_side *side, int step
 static void add_side(GPtrArray *rows, const struct overhead *o, unsigned int arm, guint cell)
 {
 	const struct comparison *c = o->comparison;
-	g_autofree char *name = g_strdup_printf("%s %s", ((const struct plan_row *)c->cells->pdata[cell])->name,
+	g_autofree char *name = g_strdup_printf("%s %s", comparison_cell(c, cell),
 						c->arms[arm].name);
 
 	page_add_row(rows, name, NULL);

@@ -12,7 +12,7 @@ static json_t *new_row(const struct findings *f, unsigned int arm, const struct 
 	json_t *row = json_object();
 
 	data_text(row, "arm", c->arms[arm].name);
-	data_text(row, "cell", ((const struct plan_row *)c->cells->pdata[cell->cell])->name);
+	data_text(row, "cell", comparison_cell(c, cell->cell));
 	data_text(row, "function", function);
 	return row;
 }

@@ -242,7 +242,7 @@ static json_t *row_new(const struct samples *s, const struct samples_cell *cell,
 	json_t *row = json_object();
 
 	data_text(row, "arm", c->arms[arm].name);
-	data_text(row, "cell", ((const struct plan_row *)c->cells->pdata[cell->cell])->name);
+	data_text(row, "cell", comparison_cell(c, cell->cell));
 	data_text(row, "symbol", of->function->name);
 	data_number(row, "baseline_pct", of->self.baseline);
 	data_number(row, "candidate_pct", of->self.candidate);

@@ -65,13 +65,6 @@ static void add_row(GPtrArray *rows, const char *head, const struct sections *ba
 	g_ptr_array_add(rows, g_strv_builder_end(builder));
 }
 
-/* Rebuilds and A/A are the baseline's source again, and what was made otherwise is set beside nothing. */
-static bool has_row(const struct comparison_arm *arm, const struct comparison_arm *only)
-{
-	return arm->role == COMPARISON_CANDIDATE && comparison_is_printed(arm, only) &&
-	       !confound_refuses(arm->confound);
-}
-
 static GPtrArray *make_rows(const struct comparison *c, const struct comparison_arm *only)
 {
 	struct sections base = sections_of(c, c->baseline);
@@ -81,7 +74,7 @@ static GPtrArray *make_rows(const struct comparison *c, const struct comparison_
 	for (unsigned int i = 0; i < c->arms_count; i++) {
 		struct sections s = sections_of(c, &c->arms[i]);
 
-		if (!has_row(&c->arms[i], only) || !s.known)
+		if (!comparison_is_beside(&c->arms[i], only) || !s.known)
 			continue;
 		add_row(rows, c->arms[i].name, NULL, &s);
 		add_row(rows, "  difference", &base, &s);

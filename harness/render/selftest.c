@@ -67,7 +67,7 @@ static bool is_judged(const struct comparison_arm *arm)
 void selftest_add(struct selftest *s, const struct comparison *c, const double *due)
 {
 	for (guint cell = 0; cell < c->cells->len; cell++) {
-		const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
+		const char *name = comparison_cell(c, cell);
 		struct selftest_row line = { name, due ? contrast_gain_pct(due[cell]) : NAN, NAN, NAN, 0, 0 };
 		guint canaries = 0;
 

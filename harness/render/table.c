@@ -77,7 +77,7 @@ static void add_tally(GPtrArray *notes, const struct comparison *c, const struct
 
 	for (guint cell = 0; cell < c->cells->len; cell++)
 		tally_add(t, &arm->rows[cell], comparison_is_gated(c, arm),
-			  ((const struct plan_row *)c->cells->pdata[cell])->name);
+			  comparison_cell(c, cell));
 	tally_note(t, heading, notes);
 }
 

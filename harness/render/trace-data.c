@@ -10,7 +10,7 @@ static json_t *new_row(const struct comparison *c, unsigned int arm, guint cell)
 	json_t *row = json_object();
 
 	data_text(row, "arm", c->arms[arm].name);
-	data_text(row, "cell", ((const struct plan_row *)c->cells->pdata[cell])->name);
+	data_text(row, "cell", comparison_cell(c, cell));
 	return row;
 }
 

@@ -66,7 +66,7 @@ static void add_boot(const struct comparison *c, const struct comparison_arm *ar
 		if (c->run->plan->subtract_setup)
 			add_loads(c,
 				  run_setup_loads(c->run, first->boot,
-						  ((const struct plan_row *)c->cells->pdata[cell])->name),
+						  comparison_cell(c, cell)),
 				  out);
 	}
 	g_string_append(out, "</tr>\n");
@@ -99,7 +99,7 @@ static void add_head(const struct comparison *c, enum detail detail, GString *ou
 static void add_cell(const struct view *v, guint cell, enum detail detail, GString *out)
 {
 	const struct comparison *c = v->findings->comparison;
-	const char *name = ((const struct plan_row *)c->cells->pdata[cell])->name;
+	const char *name = comparison_cell(c, cell);
 	g_autofree char *place = boots_place(v, cell);
 	g_autofree char *label = g_strdup_printf("every boot of %s", name);
 
@@ -134,6 +134,6 @@ void boots_add(const struct view *v, GString *out)
 			add_cell(v, cell, detail, out);
 		else
 			html_add(out, "<p id=\"%s\">%s</p>\n", place,
-				 ((const struct plan_row *)c->cells->pdata[cell])->name);
+				 comparison_cell(c, cell));
 	}
 }

@@ -149,7 +149,7 @@ static void add_row(const struct rows *t, guint cell, GString *out)
 	g_autofree char *range = contrast_cells_range(row, t->gated);
 
 	html_add(out, "<tr><th scope=\"row\" data-v=\"%u\"><a href=\"#%s\">%s</a></th>", cell, place_name,
-		 ((const struct plan_row *)c->cells->pdata[cell])->name);
+		 comparison_cell(c, cell));
 	add_picture(t, row, out);
 	number_cell(out, row->missing ? NAN : contrast_gain_pct(row->effect.estimate), gain);
 	add_verdict(row, out);

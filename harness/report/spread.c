@@ -28,7 +28,7 @@ static void add_series(const struct comparison *c, const struct comparison_arm *
 	const struct series *s = &arm->series[cell];
 
 	html_add(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"number\">%u</td>",
-		 ((const struct plan_row *)c->cells->pdata[cell])->name, arm->name, s->figures->len);
+		 comparison_cell(c, cell), arm->name, s->figures->len);
 	add_percent(out, contrast_gain_pct(sqrt(s->spread.between)));
 	add_percent(out, contrast_gain_pct(sqrt(s->spread.within)));
 	add_number(out, s->drift.tau, "%+.2f");

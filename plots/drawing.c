@@ -4,10 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/text.h"
-
-/* Longer names of files are not for every file system. */
-#define NAME_BYTES 120
 
 /* In single quotes gnuplot knows one special character, the quote itself, which is doubled. */
 static char *quote(const char *text)
@@ -44,24 +42,12 @@ void drawing_set_list(struct drawing *d, const char *name, const GPtrArray *list
 	g_string_append(d->variables, "]\n");
 }
 
-/* Caller frees. */
-static char *file_name(const char *name)
-{
-	char *file = g_strndup(name, NAME_BYTES);
-
-	for (char *at = file; *at; at++) {
-		if (!g_ascii_isalnum(*at) && !strchr("._~+", *at))
-			*at = '-';
-	}
-	return file;
-}
-
 struct drawing *drawing_new(const char *script, const char *name)
 {
 	struct drawing *d = g_new0(struct drawing, 1);
 
 	d->script = g_strdup(script);
-	d->name = file_name(name);
+	d->name = path_file_name(name);
 	d->data = g_string_new(NULL);
 	d->variables = g_string_new(NULL);
 	return d;

@@ -58,11 +58,7 @@ struct place {
 
 static void add_count(struct flame_node *node, const struct place *at, guint64 count)
 {
-	GArray *boots = node->boots[at->side];
-
-	if (boots->len <= at->boot)
-		g_array_set_size(boots, at->boot + 1);
-	g_array_index(boots, guint64, at->boot) += count;
+	samples_add_count(node->boots[at->side], at->boot, count);
 	node->counts[at->side] += count;
 }
 

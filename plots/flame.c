@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "chart.h"
 #include "flame-tree.h"
@@ -300,7 +301,8 @@ static bool draw_cell(const struct samples *s, const struct samples_cell *cell, 
 {
 	const struct comparison *c = s->comparison;
 	const char *row = ((const struct plan_row *)c->cells->pdata[cell->cell])->name;
-	g_autofree char *name = g_strdup_printf("flame-%s-%s", c->arms[arm].name, row);
+	g_autofree char *called = g_strdup_printf("flame-%s-%s", c->arms[arm].name, row);
+	g_autofree char *name = path_file_name(called);
 	g_autofree char *id = NULL;
 	g_autoptr(flame_node) root = NULL;
 	g_autoptr(GString) svg = g_string_new(NULL);
@@ -308,7 +310,6 @@ static bool draw_cell(const struct samples *s, const struct samples_cell *cell, 
 
 	if (!cell->sides[arm].known || !cell->sides[c->baseline - c->arms].known)
 		return true;
-	g_strdelimit(name, "/ ", '-');
 	id = titles_id(name);
 	root = flame_tree_new(s, cell, arm);
 	draw(&(struct flame){ .svg = svg, .id = id, .samples = s, .cell = cell, .arm = arm, .root = root },

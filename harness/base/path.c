@@ -10,6 +10,9 @@
 
 #include "error.h"
 
+/* Longer names of files are not for every file system. */
+#define FILE_NAME_BYTES 120
+
 static char *program_dir(void)
 {
 	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
@@ -115,4 +118,15 @@ bool path_check_output(const char *path, GError **error)
 	if (what)
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE, "--out %s: %s", path, what);
 	return !what;
+}
+
+char *path_file_name(const char *name)
+{
+	char *file = g_strndup(name, FILE_NAME_BYTES);
+
+	for (char *at = file; *at; at++) {
+		if (!g_ascii_isalnum(*at) && !strchr("._~+", *at))
+			*at = '-';
+	}
+	return file;
 }

@@ -70,8 +70,10 @@ static bool write_side(const struct samples *s, const struct samples_cell *cell,
 {
 	const struct comparison *c = s->comparison;
 	const struct plan_row *row = c->cells->pdata[cell->cell];
-	g_autofree char *name = g_strdup_printf("%s-%s.folded", c->arms[arm].name, row->name);
-	g_autofree char *path = g_build_filename(dir, g_strdelimit(name, "/ ", '-'), NULL);
+	g_autofree char *called = g_strdup_printf("%s-%s", c->arms[arm].name, row->name);
+	g_autofree char *name = path_file_name(called);
+	g_autofree char *file = g_strconcat(name, ".folded", NULL);
+	g_autofree char *path = g_build_filename(dir, file, NULL);
 	g_autoptr(GHashTable) counts = NULL;
 
 	if (!cell->sides[arm].known)

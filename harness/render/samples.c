@@ -62,8 +62,7 @@ static struct samples_function *find_function(struct filling *f, const char *sym
 	return function;
 }
 
-/* Boots before the present one that the function was not met in have 0. */
-static void add_count(GArray *counts, guint boot, guint64 count)
+void samples_add_count(GArray *counts, guint boot, guint64 count)
 {
 	if (counts->len <= boot)
 		g_array_set_size(counts, boot + 1);
@@ -78,10 +77,10 @@ static void add_stack(struct filling *f, const struct run_samples *s, const stru
 		struct samples_function *function = find_function(f, run_samples_name(s, stack, i));
 
 		if (i + 1 == stack->frames)
-			add_count(function->self[f->arm], f->boot, stack->count);
+			samples_add_count(function->self[f->arm], f->boot, stack->count);
 		/* A function that calls itself is there once. */
 		if (g_hash_table_add(met, function))
-			add_count(function->total[f->arm], f->boot, stack->count);
+			samples_add_count(function->total[f->arm], f->boot, stack->count);
 	}
 }
 

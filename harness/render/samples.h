@@ -52,6 +52,9 @@ void samples_free(struct samples *s);
 /* The sums over the boots of a side. */
 struct samples_boot samples_sum(const struct samples_side *side);
 
+/* Adds to the @counts of boots (guint64): those before @boot that have none have 0. */
+void samples_add_count(GArray *counts, guint boot, guint64 count);
+
 /* Whether each of the @loads (struct run_load *) of a boot was sampled: others are none of a side's boots. */
 bool samples_has_boot(const struct run *r, const GPtrArray *loads);
 

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/text.h"
 #include "wire.h"
 
 static bool is_count(const json_t *value)
@@ -10,17 +11,9 @@ static bool is_count(const json_t *value)
 	return json_is_integer(value) && json_integer_value(value) >= 0;
 }
 
-bool record_samples_is_name(const json_t *value)
+static bool is_name(const json_t *value)
 {
-	const char *name = json_string_value(value);
-
-	if (!name || !*name || json_string_length(value) > WIRE_NAME_MAX)
-		return false;
-	for (; *name; name++) {
-		if (!g_ascii_isgraph(*name) || *name == ';')
-			return false;
-	}
-	return true;
+	return json_is_string(value) && text_is_frame(json_string_value(value), RECORD_NAME_MAX);
 }
 
 bool record_samples_are_names(const json_t *list)
@@ -29,22 +22,22 @@ bool record_samples_are_names(const json_t *list)
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, name) {
-		if (!record_samples_is_name(name))
+		if (!is_name(name))
 			return false;
 	}
-	return json_is_array(list) && json_array_size(list) <= WIRE_NAMES_MAX;
+	return json_is_array(list) && json_array_size(list) <= RECORD_NAMES_MAX;
 }
 
-/* A count, and one to WIRE_FRAMES_MAX numbers of names. */
+/* A count, and one to RECORD_FRAMES_MAX numbers of names. */
 static bool is_stack(const json_t *stack)
 {
 	const json_t *number;
 	size_t i;
 
-	if (json_array_size(stack) < 2 || json_array_size(stack) > WIRE_FRAMES_MAX + 1)
+	if (json_array_size(stack) < 2 || json_array_size(stack) > RECORD_FRAMES_MAX + 1)
 		return false;
 	json_array_foreach((json_t *)stack, i, number) {
-		if (!is_count(number) || (i > 0 && json_integer_value(number) >= WIRE_NAMES_MAX))
+		if (!is_count(number) || (i > 0 && json_integer_value(number) >= RECORD_NAMES_MAX))
 			return false;
 	}
 	return json_integer_value(json_array_get(stack, 0)) > 0;
@@ -55,7 +48,7 @@ bool record_samples_are_stacks(const json_t *list)
 	const json_t *stack;
 	size_t i;
 
-	if (!json_is_array(list) || json_array_size(list) > WIRE_STACKS_MAX)
+	if (!json_is_array(list) || json_array_size(list) > RECORD_STACKS_MAX)
 		return false;
 	json_array_foreach((json_t *)list, i, stack) {
 		if (!is_stack(stack))
@@ -79,7 +72,7 @@ static bool figures_can_be(const json_t *samples)
 	static const char *const keys[] = { "samples", "lost", "throttled" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		if (json_integer_value(json_object_get(samples, keys[i])) > WIRE_SAMPLES_MAX)
+		if (json_integer_value(json_object_get(samples, keys[i])) > RECORD_SAMPLES_MAX)
 			return false;
 	}
 	return true;

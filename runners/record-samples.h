@@ -4,15 +4,12 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* What a "samples" record (wire.h) has to be, for record.c and for the journal, which keeps it. */
+/* What a "samples" record (wire.h) has to be, for record.c. */
 
-/* Whether it can stand in a folded stack: 1 to WIRE_NAME_MAX letters, none of which ends a frame or a line. */
-bool record_samples_is_name(const json_t *value);
-
-/* A list of at most WIRE_NAMES_MAX names that can stand in a folded stack. */
+/* A list of at most RECORD_NAMES_MAX names that can stand in a folded stack. */
 bool record_samples_are_names(const json_t *list);
 
-/* A list of at most WIRE_STACKS_MAX stacks: a count above 0, and 1 to WIRE_FRAMES_MAX numbers of names. */
+/* A list of at most RECORD_STACKS_MAX stacks: a count above 0, and 1 to RECORD_FRAMES_MAX numbers of names. */
 bool record_samples_are_stacks(const json_t *list);
 
 /* NULL, or what is wrong between its keys. */

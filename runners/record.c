@@ -182,7 +182,7 @@ static bool are_moments(const json_t *list)
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, value) {
-		if (!is_count(value) || json_integer_value(value) > WIRE_MOMENT_MAX)
+		if (!is_count(value) || json_integer_value(value) > RECORD_MOMENT_MAX)
 			return false;
 	}
 	return json_array_size(list) == WIRE_MOMENTS;
@@ -217,7 +217,7 @@ static bool value_fits(enum value_type type, const json_t *value)
 		return record_samples_are_stacks(value);
 	case VALUE_TEXTS:
 	case VALUE_LIST:
-		return json_is_array(value) && json_array_size(value) <= WIRE_ENTRIES_MAX;
+		return json_is_array(value) && json_array_size(value) <= RECORD_ENTRIES_MAX;
 	}
 	return false;
 }
@@ -318,12 +318,12 @@ static const char *check_memory(const json_t *memory)
 	if (json_array_size(json_object_get(memory, "caches")) > WIRE_CACHES_MAX)
 		return "more caches than a kernel has";
 	json_array_foreach(json_object_get(memory, "caches"), i, cache) {
-		if (!is_from_one_to(cache, "object_bytes", WIRE_MOMENT_MAX) ||
-		    !is_from_one_to(cache, "slab_objects", WIRE_MOMENT_MAX) ||
-		    !is_from_one_to(cache, "slab_pages", WIRE_SLAB_PAGES_MAX))
+		if (!is_from_one_to(cache, "object_bytes", RECORD_MOMENT_MAX) ||
+		    !is_from_one_to(cache, "slab_objects", RECORD_MOMENT_MAX) ||
+		    !is_from_one_to(cache, "slab_pages", RECORD_SLAB_PAGES_MAX))
 			return "a cache whose slabs cannot be";
 	}
-	if (!is_from_one_to(memory, "page_bytes", WIRE_PAGE_BYTES_MAX))
+	if (!is_from_one_to(memory, "page_bytes", RECORD_PAGE_BYTES_MAX))
 		return "pages that cannot be";
 	return is_from_one_to(memory, "areas", G_MAXINT32) ? NULL : "no areas";
 }

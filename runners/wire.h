@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include "base/record-limits.h"
+
 /*
  * What the host and the agent say to each other: JSON, one object per line, over a channel that carries nothing
  * else (docs/protocol.md). Shared by both sides; needs no library.
@@ -68,21 +70,8 @@
 #define WIRE_LINE_MAX (1 << 20)
 #define WIRE_WORKERS_MAX 65535
 
-/* Longest list inside a record, except for workers, buckets, names and stacks: callers of a lock, say. */
-#define WIRE_ENTRIES_MAX 4096
-
-/* Of a memory record: figures of one moment, pages of a slab, and bytes of a page. */
-#define WIRE_MOMENT_MAX (1LL << 40)
-#define WIRE_SLAB_PAGES_MAX (1 << 10)
-#define WIRE_PAGE_BYTES_MAX (1 << 18)
-
-/* Of a samples record, which with as many of each still fits into a line. */
+/* Of a sample request. */
 #define WIRE_HZ_MAX 10000
-#define WIRE_FRAMES_MAX 64
-#define WIRE_NAMES_MAX 4000
-#define WIRE_NAME_MAX 200		/* letters of a name */
-#define WIRE_STACKS_MAX 12000
-#define WIRE_SAMPLES_MAX (1LL << 40)	/* of each of its figures: their sums are far from 64 bits */
 
 /*
  * A cell is bracketed in the kernel's log by these lines, written to /dev/kmsg: "vmapbench: begin CELL LOAD".

@@ -57,3 +57,12 @@ char *text_cut(const char *text, unsigned int columns)
 	begin = g_strndup(text, fitting(text, columns - strlen(mark)));
 	return g_strconcat(g_strchomp(begin), mark, NULL);
 }
+
+bool text_is_frame(const char *name, size_t longest)
+{
+	size_t length = 0;
+
+	while (g_ascii_isgraph(name[length]) && name[length] != ';')
+		length++;
+	return !name[length] && length >= 1 && length <= longest;
+}

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/record-limits.h"
 #include "run-trace-read.h"
-#include "runners/wire.h"
 
 static void total_free(gpointer data)
 {
@@ -41,7 +41,7 @@ static void read_moments(struct fields *f, const char *key, gint64 *ret)
 		const json_t *value = json_array_get(list, i);
 
 		ret[i] = json_integer_value(value);
-		if (!json_is_integer(value) || ret[i] < 0 || ret[i] > WIRE_MOMENT_MAX)
+		if (!json_is_integer(value) || ret[i] < 0 || ret[i] > RECORD_MOMENT_MAX)
 			fields_refuse(f, key, "four whole numbers from 0 to 2^40");
 	}
 }
@@ -70,9 +70,9 @@ static void read_cache(struct fields *f, struct run_memory *m)
 	struct run_cache *cache = g_new0(struct run_cache, 1);
 
 	cache->name = fields_text(f, "cache");
-	cache->object_bytes = read_bounded(f, "object_bytes", WIRE_MOMENT_MAX);
-	cache->slab_objects = read_bounded(f, "slab_objects", WIRE_MOMENT_MAX);
-	cache->slab_pages = read_bounded(f, "slab_pages", WIRE_SLAB_PAGES_MAX);
+	cache->object_bytes = read_bounded(f, "object_bytes", RECORD_MOMENT_MAX);
+	cache->slab_objects = read_bounded(f, "slab_objects", RECORD_MOMENT_MAX);
+	cache->slab_pages = read_bounded(f, "slab_pages", RECORD_SLAB_PAGES_MAX);
 	read_moments(f, "active", cache->active);
 	read_moments(f, "slabs", cache->slabs);
 	g_ptr_array_add(m->caches, cache);
@@ -82,7 +82,7 @@ static void read_list(struct fields *f, const char *key, struct run_memory *m,
 		      void (*read)(struct fields *f, struct run_memory *m))
 {
 	const json_t *record = f->record;
-	const json_t *list = fields_list(f, key, WIRE_ENTRIES_MAX);
+	const json_t *list = fields_list(f, key, RECORD_ENTRIES_MAX);
 	const json_t *entry;
 	size_t i;
 
@@ -112,7 +112,7 @@ void run_memory_read(struct fields *f, struct run *r)
 	if (json_object_get(f->record, "probe"))
 		m->probe = run_probe_read(f, "probe");
 	m->areas = read_bounded(f, "areas", G_MAXINT32);
-	m->page_bytes = read_bounded(f, "page_bytes", WIRE_PAGE_BYTES_MAX);
+	m->page_bytes = read_bounded(f, "page_bytes", RECORD_PAGE_BYTES_MAX);
 	read_list(f, "totals", m, read_total);
 	read_list(f, "caches", m, read_cache);
 	if (m->caches->len > WIRE_CACHES_MAX)

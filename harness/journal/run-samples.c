@@ -2,9 +2,9 @@
 #include "run-samples.h"
 
 #include "base/json.h"
+#include "base/record-limits.h"
+#include "base/text.h"
 #include "run-trace-read.h"
-#include "runners/record-samples.h"
-#include "runners/wire.h"
 
 void run_samples_free(gpointer data)
 {
@@ -20,12 +20,12 @@ void run_samples_free(gpointer data)
 
 static void read_names(struct fields *f, struct run_samples *s)
 {
-	const json_t *list = fields_list(f, "names", WIRE_NAMES_MAX);
+	const json_t *list = fields_list(f, "names", RECORD_NAMES_MAX);
 	const json_t *name;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, name) {
-		if (!record_samples_is_name(name)) {
+		if (!json_is_string(name) || !text_is_frame(json_string_value(name), RECORD_NAME_MAX)) {
 			fields_refuse(f, "names",
 				      "names of at most 200 letters, without blanks and semicolons");
 			return;
@@ -48,7 +48,7 @@ static bool read_stack(struct run_samples *s, const json_t *list, guint64 *left)
 	gint64 count = number_below(json_array_get(list, 0), *left + 1);
 	struct run_stack stack = { .count = count, .first = s->frames->len };
 
-	if (count < 1 || json_array_size(list) < 2 || json_array_size(list) > WIRE_FRAMES_MAX + 1)
+	if (count < 1 || json_array_size(list) < 2 || json_array_size(list) > RECORD_FRAMES_MAX + 1)
 		return false;
 	for (size_t i = 1; i < json_array_size(list); i++) {
 		gint64 name = number_below(json_array_get(list, i), s->names->len);
@@ -66,7 +66,7 @@ static bool read_stack(struct run_samples *s, const json_t *list, guint64 *left)
 
 static void read_stacks(struct fields *f, struct run_samples *s)
 {
-	const json_t *list = fields_list(f, "stacks", WIRE_STACKS_MAX);
+	const json_t *list = fields_list(f, "stacks", RECORD_STACKS_MAX);
 	guint64 left = s->samples;
 	const json_t *stack;
 	size_t i;
@@ -95,7 +95,7 @@ static guint64 read_figure(struct fields *f, const char *key)
 {
 	guint64 figure = fields_total(f, key);
 
-	if (figure > WIRE_SAMPLES_MAX)
+	if (figure > RECORD_SAMPLES_MAX)
 		fields_refuse(f, key, "a whole number from 0 to 2^40");
 	return figure;
 }

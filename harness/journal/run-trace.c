@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/record-limits.h"
 #include "bpf/hist.h"
 #include "run-trace-read.h"
-#include "runners/wire.h"
 
 static const char *const probe_names[] = {
 	[RUN_PROBE_OFF] = "off",
@@ -78,7 +78,7 @@ void run_trace_free(gpointer data)
 static void read_collectors(struct fields *f, struct run_trace *t)
 {
 	const json_t *record = f->record;
-	const json_t *list = fields_list(f, "collectors", WIRE_ENTRIES_MAX);
+	const json_t *list = fields_list(f, "collectors", RECORD_ENTRIES_MAX);
 	const json_t *entry;
 	size_t i;
 

@@ -26,7 +26,7 @@ static bool next_number(struct words *w, uint64_t *ret)
 	const char *word;
 	size_t length;
 
-	return words_next(w, &word, &length) && word_number(word, length, ret) && *ret <= WIRE_MOMENT_MAX;
+	return words_next(w, &word, &length) && word_number(word, length, ret) && *ret <= RECORD_MOMENT_MAX;
 }
 
 /* Its line ends where the words do. */
@@ -114,7 +114,7 @@ bool meters_take_cache(struct meters *m, const char *line)
 	    !take_slabs(&cache, &w))
 		return false;
 	if (cache.object_bytes == 0 || cache.slab_objects == 0 || cache.slab_pages == 0 ||
-	    cache.slab_pages > WIRE_SLAB_PAGES_MAX)
+	    cache.slab_pages > RECORD_SLAB_PAGES_MAX)
 		return false;
 	/* It is all objects less an estimate of the free ones, which can be more than there are. */
 	if (cache.active > objects)

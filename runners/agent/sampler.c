@@ -72,7 +72,7 @@ static int open_event(struct sampler *s, size_t event, uint32_t hz, int cpu)
 		.freq = 1,
 		.sample_freq = hz,
 		.sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_CALLCHAIN,
-		.sample_max_stack = WIRE_FRAMES_MAX - 2,
+		.sample_max_stack = RECORD_FRAMES_MAX - 2,
 		.read_format = PERF_FORMAT_LOST,
 		.exclude_callchain_user = 1,
 		.exclude_hv = 1,
@@ -255,7 +255,7 @@ static size_t name_frames(const struct sampler *s, const struct sample *sample, 
 	uint64_t i;
 
 	frames[count++] = name_of(s, sample->ip);
-	for (i = 0; i < sample->count && count < WIRE_FRAMES_MAX - 1; i++) {
+	for (i = 0; i < sample->count && count < RECORD_FRAMES_MAX - 1; i++) {
 		const char *name;
 
 		if (sample->chain[i] >= CONTEXT_FIRST || (count == 1 && sample->chain[i] == sample->ip))
@@ -270,7 +270,7 @@ static size_t name_frames(const struct sampler *s, const struct sample *sample, 
 
 static bool take_sample(struct sampler *s, const struct perf_event_header *header, const struct sample *sample)
 {
-	const char *frames[WIRE_FRAMES_MAX] = { FRAME_USER };
+	const char *frames[RECORD_FRAMES_MAX] = { FRAME_USER };
 	size_t count = 1;
 
 	if (header->size < sizeof(*header) + sizeof(*sample) ||

@@ -16,9 +16,9 @@
 #define STACK_BYTES 24
 
 /* Stacks that have lost callers: of each function two, one of the idle task and one of all others. */
-#define CUT_MAX (2 * WIRE_NAMES_MAX)
+#define CUT_MAX (2 * RECORD_NAMES_MAX)
 
-#define NAME_SLOTS (4 * WIRE_NAMES_MAX)
+#define NAME_SLOTS (4 * RECORD_NAMES_MAX)
 #define STACK_SLOTS (4 * STACKS_MAX)
 
 struct stack {
@@ -28,7 +28,7 @@ struct stack {
 };
 
 struct stacks {
-	char *names[WIRE_NAMES_MAX];
+	char *names[RECORD_NAMES_MAX];
 	size_t names_count;
 	struct stack stacks[STACKS_MAX];
 	size_t stacks_count;
@@ -144,7 +144,7 @@ static bool find_name(struct stacks *s, const char *name, uint16_t *ret_index)
 	make_plain(plain, name);
 	slot = slot_of(s, plain);
 	*ret_index = s->name_slots[slot] ? s->name_slots[slot] - 1 : NAME_OTHER;
-	if (s->name_slots[slot] || s->names_count == WIRE_NAMES_MAX)
+	if (s->name_slots[slot] || s->names_count == RECORD_NAMES_MAX)
 		return true;
 	if (!add_name(s, plain))
 		return false;
@@ -199,7 +199,7 @@ static size_t cut(uint16_t *names, size_t count)
 
 bool stacks_add(struct stacks *s, const char *const *frames, size_t count)
 {
-	uint16_t names[WIRE_FRAMES_MAX] = { 0 };
+	uint16_t names[RECORD_FRAMES_MAX] = { 0 };
 	uint16_t *slot;
 	size_t i;
 
@@ -244,10 +244,10 @@ static void describe_cut(json_t *list, const uint64_t *cut)
 	size_t i;
 
 	for (i = 0; i < CUT_MAX; i++) {
-		int name = (int)(i % WIRE_NAMES_MAX);
+		int name = (int)(i % RECORD_NAMES_MAX);
 		json_int_t count = (json_int_t)cut[i];
 
-		if (count && i < WIRE_NAMES_MAX)
+		if (count && i < RECORD_NAMES_MAX)
 			json_array_append_new(list, json_pack("[I, i, i]", count, NAME_CUT, name));
 		else if (count)
 			json_array_append_new(list,
@@ -269,10 +269,10 @@ static json_t *describe_stacks(const struct stack *const *sorted, size_t count, 
 		const struct stack *stack = sorted[i];
 
 		bytes += STACK_BYTES + stack->frames * FRAME_BYTES;
-		if (bytes < LINE_BYTES_MAX && i < WIRE_STACKS_MAX - CUT_MAX)
+		if (bytes < LINE_BYTES_MAX && i < RECORD_STACKS_MAX - CUT_MAX)
 			json_array_append_new(list, describe_stack(stack));
 		else
-			cut[stack->names[0] + is_idle(stack) * WIRE_NAMES_MAX] += stack->count;
+			cut[stack->names[0] + is_idle(stack) * RECORD_NAMES_MAX] += stack->count;
 	}
 	describe_cut(list, cut);
 	return list;

@@ -24,7 +24,7 @@ void stacks_clear(struct stacks *s);
 
 /*
  * One sample: @frames are names, the function that was running first, its oldest caller last; 1 to
- * WIRE_FRAMES_MAX of them. They are copied. False when there is no memory.
+ * RECORD_FRAMES_MAX of them. They are copied. False when there is no memory.
  */
 bool stacks_add(struct stacks *s, const char *const *frames, size_t count);
 

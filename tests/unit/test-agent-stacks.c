@@ -126,7 +126,7 @@ static void test_hostile(void)
 static void test_many(void)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	const char *frames[WIRE_FRAMES_MAX];
+	const char *frames[RECORD_FRAMES_MAX];
 	g_autojson record = NULL;
 	GRand *random = g_rand_new_with_seed(1);
 	const int samples = 30000;
@@ -135,9 +135,9 @@ static void test_many(void)
 	for (int i = 0; i < 5000; i++)
 		g_ptr_array_add(names, g_strdup_printf("a_function_whose_name_is_quite_long_and_fills_the_line_of_the_wire_%d", i));
 	for (int i = 0; i < samples; i++) {
-		for (int k = 0; k < WIRE_FRAMES_MAX; k++)
+		for (int k = 0; k < RECORD_FRAMES_MAX; k++)
 			frames[k] = names->pdata[g_rand_int_range(random, 0, names->len)];
-		g_assert_true(stacks_add(s, frames, WIRE_FRAMES_MAX));
+		g_assert_true(stacks_add(s, frames, RECORD_FRAMES_MAX));
 	}
 	record = describe();
 	g_assert_cmpint(samples_of(record), ==, samples);
@@ -149,7 +149,7 @@ static void test_many(void)
 /* What does not fit whole is known by its function. */
 static void test_cut(void)
 {
-	const char *frames[WIRE_FRAMES_MAX];
+	const char *frames[RECORD_FRAMES_MAX];
 	g_autojson record = NULL;
 	gint64 hot = 0, all = 0, idle = 0;
 	size_t last;

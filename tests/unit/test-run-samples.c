@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
-#include "runners/wire.h"
+#include "base/record-limits.h"
 
 static const char manifest[] =
 	"{\"v\":1,\"accel\":\"tcg\",\"samples\":{\"hz\":99,\"event\":null},\"plan\":{\"path\":\"plan.yaml\",\"text\":\""
@@ -127,7 +127,7 @@ static char *with_names(unsigned int count)
 /* What the record of a guest may have, and no more. */
 static void test_limits(void)
 {
-	g_autofree char *most = with_names(WIRE_NAMES_MAX), *more = with_names(WIRE_NAMES_MAX + 1);
+	g_autofree char *most = with_names(RECORD_NAMES_MAX), *more = with_names(RECORD_NAMES_MAX + 1);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(run) fits = read_lines(most, &error);
 	g_autoptr(run) none = NULL;

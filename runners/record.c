@@ -315,7 +315,7 @@ static const char *check_memory(const json_t *memory)
 	const json_t *cache;
 	size_t i;
 
-	if (json_array_size(json_object_get(memory, "caches")) > WIRE_CACHES_MAX)
+	if (json_array_size(json_object_get(memory, "caches")) > RECORD_CACHES_MAX)
 		return "more caches than a kernel has";
 	json_array_foreach(json_object_get(memory, "caches"), i, cache) {
 		if (!is_from_one_to(cache, "object_bytes", RECORD_MOMENT_MAX) ||

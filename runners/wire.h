@@ -63,7 +63,6 @@
 #define WIRE_MODULE_SOAK "vmap_soak_000"	/* whose digits tell its copies apart */
 #define WIRE_TEST_MEMORY "memory_load"	/* by WIRE_MODULE_SOAK, once */
 #define WIRE_MOMENTS 4			/* before, held, freed, dropped */
-#define WIRE_CACHES_MAX 512		/* of a memory record; kernels have some 200 */
 #define WIRE_EARLY_PATH "/modules"	/* NN-name.ko: inserted in this order before the port is looked for */
 
 /* Longest line either side accepts, newline included. 65,535 workers of 12 digits fit. */

@@ -35,6 +35,7 @@ bool path_check_output(const char *path, GError **error);
 
 /*
  * A file's name for what is called @name, without its extension: letters, digits and "._~+" stay, all else is
- * "-", and no more than 120 bytes, so that an extension fits. Two of different names may be equal. Caller frees.
+ * "-", and no more than 120 bytes, so that an extension fits. Two of different names may be equal. Caller
+ * frees.
  */
 char *path_file_name(const char *name);

@@ -13,6 +13,7 @@
 #define RECORD_MOMENT_MAX (1LL << 40)
 #define RECORD_SLAB_PAGES_MAX (1 << 10)
 #define RECORD_PAGE_BYTES_MAX (1 << 18)
+#define RECORD_CACHES_MAX 512		/* kernels have some 200 */
 
 /* Of a samples record, which with as many of each still fits into a line of the wire. */
 #define RECORD_FRAMES_MAX 64

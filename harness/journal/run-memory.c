@@ -115,7 +115,7 @@ void run_memory_read(struct fields *f, struct run *r)
 	m->page_bytes = read_bounded(f, "page_bytes", RECORD_PAGE_BYTES_MAX);
 	read_list(f, "totals", m, read_total);
 	read_list(f, "caches", m, read_cache);
-	if (m->caches->len > WIRE_CACHES_MAX)
+	if (m->caches->len > RECORD_CACHES_MAX)
 		fields_refuse(f, "caches", "512 entries at most");
 	refuse_second(f, m);
 	g_ptr_array_add(r->memories, m);

@@ -106,7 +106,7 @@ bool meters_take_cache(struct meters *m, const char *line)
 	size_t length;
 	uint64_t objects;
 
-	if (m->caches_count == WIRE_CACHES_MAX || !words_next(&w, &word, &length) ||
+	if (m->caches_count == RECORD_CACHES_MAX || !words_next(&w, &word, &length) ||
 	    !take_name(&cache, word, length) || find_cache(m, cache.name) ||
 	    !words_next(&w, &word, &length) || !word_number(word, length, &cache.active) ||
 	    !next_number(&w, &objects) || !next_number(&w, &cache.object_bytes) ||
@@ -139,7 +139,7 @@ static bool read_lines(struct meters *m, const char *path, bool (*take)(struct m
 		if (!ok)
 			snprintf(why, size,
 				 "%s has a line that is not understood, or more than %d caches: %.*s.", path,
-				 WIRE_CACHES_MAX, (int)strcspn(line, "\n"), line);
+				 RECORD_CACHES_MAX, (int)strcspn(line, "\n"), line);
 	}
 	if (f)
 		fclose(f);

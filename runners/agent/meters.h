@@ -16,7 +16,7 @@
 #define METERS_MEMINFO_PATH "/proc/meminfo"
 #define METERS_SLABINFO_PATH "/proc/slabinfo"
 
-/* A name longer than any; what has a longer one, or more than WIRE_CACHES_MAX caches, is refused. */
+/* A name longer than any; what has a longer one, or more than RECORD_CACHES_MAX caches, is refused. */
 #define METERS_NAME_MAX 48
 
 /* The lines of /proc/meminfo that count here. */
@@ -45,7 +45,7 @@ struct meters_cache {
 struct meters {
 	uint64_t totals_kib[METERS_TOTALS];
 	bool known[METERS_TOTALS];	/* the kernel has such a line */
-	struct meters_cache caches[WIRE_CACHES_MAX];
+	struct meters_cache caches[RECORD_CACHES_MAX];
 	uint32_t caches_count;
 };
 

@@ -24,7 +24,7 @@ static void take_lines(struct meters *m, const char *text)
 		line = strchr(line, '\n');
 		line = line ? line + 1 : NULL;
 	}
-	if (m->caches_count > WIRE_CACHES_MAX)
+	if (m->caches_count > RECORD_CACHES_MAX)
 		abort();
 }
 

@@ -69,13 +69,13 @@ static void test_many_caches(void)
 
 	g_assert_true(meters_take_cache(m, AREA));
 	g_assert_false(meters_take_cache(m, AREA));
-	for (int i = 1; i < WIRE_CACHES_MAX; i++) {
+	for (int i = 1; i < RECORD_CACHES_MAX; i++) {
 		g_autofree char *line = g_strdup_printf("c%d 1 1 1 1 1" TAIL "1 1 0", i);
 
 		g_assert_true(meters_take_cache(m, line));
 	}
 	g_assert_false(meters_take_cache(m, "one-more 1 1 1 1 1" TAIL "1 1 0"));
-	g_assert_cmpuint(m->caches_count, ==, WIRE_CACHES_MAX);
+	g_assert_cmpuint(m->caches_count, ==, RECORD_CACHES_MAX);
 }
 
 static const struct {

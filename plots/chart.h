@@ -7,8 +7,8 @@
 #include "render/findings.h"
 
 /*
- * A picture that was drawn: STEM.svg and STEM.png in the folder of the charts, with STEM.dat, what is drawn, and
- * STEM.gp, by which gnuplot alone draws it again (docs/plot.md); a flame graph has STEM.svg and STEM.folded
+ * A picture that was drawn: STEM.svg and STEM.png in the folder of the charts, with STEM.dat, what is drawn,
+ * and STEM.gp, by which gnuplot alone draws it again (docs/plot.md); a flame graph has STEM.svg and STEM.folded
  * alone (flame.h).
  */
 struct chart {

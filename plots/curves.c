@@ -17,8 +17,8 @@ static const struct {
 	[CURVES_PERCENTILES] = {
 		"latency.gp", "latency-", "Percentiles of %s", "%s, percentiles: lower is shorter",
 		"How long a call took at most, against the share of calls that took no longer; the axis is "
-		"stretched so that the slowest of a thousand, of a million have room. Lower is shorter. Points are "
-		"medians over boots, their bars the lowest and highest boot.",
+		"stretched so that the slowest of a thousand, of a million have room. Lower is shorter. Points "
+		"are medians over boots, their bars the lowest and highest boot.",
 		"# per panel and line: 1/(1-share) ns, the curve of all calls; then 1/(1-p) median lowest "
 		"highest over boots of p50 p90 p99 p99.9\n",
 	},

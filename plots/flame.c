@@ -47,7 +47,8 @@ static const struct look {
 	{ "less", "#BFE0F5", "<circle cx=\"3\" cy=\"3\" r=\"0.7\" fill=\"#000\"/>", "1 to 5 less" },
 	{ "same", "#EEEEEE", "", "less than 1, or within +-" },
 	{ "more", "#F5CDA8", "<path d=\"M-1,7 L7,-1\" stroke=\"#000\" stroke-width=\"0.5\"/>", "1 to 5 more" },
-	{ "much-more", "#E8833A", "<path d=\"M-1,7 L7,-1\" stroke=\"#000\" stroke-width=\"1.1\"/>", "at least 5 more" },
+	{ "much-more", "#E8833A", "<path d=\"M-1,7 L7,-1\" stroke=\"#000\" stroke-width=\"1.1\"/>",
+	  "at least 5 more" },
 };
 /* clang-format on */
 

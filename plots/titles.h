@@ -31,7 +31,9 @@ char *titles_machine(const struct run *r, const char *boots);
 /* "n = 7 boots", "n = 5 to 7 boots of an arm". Caller frees. */
 char *titles_boots(guint fewest, guint most);
 
-/* The same of the timed boots of the arms that may stand beside each other, in their fullest and emptiest row. */
+/*
+ * The same of the timed boots of the arms that may stand beside each other, in their fullest and emptiest row.
+ */
 char *titles_timed_boots(const struct comparison *c);
 
 /* Whether the figures of @arm may stand in one chart with those of others. */

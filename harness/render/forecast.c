@@ -70,7 +70,8 @@ static void line_clear(gpointer data)
 static struct line line_of_pilot(const struct plan_row *row, const struct pilot_row *noise, unsigned int loads)
 {
 	return (struct line){
-		g_strdup(row->name), sqrt(noise->between), sqrt(noise->within), pilot_ratio_sd(noise, loads), noise->missing,
+		g_strdup(row->name), sqrt(noise->between), sqrt(noise->within), pilot_ratio_sd(noise, loads),
+			noise->missing,
 	};
 }
 

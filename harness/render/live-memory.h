@@ -51,8 +51,8 @@ void live_memory_free(struct live_memory *m);
 double live_memory_floor(const struct live_memory *m, const struct live_figure *figure, enum run_moment moment);
 
 /*
- * Whether @figure is shown by itself: any that is no cache, a cache of 1 byte or more for each area in some arm,
- * and of less what areas are looked up and described by.
+ * Whether @figure is shown by itself: any that is no cache, a cache of 1 byte or more for each area in some
+ * arm, and of less what areas are looked up and described by.
  */
 bool live_memory_is_named(const struct live_memory *m, const struct live_figure *figure);
 

@@ -13,7 +13,8 @@ static void add_chart(const struct view *v, const struct chart *c, guint number,
 	g_autoptr(GError) error = NULL;
 
 	html_add(out, "<figure>\n<h4>%s</h4>\n", c->title);
-	html_add(out, "<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"chart: %s\">", c->title);
+	html_add(out, "<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"chart: %s\">",
+		 c->title);
 	if (!svg_inline(path, prefix, c->title, out, &error))
 		html_element(out, "p class=\"note alarm\"", error->message);
 	html_add(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", c->caption);

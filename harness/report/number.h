@@ -3,5 +3,7 @@
 
 #include <glib.h>
 
-/* A cell of a table: @shown, and @value as the csv has it (an empty data-v when it is not finite) to sort by. */
+/*
+ * A cell of a table: @shown, and to sort by @value as the csv has it (an empty data-v when it is not finite).
+ */
 void number_cell(GString *out, double value, const char *shown);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include "base/record-limits.h"
+#include "record-limits.h"
 
 /*
  * What the host and the agent say to each other: JSON, one object per line, over a channel that carries nothing

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/record-limits.h"
 #include "run-trace-read.h"
+#include "runners/record-limits.h"
 
 static void total_free(gpointer data)
 {

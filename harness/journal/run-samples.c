@@ -2,9 +2,9 @@
 #include "run-samples.h"
 
 #include "base/json.h"
-#include "base/record-limits.h"
 #include "base/text.h"
 #include "run-trace-read.h"
+#include "runners/record-limits.h"
 
 void run_samples_free(gpointer data)
 {

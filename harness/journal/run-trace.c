@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/record-limits.h"
 #include "bpf/hist.h"
 #include "run-trace-read.h"
+#include "runners/record-limits.h"
 
 static const char *const probe_names[] = {
 	[RUN_PROBE_OFF] = "off",

@@ -41,7 +41,7 @@ room_of() # FOLDER INCLUDE
 	runners/agent/*) echo agent ;;
 	runners/board/*) echo board ;;
 	runners/profile/*) echo profile ;;
-	runners/wire.h | runners/splat.h | bpf/hist.h) echo "$path" ;;
+	runners/wire.h | runners/record-limits.h | runners/splat.h | bpf/hist.h) echo "$path" ;;
 	*) echo "${path%%/*}" ;;
 	esac
 }
@@ -50,7 +50,7 @@ room_of() # FOLDER INCLUDE
 rooms=$(cat <<'ROOMS'
 harness/base: base
 harness/plan: plan base
-harness/journal: journal plan stats base bpf/hist.h
+harness/journal: journal plan stats base bpf/hist.h runners/record-limits.h
 harness/stats: stats bpf/hist.h
 harness/render: render journal plan stats base
 harness/export: export render journal plan stats base bpf/hist.h
@@ -60,10 +60,10 @@ harness/check: check board runners kernels base runners/wire.h
 harness/doctor: doctor runners base
 harness/sweep: sweep journal plan stats kernels runners board base bpf arm.h runners/wire.h
 kernels: kernels base
-runners: runners board base bpf/hist.h runners/wire.h runners/splat.h
+runners: runners board base bpf/hist.h runners/wire.h runners/splat.h runners/record-limits.h
 runners/profile: profile
 runners/board: board runners base runners/wire.h runners/splat.h
-runners/agent: agent bpf bpf/hist.h runners/wire.h runners/splat.h
+runners/agent: agent bpf bpf/hist.h runners/wire.h runners/splat.h runners/record-limits.h
 bpf: bpf bpf/hist.h
 plots: plots render journal plan stats base
 ROOMS

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
-#include "base/record-limits.h"
+#include "runners/record-limits.h"
 
 static const char manifest[] =
 	"{\"v\":1,\"accel\":\"tcg\",\"samples\":{\"hz\":99,\"event\":null},\"plan\":{\"path\":\"plan.yaml\",\"text\":\""

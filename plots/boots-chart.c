@@ -96,6 +96,7 @@ void boots_chart_add(struct drawings *all, const struct comparison *c)
 	g_autoptr(GPtrArray) panels = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GPtrArray) gates = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GPtrArray) arms = g_ptr_array_new();
+	g_autofree char *caption = NULL;
 
 	for (guint cell = 0; cell < c->cells->len; cell++) {
 		if (c->baseline->failed || !c->baseline->series[cell].figures->len)
@@ -108,6 +109,11 @@ void boots_chart_add(struct drawings *all, const struct comparison *c)
 		return;
 	for (unsigned int a = 0; a < c->arms_count; a++)
 		g_ptr_array_add(arms, c->arms[a].name);
+	caption = g_strdup_printf("Each dot is one boot, each lane an arm, from its first boot (top) to its last; "
+				  "the bar is the median.%s An effect is one that the dots of the lanes do not "
+				  "share. Each panel has an axis of its own, which is never narrower than the gate.",
+				  comparison_find_aa(c) ? " The arm aa is the baseline once more: what it shows "
+							  "is noise." : "");
 	titles_set_timed(d, c,
 			 "every boot a dot, from the first (top of its lane) to the last; right of 0 is faster",
 			 "bars: medians over boots, that of the baseline also in figures");
@@ -115,11 +121,6 @@ void boots_chart_add(struct drawings *all, const struct comparison *c)
 	drawing_set_list(d, "gates", gates);
 	drawing_set_list(d, "arms", arms);
 	drawing_set_text(d, "baseline", c->baseline->name);
-	drawing_describe(
-		d, g_strdup("Every boot"),
-		"Each dot is one boot, each lane an arm, from its first boot (top) to its last; the bar is "
-		"the median. The arm aa is the baseline once more: what it shows is noise. An effect is one "
-		"that the dots of the lanes do not share. Each panel has an axis of its own, which is never "
-		"narrower than the gate.");
+	drawing_describe(d, g_strdup("Every boot"), caption);
 	drawings_add(all, g_steal_pointer(&d));
 }

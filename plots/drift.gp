@@ -8,6 +8,7 @@ height = 163 + 139 * arm_count
 load "style.gp"
 
 set xrange [0.5 : blocks + 0.5]
+if (blocks < 12) { set xtics 1 }
 set yrange [-1.08 * limit : 1.08 * limit]
 set ytics nice(2 * limit)
 set grid xtics ytics linecolor rgb pale linetype 1

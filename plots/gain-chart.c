@@ -88,17 +88,22 @@ static void describe_gain(struct drawing *d, const struct comparison *c, const s
 {
 	g_autofree char *heading = notes_heading(c, arm);
 	g_autofree char *subject = g_strconcat(heading, sorted ? ", sorted by gain" : "", NULL);
+	g_autoptr(GString) caption = g_string_new("A row's gain; right of 0 is faster. A full mark is a verdict, "
+						  "improved or regressed.");
 	bool gated = comparison_is_gated(c, arm);
 
 	titles_set_timed(d, c, subject,
 			 gated ? "medians over boots" : "medians over boots, bars: 95 % interval");
 	drawing_set_text(d, "gate_title", gated ? "layout gate" : "gate");
 	drawing_set_text(d, "aa_title", c->counted ? "" : "A/A noise floor, 95 %");
-	drawing_describe(
-		d, g_strdup_printf("Gain%s: %s", sorted ? ", sorted" : "", heading),
-		"A row's gain with its interval; right of 0 is faster. A full mark is a verdict, improved or "
-		"regressed; an interval that lies within the grey gate is equivalent. Where the baseline "
-		"against itself (A/A) is as wide as a row's effect, the machine was too noisy for it.");
+	if (gated)
+		g_string_append(caption, " Grey is the gate: within it code that does the same may read.");
+	else
+		g_string_append(caption, " An interval that lies within the grey gate is equivalent.");
+	if (!c->counted && comparison_find_aa(c))
+		g_string_append(caption, " Where the baseline against itself (A/A) is as wide as a row's "
+					 "effect, the machine was too noisy for it.");
+	drawing_describe(d, g_strdup_printf("Gain%s: %s", sorted ? ", sorted" : "", heading), caption->str);
 }
 
 static void add_gain(struct drawings *all, const struct comparison *c, const struct comparison_arm *arm,

@@ -70,7 +70,8 @@ static void add_cell(struct drawings *all, const struct live_memory *m, const st
 	drawing_set_list(d, "names", names);
 	drawing_set_text(d, "unit", "bytes for each area");
 	drawing_describe(d, g_strdup_printf("Live memory: %s", row),
-			 "What an area takes beside its pages, by what it is made of. Shorter is better.");
+			 "What an area takes beside its pages, by what it is made of; the total has all the "
+			 "other caches as well. Shorter is better.");
 	drawings_add(all, g_steal_pointer(&d));
 }
 

@@ -96,7 +96,9 @@ struct machines *machines_create(const char *dir, const GPtrArray *plans, const 
 	}
 	if (g_file_test(dir, G_FILE_TEST_EXISTS)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s exists already; give another --out, or go on with it by --resume", dir);
+			    "%s exists already; give another --out, or go on with it by `vmapbench sweep "
+			    "--resume` (a soak: `soak --resume`)",
+			    dir);
 		return NULL;
 	}
 	if (!path_make_dirs(dir, error) || !json_file_write(path, manifest, error))

@@ -8,8 +8,10 @@
 #include "confound-print.h"
 #include "extent.h"
 #include "floor-notes.h"
+#include "journal/run-samples.h"
 #include "journal/run-trace.h"
 #include "notes.h"
+#include "samples.h"
 #include "stats/holm.h"
 #include "stats/quantile.h"
 
@@ -206,6 +208,18 @@ static void add_formula(GPtrArray *notes, const struct comparison *c, bool brief
 			  c->run->plan->design.loads, c->run->plan->design.loads == 1 ? "" : "s");
 }
 
+static void add_sampler(GPtrArray *notes, const struct comparison *c)
+{
+	g_autofree char *events = NULL;
+	unsigned int hz;
+
+	if (!run_is_sampled(c->run, &hz))
+		return;
+	events = samples_events(c->run, c->baseline->name);
+	notes_add(notes, "The kernels were sampled while these times were taken: %s, %u a second on each CPU.",
+		  events, hz);
+}
+
 static void add_counts(GPtrArray *notes, const struct comparison *c, const struct comparison_arm *only)
 {
 	g_autofree char *accelerator = notes_accelerator(c->run);
@@ -217,6 +231,7 @@ static void add_counts(GPtrArray *notes, const struct comparison *c, const struc
 
 	notes_add(notes, "n = %s%s boot%s x %u load%s per arm and row; %s.", images, boots,
 		  e.most == 1 ? "" : "s", loads, loads == 1 ? "" : "s", accelerator);
+	add_sampler(notes, c);
 }
 
 static void add_marks_tested(GPtrArray *notes, const struct comparison *c)

@@ -33,10 +33,10 @@ static void add_table(const struct view *v, GString *out)
 
 	timed_notes_add_reading(notes, v->findings->comparison, NULL, false);
 	rows_add(v, out);
-	g_string_append(
-		out,
-		"<p class=\"note\">The name of a row leads to its boots and loads. In its picture the upright "
-		"line is no difference, grey is the gate, and the bar the interval.</p>\n");
+	html_add(out,
+		 "<p class=\"note\">The name of a row leads to its boots and loads. In its picture the upright line is "
+		 "no difference, and grey is the gate%s.</p>\n",
+		 v->findings->comparison->counted ? "" : "; the bar is the interval");
 	page_notes(&page, notes);
 }
 

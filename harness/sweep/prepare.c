@@ -329,7 +329,9 @@ static char *prepare(const struct plan *p, const char *dir, json_t *more, char *
 
 	if (g_file_test(name, G_FILE_TEST_EXISTS)) {
 		g_set_error(error, BENCH_ERROR, BENCH_ERROR_USAGE,
-			    "%s exists already; give another --out, or go on with it by --resume", name);
+			    "%s exists already; give another --out, or go on with it by `vmapbench sweep "
+			    "--resume` (a soak: `soak --resume`)",
+			    name);
 		return NULL;
 	}
 	if (!find_machine(p, rows, &accel, &on_board, error))

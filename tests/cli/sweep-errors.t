@@ -58,7 +58,7 @@ expect "a wrong plan" 2 "$data/plans/bad-threads.yaml:7:41: " "$data/plans/bad-t
 
 mkdir full empty
 touch full/file file
-expect "a folder that is there" 2 "full exists already; give another --out, or go on with it by --resume" plan.yaml --out full
+expect "a folder that is there" 2 'full exists already; give another --out, or go on with it by `vmapbench sweep --resume`' plan.yaml --out full
 expect "even an empty one" 2 "empty exists already" plan.yaml --out empty
 expect "a file in its place" 2 "file exists already" plan.yaml --out file
 

@@ -177,8 +177,10 @@ void check_default(struct check *c, struct check_finding *f)
 		check_set(f, CHECK_OK, "noted, to be compared after each boot");
 	if (f->mark == CHECK_MISSING)
 		f->remedy = g_strdup(
-			"let boot.grub_custom stand beside grub.cfg, and boot.esp be the EFI partition's "
-			"folder");
+			c->board.boot.script
+				? "let boot.script print for \"fingerprint\" what decides it"
+				: "let boot.grub_custom stand beside grub.cfg, and boot.esp be the EFI partition's "
+				  "folder");
 }
 
 void check_method(struct check *c, struct check_finding *f)

@@ -68,7 +68,8 @@ run sweep --resume "$run"
 check "a series is gone on with by sweep" [ "$status,$(count_of 'select(.t == "boot" and .event == "start")')" = 3,8 ]
 if command -v gnuplot >/dev/null; then
 	run plot "$run"
-	check "and has a chart" [ "$status,$(ls "$run/charts" | paste -sd,)" = 0,staircase.dat,staircase.png,staircase.svg ]
+	check "and has a chart" [ "$status,$(cd "$run/charts" && ls staircase.* | paste -sd,)" = \
+		0,staircase.dat,staircase.gp,staircase.png,staircase.svg ]
 else
 	skip 1 "there is no gnuplot"
 fi

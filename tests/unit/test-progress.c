@@ -32,7 +32,8 @@ struct child {
 
 static void begin_child(void (*draw)(void))
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
+	/* A shell starts what runs in its background with some of them ignored. */
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
 		signal(signals[i], SIG_DFL);

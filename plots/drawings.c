@@ -112,17 +112,15 @@ static char *whole_script(const struct drawings *all, const struct drawing *d, G
 			       d->name, d->variables->str, text);
 }
 
-static bool write_file(const struct drawings *all, const struct drawing *d, const char *extension,
-		       const char *text, GError **error)
+bool drawings_write(const char *dir, const char *name, const char *extension, const char *text, GError **error)
 {
-	g_autofree char *file = g_strconcat(d->name, extension, NULL);
-	g_autofree char *path = g_build_filename(all->dir, file, NULL);
+	g_autofree char *file = g_strconcat(name, extension, NULL);
+	g_autofree char *path = g_build_filename(dir, file, NULL);
 	g_autoptr(GError) reason = NULL;
 
 	if (g_file_set_contents(path, text, -1, &reason))
 		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write the chart's data: %s",
-		    reason->message);
+	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write a chart: %s", reason->message);
 	return false;
 }
 
@@ -132,8 +130,8 @@ static bool draw(const struct drawings *all, const struct drawing *d, GError **e
 	g_autofree char *file = g_strconcat(d->name, ".gp", NULL);
 	const struct exec_opts opts = { .dir = all->dir };
 
-	return script && write_file(all, d, ".dat", d->data->str, error) &&
-	       write_file(all, d, ".gp", script, error) &&
+	return script && drawings_write(all->dir, d->name, ".dat", d->data->str, error) &&
+	       drawings_write(all->dir, d->name, ".gp", script, error) &&
 	       exec_words(&opts, NULL, error, "gnuplot", file, NULL);
 }
 

@@ -16,4 +16,7 @@ void drawings_add(struct drawings *all, struct drawing *d);
 /* Writes and draws them; @ret_charts as of chart_draw(). */
 bool drawings_draw(struct drawings *all, GPtrArray *ret_charts, GError **error);
 
+/* Writes  to the file NAMEEXTENSION of : what stands beside a picture, or is one. */
+bool drawings_write(const char *dir, const char *name, const char *extension, const char *text, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(drawings, drawings_free)

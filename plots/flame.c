@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "chart.h"
+#include "drawings.h"
 #include "flame-tree.h"
 #include "render/notes.h"
 #include "render/samples-rows.h"
@@ -271,19 +271,6 @@ static void draw(struct flame *f, const char *arm, const char *row)
 	g_string_append(f->svg, "</svg>\n");
 }
 
-static bool write_file(const char *dir, const char *name, const char *extension, const GString *text,
-		       GError **error)
-{
-	g_autofree char *file = g_strconcat(name, extension, NULL);
-	g_autofree char *path = g_build_filename(dir, file, NULL);
-	g_autoptr(GError) reason = NULL;
-
-	if (g_file_set_contents(path, text->str, text->len, &reason))
-		return true;
-	g_set_error(error, BENCH_ERROR, BENCH_ERROR_INFRA, "cannot write a flame graph: %s", reason->message);
-	return false;
-}
-
 static struct chart *describe(const char *stem, const char *arm, const char *baseline, const char *row)
 {
 	struct chart *chart = g_new0(struct chart, 1);
@@ -316,7 +303,8 @@ static bool draw_cell(const struct samples *s, const struct samples_cell *cell, 
 	draw(&(struct flame){ .svg = svg, .id = id, .samples = s, .cell = cell, .arm = arm, .root = root },
 	     c->arms[arm].name, row);
 	flame_tree_fold(root, folded);
-	if (!write_file(dir, name, ".svg", svg, error) || !write_file(dir, name, ".folded", folded, error))
+	if (!drawings_write(dir, name, ".svg", svg->str, error) ||
+	    !drawings_write(dir, name, ".folded", folded->str, error))
 		return false;
 	if (ret_charts)
 		g_ptr_array_add(ret_charts, describe(name, c->arms[arm].name, c->baseline->name, row));

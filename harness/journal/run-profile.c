@@ -147,12 +147,6 @@ static void read_all_calls(struct fields *f, struct run_profile *p)
 	f->record = record;
 }
 
-/* The name of a load in its boot. Caller frees. */
-static char *place_of(const char *boot, const char *cell, unsigned int load)
-{
-	return g_strdup_printf("%u of %s in the boot %s", load, cell, boot);
-}
-
 void run_profile_read(struct fields *f, struct run *r)
 {
 	struct run_profile *p = g_new0(struct run_profile, 1);
@@ -168,7 +162,7 @@ void run_profile_read(struct fields *f, struct run *r)
 	read_all_calls(f, p);
 	fields_refuse_second(f, "profile of load %u of %s in the boot %s", p->at.load, p->at.cell, p->at.boot);
 	if (p->at.boot && p->at.cell)
-		g_hash_table_insert(r->profiles, place_of(p->at.boot, p->at.cell, p->at.load), p);
+		g_hash_table_insert(r->profiles, run_at_place(p->at.boot, p->at.cell, p->at.load), p);
 	else
 		run_profile_free(p);
 }
@@ -194,7 +188,7 @@ GPtrArray *run_profiled_functions(const struct run *r)
 
 const struct run_profile *run_find_profile(const struct run *r, const struct run_load *load)
 {
-	g_autofree char *place = place_of(load->boot, load->cell, load->load);
+	g_autofree char *place = run_at_place(load->boot, load->cell, load->load);
 
 	return g_hash_table_lookup(r->profiles, place);
 }

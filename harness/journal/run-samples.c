@@ -84,12 +84,6 @@ static void read_stacks(struct fields *f, struct run_samples *s)
 		fields_refuse(f, "stacks", "counts that add up to \"samples\"");
 }
 
-/* The name of a load in its boot. Caller frees. */
-static char *place_of(const char *boot, const char *cell, unsigned int load)
-{
-	return g_strdup_printf("%u of %s in the boot %s", load, cell, boot);
-}
-
 /* What is added up over loads, boots and cells. */
 static guint64 read_figure(struct fields *f, const char *key)
 {
@@ -116,7 +110,7 @@ void run_samples_read(struct fields *f, struct run *r)
 	read_stacks(f, s);
 	fields_refuse_second(f, "samples of load %u of %s in the boot %s", s->at.load, s->at.cell, s->at.boot);
 	if (s->at.boot && s->at.cell)
-		g_hash_table_insert(r->samples, place_of(s->at.boot, s->at.cell, s->at.load), s);
+		g_hash_table_insert(r->samples, run_at_place(s->at.boot, s->at.cell, s->at.load), s);
 	else
 		run_samples_free(s);
 }
@@ -132,7 +126,7 @@ bool run_is_sampled(const struct run *r, unsigned int *ret_hz)
 
 const struct run_samples *run_find_samples(const struct run *r, const struct run_load *load)
 {
-	g_autofree char *place = place_of(load->boot, load->cell, load->load);
+	g_autofree char *place = run_at_place(load->boot, load->cell, load->load);
 
 	return g_hash_table_lookup(r->samples, place);
 }

@@ -18,6 +18,8 @@ void run_lock_free(gpointer data);
 void run_events_free(gpointer data);
 void run_at_read(struct fields *f, struct run_at *at);
 void run_at_clear(struct run_at *at);
+/* Of a load in its boot, as a key. Caller frees. */
+char *run_at_place(const char *boot, const char *cell, unsigned int load);
 
 /* The same for run-memory.c, which knows those of loads that hold areas. */
 void run_memory_read(struct fields *f, struct run *r);

@@ -47,6 +47,11 @@ void run_at_clear(struct run_at *at)
 	g_free(at->cell);
 }
 
+char *run_at_place(const char *boot, const char *cell, unsigned int load)
+{
+	return g_strdup_printf("%u of %s in the boot %s", load, cell, boot);
+}
+
 /* Of one load, one function and one lock have one record. */
 static void refuse_second(struct fields *f, const struct run_at *at, const char *kind, const char *name)
 {

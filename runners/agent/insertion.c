@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "runners/agent/background.h"
 #include "runners/agent/calls.h"
 #include "runners/agent/clock.h"
 #include "runners/agent/last-words.h"
@@ -9,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +17,9 @@
 #include <unistd.h>
 
 struct insertion {
-	pthread_t thread;
 	const char *module;
 	const char *params;
-	int done[2];		/* the thread closes [1] when it is done */
+	struct background background;
 	int error;		/* errno of finit_module(), 0 when it succeeded */
 	uint64_t wall_us;
 	struct summary summary;
@@ -70,9 +69,9 @@ static void *begin(const struct request *rq, char *why)
 	return NULL;
 }
 
-static void *insert(void *data)
+static void insert(void *state)
 {
-	struct insertion *in = data;
+	struct insertion *in = state;
 	int fd = modules_open(in->module);
 	uint64_t begin_us = clock_now_us();
 
@@ -82,24 +81,15 @@ static void *insert(void *data)
 	in->wall_us = clock_now_us() - begin_us;
 	if (fd >= 0)
 		close(fd);
-	close(in->done[1]);
-	return NULL;
 }
 
 static bool start(void *state, char *why)
 {
 	struct insertion *in = state;
-	int error = 0;
+	int error = background_start(&in->background, insert, in);
 
-	if (pipe2(in->done, O_CLOEXEC) < 0) {
-		error = errno;
-	} else {
-		error = pthread_create(&in->thread, NULL, insert, in);
-		if (error == 0)
-			return true;
-		close(in->done[0]);
-		close(in->done[1]);
-	}
+	if (error == 0)
+		return true;
 	snprintf(why, WORKLOAD_WHY_MAX, "No thread could be started to load the module: %s.", strerror(error));
 	return false;
 }
@@ -108,7 +98,7 @@ static int fd(const void *state)
 {
 	const struct insertion *in = state;
 
-	return in->done[0];
+	return background_fd(&in->background);
 }
 
 /* A parameter that the module lacks is only logged; the load would measure something else. */
@@ -136,8 +126,7 @@ static void join(void *state)
 {
 	struct insertion *in = state;
 
-	pthread_join(in->thread, NULL);
-	close(in->done[0]);
+	background_join(&in->background);
 }
 
 /* Why the load does not count, with the kernel's last words; always false. */

@@ -3,6 +3,7 @@
  * What areas cost: a module holds so many of them, and what the kernel says of its memory is read before, while
  * they are there, after they were freed, and when its caches were dropped (docs/memory.md).
  */
+#include "runners/agent/background.h"
 #include "runners/agent/clock.h"
 #include "runners/agent/cycle-options.h"
 #include "runners/agent/last-words.h"
@@ -13,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +44,7 @@ enum copy { COPY_COMPANION, COPY_HOLDER, COPIES };
 struct memory_load {
 	struct cycle_options options;
 	struct module_copy copies[COPIES];
-	pthread_t thread;
-	int done[2];		/* the thread closes [1] when it is done */
+	struct background background;
 	uint64_t hold_ns;	/* in finit_module(), which makes the areas */
 	uint64_t drop_ns;	/* in delete_module() */
 	uint64_t hold_us;
@@ -238,32 +237,23 @@ static bool measure(struct memory_load *l)
 	       read_at_rest(l, METERS_DROPPED);
 }
 
-static void *work(void *data)
+static void work(void *state)
 {
-	struct memory_load *l = data;
+	struct memory_load *l = state;
 
 	if (load_copy(l, COPY_COMPANION, 0)) {
 		measure(l);
 		remove_copy(l, COPY_COMPANION);
 	}
-	close(l->done[1]);
-	return NULL;
 }
 
 static bool start(void *state, char *why)
 {
 	struct memory_load *l = state;
-	int error = 0;
+	int error = background_start(&l->background, work, l);
 
-	if (pipe2(l->done, O_CLOEXEC) < 0) {
-		error = errno;
-	} else {
-		error = pthread_create(&l->thread, NULL, work, l);
-		if (error == 0)
-			return true;
-		close(l->done[0]);
-		close(l->done[1]);
-	}
+	if (error == 0)
+		return true;
 	snprintf(why, WORKLOAD_WHY_MAX, "No thread could be started for the load: %s.", strerror(error));
 	return false;
 }
@@ -272,7 +262,7 @@ static int fd(const void *state)
 {
 	const struct memory_load *l = state;
 
-	return l->done[0];
+	return background_fd(&l->background);
 }
 
 static void line(void *state, const struct kmsg_record *record)
@@ -287,8 +277,7 @@ static void join(void *state)
 {
 	struct memory_load *l = state;
 
-	pthread_join(l->thread, NULL);
-	close(l->done[0]);
+	background_join(&l->background);
 	l->hold_us = l->hold_ns / 1000;
 }
 
